@@ -1,0 +1,55 @@
+# `make run` starts everything on this machine; `make test` runs all tests. Python 3.11 to 3.13 is all they need.
+PYTHON ?= python3
+VENV   ?= .venv
+PY     := $(VENV)/bin/python
+# Wheels only: nothing is compiled on, or downloaded behind the back of, a newcomer's machine.
+PIP    := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
+
+.PHONY: run test check format bench reset lock clean
+
+run: $(VENV)/.localdev
+	@$(PY) -m localdev
+
+reset: $(VENV)/.localdev
+	@$(PY) -m localdev reset
+
+test: $(VENV)/.dev
+	$(PY) -m pytest $(or $(T),tests) -n 2 --dist worksteal $(PYTEST_ARGS)
+
+check: $(VENV)/.dev
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/.dev
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+bench: $(VENV)/.dev
+	$(PY) -m bench
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Countersign needs Python 3.11 to 3.13, and $(PYTHON) is {v[0]}.{v[1]}. Try: make $(MAKECMDGOALS) PYTHON=python3.12")'
+	@echo "Making the virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.localdev: requirements-localdev.txt | $(VENV)/bin/python
+	@echo "Installing the pinned requirements (once) ..."
+	@$(PIP) -r requirements-localdev.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing the pinned requirements for tests and checks (once) ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ $(VENV)/.localdev
+
+# Pins for every Python we support and every platform that the wheels exist for.
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+lock:
+	$(LOCK) -o requirements.txt
+	$(LOCK) --extra localdev -c requirements.txt -o requirements-localdev.txt
+	$(LOCK) --extra localdev --extra dev -c requirements-localdev.txt -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
