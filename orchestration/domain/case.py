@@ -1,0 +1,119 @@
+"""An order's whole case: its status, its gate, and a cancel that came after the gate.
+
+Pure, like the gate. `OrderWorkflow` holds one `Case` and replaces it; nothing else decides anything.
+"""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from orchestration.domain import approval
+from orchestration.domain.approval import Gate
+from orchestration.domain.decision import (
+    Decision,
+    DecisionKind,
+    JudgedDecision,
+    Outcome,
+    OutcomeKind,
+    Verdict,
+    VerdictKind,
+)
+from orchestration.domain.order import OrderStatus, check_transition
+
+
+class StatusChange(BaseModel):
+    """One step of an order, with the reason where it did not go the good way."""
+
+    model_config = ConfigDict(frozen=True)
+
+    to: OrderStatus
+    at: datetime
+    reason: str | None = None
+
+
+class Case(BaseModel):
+    """Where an order stands. `cancel` is a cancel accepted after the approval; it has yet to be carried out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    gate: Gate
+    status: OrderStatus = OrderStatus.CREATED
+    changes: tuple[StatusChange, ...] = ()
+    cancel: Outcome | None = None
+    cancel_decision: Decision | None = None
+    held: tuple[Decision, ...] = ()
+
+
+def advance(case: Case, to: OrderStatus, at: datetime, reason: str | None = None) -> Case:
+    """Take one step of the transition table. Raises TransitionNotAllowed for any other."""
+    check_transition(case.status, to)
+    change = StatusChange(to=to, at=at, reason=reason)
+    return case.model_copy(update={"status": to, "changes": (*case.changes, change)})
+
+
+def judge(case: Case, decision: Decision, now: datetime) -> tuple[Case, JudgedDecision]:
+    """Judge a decision at whatever stage the order is. Never raises."""
+    if decision.kind is DecisionKind.CANCEL and _is_past_gate(case):
+        case, verdict = _judge_late_cancel(case, decision, now)
+    elif case.status.is_final and case.gate.outcome is None:
+        # It failed before anybody could be asked.
+        verdict = Verdict(decision_id=decision.decision_id, kind=VerdictKind.ALREADY_OVER, at=now)
+    else:
+        gate, verdict = approval.judge(case.gate, decision, now)
+        update: dict[str, object] = {"gate": gate}
+        if verdict.kind is VerdictKind.HELD:
+            update["held"] = (*case.held, decision)
+        case = case.model_copy(update=update)
+    return case, JudgedDecision(decision=decision, verdict=verdict)
+
+
+def release_held(case: Case) -> tuple[Case, tuple[Decision, ...]]:
+    """Hand out the decisions that came before the gate opened, in their order, to be judged again."""
+    return case.model_copy(update={"held": ()}), case.held
+
+
+def settle_cancel(case: Case, stopped: bool, now: datetime) -> tuple[Case, JudgedDecision | None]:
+    """Say what became of a cancel that shipping was asked about. Refused, the order goes on as if unasked."""
+    decision = case.cancel_decision
+    if decision is None:
+        return case, None
+    kind = VerdictKind.RECORDED if stopped else VerdictKind.CARRIER_HAS_IT
+    verdict = Verdict(decision_id=decision.decision_id, kind=kind, at=now)
+    update: dict[str, object] = {"cancel_decision": None}
+    if not stopped:
+        update["cancel"] = None
+    return case.model_copy(update=update), JudgedDecision(decision=decision, verdict=verdict)
+
+
+def _is_past_gate(case: Case) -> bool:
+    outcome = case.gate.outcome
+    approved = outcome is not None and outcome.kind is OutcomeKind.APPROVED
+    return approved or case.status in {
+        OrderStatus.APPROVED,
+        OrderStatus.PAYMENT_CHARGED,
+        OrderStatus.SHIPPING,
+        OrderStatus.SHIPPED,
+        OrderStatus.FAILED,
+    }
+
+
+def _judge_late_cancel(case: Case, decision: Decision, now: datetime) -> tuple[Case, Verdict]:
+    def verdict(kind: VerdictKind, outcome: Outcome | None = None) -> Verdict:
+        return Verdict(decision_id=decision.decision_id, kind=kind, at=now, outcome=outcome)
+
+    if not approval.may_cancel(case.gate, decision):
+        return case, verdict(VerdictKind.NOT_AN_APPROVER)
+    if case.cancel is not None:
+        return case, verdict(VerdictKind.ALREADY_OVER, case.cancel)
+    if case.status is OrderStatus.SHIPPED:
+        return case, verdict(VerdictKind.CARRIER_HAS_IT)
+    if case.status.is_final:
+        return case, verdict(VerdictKind.ALREADY_OVER)
+    if decision.revision is not None and decision.revision != case.gate.revision:
+        return case, verdict(VerdictKind.ORDER_CHANGED)
+    cancel = Outcome(kind=OutcomeKind.CANCELLED, by=decision.actor, at=now, note=decision.note)
+    update: dict[str, object] = {"cancel": cancel}
+    if case.status is not OrderStatus.SHIPPING:
+        return case.model_copy(update=update), verdict(VerdictKind.RECORDED)
+    update["cancel_decision"] = decision
+    return case.model_copy(update=update), verdict(VerdictKind.ASKED_SHIPPING)

@@ -1,0 +1,55 @@
+"""What the query `status` answers: the whole order as people need to see it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from orchestration.domain.approval import Gate
+from orchestration.domain.case import StatusChange
+from orchestration.domain.decision import Outcome
+from orchestration.domain.order import Order, OrderStatus
+
+
+class MessageRef(BaseModel):
+    """Where a Slack message is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    ts: str
+
+
+class PaymentState(StrEnum):
+    """How far the money is. UNKNOWN: a charge was tried and it is not known yet what became of it."""
+
+    NONE = "none"
+    UNKNOWN = "unknown"
+    CHARGED = "charged"
+    REFUNDED = "refunded"
+
+
+class OrderView(BaseModel):
+    """An order at one moment. `version` grows with every change that somebody could see."""
+
+    model_config = ConfigDict(frozen=True)
+
+    order_id: str
+    version: int
+    status: OrderStatus
+    order: Order | None
+    """None until it has been received, and for good if it was malformed."""
+    gate: Gate
+    changes: tuple[StatusChange, ...] = ()
+    cancel: Outcome | None = None
+    payment: PaymentState = PaymentState.NONE
+    tracking: str | None = None
+    """The carrier's tracking number."""
+    reason: str | None = None
+    """Why the order failed, expired or was cancelled."""
+    waiting_for: str | None = None
+    """What the order waits for, in a sentence; None when it has ended."""
+    card: MessageRef | None = None
+    card_version: int = 0
+    """The version that the card shows; 0: not posted yet."""
+    updated_at: datetime

@@ -1,0 +1,224 @@
+"""What the activities, the CLI and the bot need from a database and from the outside world.
+
+`db/` implements the stores, `orchestration/simulated.py` a gateway and a carrier.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from orchestration.contracts import Journal
+from orchestration.domain.decision import JudgedDecision
+from orchestration.domain.errors import FieldProblem
+from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.policy import Tier
+from orchestration.domain.view import MessageRef
+
+
+class OrderStore(Protocol):
+    """Orders, decisions and the audit log. Each method is one transaction and may be repeated safely."""
+
+    async def receive(self, order: Order, at: datetime) -> None:
+        """Store a new order as CREATED. The same order again: nothing happens.
+
+        Raises OrderConflict if another order has this id.
+        """
+
+    async def refuse(self, order_id: str, problems: Sequence[FieldProblem], at: datetime) -> None:
+        """Put into the audit log that a malformed order was refused."""
+
+    async def record(
+        self, journal: Journal, *, tier: Tier | None = None, deadline: datetime | None = None
+    ) -> None:
+        """Store status changes and judged decisions, with an event each; `tier` and `deadline` if given.
+
+        Raises TransitionNotAllowed if a change does not follow from the stored status.
+        """
+
+
+class PaymentStatus(StrEnum):
+    """State of a payment's row. CLAIMED: somebody set out to charge it and has not said how that went."""
+
+    CLAIMED = "claimed"
+    CHARGED = "charged"
+    DECLINED = "declined"
+    REFUNDED = "refunded"
+    VOIDED = "voided"
+    """It turned out that nothing had been charged, and nothing will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment's row; amount in minor units, references are the gateway's."""
+
+    payment_id: str
+    order_id: str
+    amount: int
+    currency: str
+    status: PaymentStatus
+    charge_reference: str | None
+    refund_reference: str | None
+
+
+class PaymentStore(Protocol):
+    """The `payments` table: one row for each payment_id. Each method is one transaction, safe to repeat.
+
+    `journal` is stored in the same transaction.
+    """
+
+    async def claim(self, payment_id: str, amount: int, currency: str, journal: Journal) -> Payment:
+        """Insert the row unless it is there, and return it as it stands."""
+
+    async def find(self, payment_id: str) -> Payment | None:
+        """Return the row, if there is one."""
+
+    async def mark_charged(self, payment_id: str, reference: str, journal: Journal) -> None:
+        """CLAIMED -> CHARGED. Already charged: nothing happens. Raises TransitionNotAllowed otherwise."""
+
+    async def mark_declined(self, payment_id: str, reason: str, journal: Journal) -> None:
+        """CLAIMED -> DECLINED."""
+
+    async def mark_refunded(self, payment_id: str, reference: str, journal: Journal) -> None:
+        """CLAIMED or CHARGED -> REFUNDED."""
+
+    async def mark_voided(self, payment_id: str, journal: Journal) -> None:
+        """CLAIMED -> VOIDED."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """What lists and a status without a worker show: the stored projection of an order."""
+
+    order: Order
+    status: OrderStatus
+    revision: int
+    tier: str | None
+    deadline: datetime | None
+    reason: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Newest first. `next_cursor` is opaque; None on the last page."""
+
+    rows: tuple[OrderRow, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the audit log."""
+
+    event_id: int
+    order_id: str
+    type: str
+    """Such as ``status.APPROVED``, ``decision.refused``, ``payment.charged``."""
+    actor: str | None
+    detail: Mapping[str, object]
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+class OrderReader(Protocol):
+    """Reads that need no workflow."""
+
+    async def get(self, order_id: str) -> OrderRow | None:
+        """Return the stored order."""
+
+    async def page(
+        self, statuses: Sequence[OrderStatus] | None, *, cursor: str | None = None, limit: int = 20
+    ) -> OrderPage:
+        """Newest first, by keyset. Raises ValueError for a cursor that is not ours."""
+
+    async def history(self, order_id: str) -> tuple[Event, ...]:
+        """Return the audit log of one order, oldest first."""
+
+
+class DecisionStore(Protocol):
+    """For decisions that no workflow could judge any more, since the order's workflow has ended."""
+
+    async def add(self, order_id: str, judged: JudgedDecision) -> None:
+        """Store the decision and its event. The same decision again: nothing happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """A row of `slack_messages`: the intent to post one message, and where it is once that is known.
+
+    `attempts` counts the posts that were set out on, `attempted_at` is when the last one was.
+    """
+
+    key: str
+    order_id: str
+    channel: str
+    posted: MessageRef | None
+    attempts: int
+    first_attempt_at: datetime
+    attempted_at: datetime
+
+
+class MessageStore(Protocol):
+    """The exactly-once protocol's memory. Times are the database's own clock."""
+
+    async def begin(self, key: str, order_id: str, purpose: str, channel: str) -> tuple[SlackMessage, bool]:
+        """Insert the intent row unless it is there. True if this call inserted it: it may post at once."""
+
+    async def retry(self, key: str, seen_attempts: int) -> bool:
+        """Set out on another attempt. False if somebody else has, since `seen_attempts` was read."""
+
+    async def posted(self, key: str, ref: MessageRef) -> MessageRef:
+        """Store where the message is; the first one stored wins and is returned."""
+
+    async def replaced(self, key: str, gone: MessageRef) -> None:
+        """Forget a message that somebody deleted in Slack, so that it is posted anew."""
+
+    async def age_seconds(self, key: str) -> float:
+        """Seconds since the last attempt, by the database's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What the gateway says of a charge."""
+
+    reference: str
+
+
+class PaymentDeclined(Exception):
+    """The gateway refused the charge for good."""
+
+
+class PaymentGateway(Protocol):
+    """A payment service with idempotency keys."""
+
+    async def check(self, amount: int, currency: str) -> str | None:
+        """Return why this amount could never be charged; None if it could."""
+
+    async def charge(self, payment_id: str, amount: int, currency: str, method: str) -> Charge:
+        """Charge once for each payment_id, however often called. Raises PaymentDeclined."""
+
+    async def refund(self, payment_id: str) -> str | None:
+        """Give back the charge of this payment_id, once, and return the refund's reference.
+
+        None if nothing was charged; from then on this payment_id can never be charged.
+        """
+
+
+class AddressRefused(Exception):
+    """The carrier will not deliver there."""
+
+
+class Carrier(Protocol):
+    """A carrier with idempotent bookings."""
+
+    async def prepare(self, order_id: str, ship_to: str, lines: int) -> None:
+        """Get the package ready. Raises AddressRefused."""
+
+    async def dispatch(self, order_id: str) -> str:
+        """Hand the package over, once for each order, and return the tracking number.
+
+        Raises AddressRefused.
+        """
