@@ -32,7 +32,7 @@ class StatusChange(BaseModel):
 
 
 class Case(BaseModel):
-    """Where an order stands. `cancel` is a cancel accepted after the approval; it has yet to be carried out."""
+    """Where an order stands. `cancel`: a cancel accepted after the approval, yet to be carried out."""
 
     model_config = ConfigDict(frozen=True)
 

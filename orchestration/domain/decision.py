@@ -128,7 +128,7 @@ class Outcome(BaseModel):
 
 
 class Verdict(BaseModel):
-    """What became of one decision. `outcome` is what it came too late for; `counted` of `needed` approvals."""
+    """What became of one decision. `outcome`: what it came too late for; `counted` of `needed` approvals."""
 
     model_config = ConfigDict(frozen=True)
 

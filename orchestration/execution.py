@@ -1,0 +1,56 @@
+"""What Temporal itself says of an order's workflow; it needs no worker to answer."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.client import WorkflowExecutionDescription
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An activity that has failed and is being tried again."""
+
+    activity: str
+    attempt: int
+    message: str
+    next_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What Temporal itself says of an order's workflow; it needs no worker. `status` as ``RUNNING``."""
+
+    workflow_id: str
+    run_id: str
+    status: str
+    started_at: datetime
+    closed_at: datetime | None
+    troubles: tuple[Trouble, ...]
+
+
+def from_description(description: WorkflowExecutionDescription) -> Execution:
+    """Pick from the server's description what people need."""
+    return Execution(
+        workflow_id=description.id,
+        run_id=description.run_id,
+        status=description.status.name if description.status else "UNKNOWN",
+        started_at=description.start_time,
+        closed_at=description.close_time,
+        troubles=tuple(
+            _trouble(pending)
+            for pending in description.raw_description.pending_activities
+            if pending.HasField("last_failure")
+        ),
+    )
+
+
+def _trouble(pending: PendingActivityInfo) -> Trouble:
+    waits = pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+    return Trouble(
+        activity=pending.activity_type.name,
+        attempt=pending.attempt,
+        message=pending.last_failure.message,
+        next_try_at=pending.scheduled_time.ToDatetime(UTC) if waits else None,
+    )

@@ -1,0 +1,220 @@
+"""The one client of the workflows: start, decide, ask. Temporal's errors become the domain's.
+
+Every call is bounded as a whole: the SDK retries inside its own limits, so an `rpc_timeout` alone is not one.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from temporalio.api.common.v1 import Payloads, WorkflowExecution
+from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
+from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from orchestration import contracts
+from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
+from orchestration.domain.errors import (
+    NoWorkerAnswered,
+    OrderNotFound,
+    OrderOver,
+    OutcomeUnknown,
+    TemporalUnavailable,
+)
+from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.view import OrderView
+from orchestration.execution import Execution, from_description
+from orchestration.summary import static_details, static_summary
+
+STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(contracts.STATUS_SEARCH_ATTRIBUTE)
+
+_SIGNALS = {DecisionKind.APPROVE: contracts.APPROVE_SIGNAL, DecisionKind.CANCEL: contracts.CANCEL_SIGNAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Answer to a start. `already` means that this order was started before, and nothing was doubled."""
+
+    order_id: str
+    workflow_id: str
+    run_id: str
+    already: bool
+
+
+class OrderGateway:
+    """`time_limit` (seconds) bounds each call as a whole."""
+
+    def __init__(self, client: Client, *, time_limit: float = 3.0) -> None:
+        self._client = client
+        self._time_limit = time_limit
+
+    async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
+        """Start the order's workflow, once for each order id.
+
+        Raises TemporalUnavailable or OutcomeUnknown (starting the same order again is safe).
+        """
+        workflow_id = contracts.order_workflow_id(order.order_id)
+        try:
+            async with self._bounded():
+                handle = await self._client.start_workflow(
+                    contracts.ORDER_WORKFLOW,
+                    order,
+                    id=workflow_id,
+                    task_queue=contracts.ORDER_TASK_QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    run_timeout=run_timeout,
+                    static_summary=static_summary(order),
+                    static_details=static_details(order),
+                    search_attributes=TypedSearchAttributes(
+                        [SearchAttributePair(STATUS_ATTRIBUTE, OrderStatus.CREATED.value)]
+                    ),
+                )
+        except WorkflowAlreadyStartedError as error:
+            return Started(order.order_id, workflow_id, error.run_id or "", already=True)
+        return Started(order.order_id, workflow_id, handle.result_run_id or "", already=False)
+
+    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+        """Send a decision. When this returns Temporal has it, whatever dies next; `verdict` says what it did.
+
+        Sending the same decision again is safe. Raises OrderNotFound, OrderOver, TemporalUnavailable (nothing
+        was sent), OutcomeUnknown.
+        """
+        payloads = await self._client.data_converter.encode([request])
+        signal = SignalWorkflowExecutionRequest(
+            namespace=self._client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=contracts.order_workflow_id(order_id)),
+            signal_name=_SIGNALS[kind],
+            input=Payloads(payloads=payloads),
+            identity=self._client.identity,
+            # The server drops a signal whose request id it has seen: the high-level call makes up a new one.
+            request_id=request.decision_id,
+        )
+        try:
+            async with self._bounded(order_id):
+                await self._signal(signal)
+        except OrderNotFound:
+            await self._raise_if_over(order_id)
+            raise
+
+    async def _signal(self, signal: SignalWorkflowExecutionRequest) -> None:
+        while True:
+            try:
+                await self._client.workflow_service.signal_workflow_execution(signal)
+            except RPCError as error:
+                # Refused connections mean that nothing was sent; anything else may have been.
+                if error.status is not RPCStatusCode.UNAVAILABLE or "connect error" in error.message:
+                    raise
+            else:
+                return
+            await asyncio.sleep(0.1)
+
+    async def _raise_if_over(self, order_id: str) -> None:
+        # A signal to a workflow that has ended and one to none at all get the same answer.
+        execution = await self.execution(order_id)
+        raise OrderOver(f"order {order_id} has ended ({execution.status.lower()})")
+
+    async def _raise_if_unreachable(self) -> None:
+        try:
+            await self._client.service_client.check_health(timeout=timedelta(seconds=0.5))
+        except RPCError as error:
+            if "connect error" in error.message:
+                raise TemporalUnavailable(f"Temporal cannot be reached: {error.message}") from error
+
+    async def verdict(self, order_id: str, decision_id: str, *, patience: float = 2.0) -> Verdict | None:
+        """Ask what became of a decision, for up to `patience` seconds while it is not settled.
+
+        None if the workflow has not seen it. Raises NoWorkerAnswered, OrderNotFound, TemporalUnavailable.
+        """
+        clock = asyncio.get_running_loop().time
+        give_up = clock() + patience
+        while True:
+            verdict: Verdict | None = await self._query(
+                order_id,
+                contracts.VERDICT_QUERY,
+                Verdict | None,
+                decision_id,
+                limit=max(0.5, give_up - clock()),
+            )
+            if (verdict is not None and verdict.kind.is_settled) or clock() >= give_up:
+                return verdict
+            # The answer hangs on other activities; there is no event to wait for from out here.
+            await asyncio.sleep(0.1)
+
+    async def status(self, order_id: str) -> OrderView:
+        """Ask the workflow for the whole order.
+
+        Raises NoWorkerAnswered, OrderNotFound, TemporalUnavailable.
+        """
+        view: OrderView = await self._query(
+            order_id, contracts.STATUS_QUERY, OrderView, limit=self._time_limit
+        )
+        return view
+
+    async def execution(self, order_id: str) -> Execution:
+        """Ask Temporal itself. Raises OrderNotFound, TemporalUnavailable, OutcomeUnknown."""
+        async with self._bounded(order_id):
+            return from_description(await self._handle(order_id).describe())
+
+    async def cancel_workflow(self, order_id: str) -> None:
+        """Ask Temporal to cancel the workflow, which does the same as a cancel decision of an operator."""
+        async with self._bounded(order_id):
+            await self._handle(order_id).cancel()
+
+    async def wait_for_end(self, order_id: str) -> OrderView:
+        """Wait, without a limit, until the workflow has ended. Raises WorkflowFailureError if it failed."""
+        handle = self._client.get_workflow_handle(
+            contracts.order_workflow_id(order_id), result_type=OrderView
+        )
+        view: OrderView = await handle.result()
+        return view
+
+    async def ping(self) -> None:
+        """Raise unless Temporal answers."""
+        await self._client.service_client.check_health(timeout=timedelta(seconds=self._time_limit))
+
+    def _handle(self, order_id: str) -> WorkflowHandle[object, object]:
+        return self._client.get_workflow_handle(contracts.order_workflow_id(order_id))
+
+    async def _query(self, order_id: str, name: str, result_type: Any, *args: object, limit: float) -> Any:
+        try:
+            async with asyncio.timeout(limit), self._translated(order_id):
+                return await self._handle(order_id).query(name, args=args, result_type=result_type)
+        except TimeoutError:
+            await self._raise_if_unreachable()
+            raise NoWorkerAnswered from None
+
+    @asynccontextmanager
+    async def _bounded(self, order_id: str | None = None) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._time_limit), self._translated(order_id):
+                yield
+        except TimeoutError:
+            await self._raise_if_unreachable()
+            raise OutcomeUnknown from None
+
+    @asynccontextmanager
+    async def _translated(self, order_id: str | None) -> AsyncIterator[None]:
+        try:
+            yield
+        except WorkflowQueryFailedError as error:
+            raise NoWorkerAnswered(f"the worker could not answer: {error}") from error
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND and order_id is not None:
+                raise OrderNotFound(f"there is no order {order_id}") from None
+            if error.status is RPCStatusCode.UNAVAILABLE:
+                raise TemporalUnavailable(f"Temporal cannot be reached: {error.message}") from error
+            if error.status in {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}:
+                raise TimeoutError from error
+            if error.status is RPCStatusCode.FAILED_PRECONDITION:
+                raise NoWorkerAnswered(f"no worker is polling: {error.message}") from error
+            raise

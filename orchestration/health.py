@@ -1,0 +1,54 @@
+"""`/healthz` (alive) and `/readyz` (connected to all that the process needs, by name)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+
+Check = Callable[[], Awaitable[None]]
+"""Returns if the thing answers, raises if it does not."""
+
+CHECK_TIME_LIMIT = 2.0
+"""Seconds. Probes of container platforms commonly give up after a few."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@asynccontextmanager
+async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> AsyncIterator[int]:
+    """Serve while the block runs; yields the port. Raises OSError if it is taken."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def readyz(_: web.Request) -> web.Response:
+        answers = await asyncio.gather(*(_answer(check) for check in checks.values()))
+        report = dict(zip(checks, answers, strict=True))
+        ready = all(answer == "ok" for answer in answers)
+        return web.json_response({"ready": ready, "checks": report}, status=200 if ready else 503)
+
+    app = web.Application()
+    app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz)])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        bound = int(runner.addresses[0][1])
+        log.info("health endpoint is up", url=f"http://{host}:{bound}/readyz")
+        yield bound
+    finally:
+        await runner.cleanup()
+
+
+async def _answer(check: Check) -> str:
+    try:
+        async with asyncio.timeout(CHECK_TIME_LIMIT):
+            await check()
+    except TimeoutError:
+        return f"no answer within {CHECK_TIME_LIMIT:g} s"
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it is what this endpoint is for
+        return f"{type(error).__name__}: {error}"
+    return "ok"

@@ -1,0 +1,39 @@
+"""One log line an event: readable in a terminal, JSON for machines. Order and decision ids are bound."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import Processor
+
+from orchestration.settings import LogFormat
+
+
+def configure(process: str, log_format: LogFormat, level: str) -> None:
+    """Send structlog's and the standard library's records through one formatter to standard error."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderers: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if log_format is LogFormat.JSON:
+        renderers += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    else:
+        renderers.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=renderers))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    structlog.contextvars.bind_contextvars(process=process)
