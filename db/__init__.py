@@ -1,0 +1,1 @@
+"""Everything in SQL: migrations, named queries, the pool and the stores of `orchestration.ports`."""

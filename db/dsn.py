@@ -1,0 +1,74 @@
+"""Reading DATABASE_URL without ever showing the password in it."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult, parse_qs, unquote, urlencode, urlsplit, urlunsplit
+
+from db.errors import DatabaseMisconfigured
+
+EXAMPLE = "postgresql://user:password@host:5432/database"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which database a URL means. `url` holds the password; `where` is for people."""
+
+    url: str
+    where: str
+    database: str
+    user: str
+    password: str | None
+
+    def redact(self, text: str) -> str:
+        """Take the URL and the password out of a message of somebody else's making."""
+        for secret in (self.url, self.password):
+            if secret:
+                text = text.replace(secret, "***")
+        return text
+
+
+def parse(url: str) -> Target:
+    """Read a URL. Raises DatabaseMisconfigured, which never repeats the URL."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port or 5432
+    except ValueError:
+        raise DatabaseMisconfigured(f"DATABASE_URL is not a URL such as {EXAMPLE}") from None
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise DatabaseMisconfigured(
+            f"DATABASE_URL does not start with postgresql://; write it like {EXAMPLE}"
+        )
+    database = unquote(parts.path.lstrip("/"))
+    if not database:
+        raise DatabaseMisconfigured(f"DATABASE_URL names no database; write it like {EXAMPLE}")
+    query = parse_qs(parts.query)
+    host = parts.hostname or query.get("host", ["127.0.0.1"])[-1]
+    return Target(
+        url=urlunsplit(parts),
+        where=host if host.startswith("/") else f"{host}:{port}",
+        database=database,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password) if parts.password else None,
+    )
+
+
+def for_dbmate(url: str) -> str:
+    """Return the URL in dbmate's dialect: it asks for TLS unless told not to, and calls a socket `socket`."""
+    parts = urlsplit(url)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    socket = query.get("host", "")
+    if socket.startswith("/"):
+        query["socket"] = query.pop("host")
+    if socket.startswith("/") or _is_loopback(parts):
+        query.setdefault("sslmode", "disable")
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _is_loopback(parts: SplitResult) -> bool:
+    host = parts.hostname
+    if host is None or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,11 @@
+"""What can be wrong with the database, in words that an operator can act on."""
+
+from orchestration.domain.errors import CountersignError
+
+
+class DatabaseMisconfigured(CountersignError):
+    """PostgreSQL answers, but not with a database that this program can use. Trying again does not help."""
+
+
+class DatabaseUnavailable(CountersignError):
+    """PostgreSQL could not be reached in time."""
