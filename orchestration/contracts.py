@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import JudgedDecision
-from orchestration.domain.order import Order
+from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.policy import Tier
 from orchestration.domain.view import MessageRef, OrderView
 
@@ -86,6 +86,11 @@ class Journal(_Model):
     order_id: str
     changes: tuple[StatusChange, ...] = ()
     judged: tuple[JudgedDecision, ...] = ()
+
+    def then(self, to: OrderStatus, at: datetime, reason: str | None = None) -> "Journal":
+        """Return this journal with one more step."""
+        change = StatusChange(to=to, at=at, reason=reason)
+        return self.model_copy(update={"changes": (*self.changes, change)})
 
 
 class ReceiveOrder(_Model):

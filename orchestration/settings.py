@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 from pydantic import Field, PostgresDsn, SecretStr, ValidationError, field_validator
@@ -60,6 +61,8 @@ class OrchestrationSettings(ProcessSettings):
     """Seconds, or ISO 8601 such as P3D or PT4H."""
     flaky_error_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     flaky_hang_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
+    simulated_ledger: Path = Path(".localdev/ledger.sqlite3")
+    """The books of the simulated payment gateway and carrier; every orchestration process shares them."""
 
     @field_validator("approvers", mode="before")
     @classmethod

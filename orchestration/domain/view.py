@@ -52,4 +52,6 @@ class OrderView(BaseModel):
     card: MessageRef | None = None
     card_version: int = 0
     """The version that the card shows; 0: not posted yet."""
+    card_problem: str | None = None
+    """Why the card could not be drawn, if Slack refused it for good."""
     updated_at: datetime

@@ -1,0 +1,76 @@
+"""`python -m orchestration [--queues order,shipping]`: the workers."""
+
+import argparse
+import os
+import socket
+from functools import partial
+
+import structlog
+from db.orders import PostgresOrderStore
+from db.payments import PostgresPaymentStore
+from db.pool import open_pool, ping
+
+from orchestration import logs
+from orchestration.activities.faults import Faults
+from orchestration.gateway import OrderGateway
+from orchestration.health import serve_health
+from orchestration.process import run_process, stop_on_signals, unless_stopped
+from orchestration.settings import OrchestrationSettings, load
+from orchestration.simulated.carrier import SimulatedCarrier
+from orchestration.simulated.ledger import Ledger
+from orchestration.simulated.payments import SimulatedPaymentGateway
+from orchestration.temporal import connect
+from orchestration.worker import Ports, Queue, build_worker, run_workers
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def run(queues: tuple[Queue, ...]) -> None:
+    """Connect, work, and leave in good order when asked to."""
+    settings = load(OrchestrationSettings)
+    logs.configure("orchestration", settings.log_format, settings.log_level)
+    policy = settings.policy()
+    stop = stop_on_signals()
+    dsn = settings.database_url.get_secret_value()
+    async with await unless_stopped(stop, open_pool(dsn, application_name="orchestration")) as pool:
+        client = await unless_stopped(stop, connect(f"orchestration@{socket.gethostname()}:{os.getpid()}"))
+        ledger = Ledger(settings.simulated_ledger)
+        ports = Ports(
+            orders=PostgresOrderStore(pool),
+            payments=PostgresPaymentStore(pool),
+            gateway=SimulatedPaymentGateway(ledger),
+            carrier=SimulatedCarrier(ledger),
+            policy=policy,
+        )
+        faults = Faults(settings.flaky_error_rate, settings.flaky_hang_rate)
+        workers = [build_worker(client, queue, ports, faults) for queue in queues]
+        checks = {"database": partial(ping, pool), "temporal": OrderGateway(client).ping}
+        async with serve_health(settings.health_host, settings.health_port, checks):
+            log.info("working", queues=[str(queue) for queue in queues])
+            await run_workers(workers, stop)
+    log.info("stopped")
+
+
+def _queues(text: str) -> tuple[Queue, ...]:
+    try:
+        return tuple(dict.fromkeys(Queue(name.strip()) for name in text.split(",")))
+    except ValueError:
+        known = ", ".join(Queue)
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of queues; there are: {known}") from None
+
+
+def main() -> None:
+    """Read the arguments and run."""
+    parser = argparse.ArgumentParser(prog="python -m orchestration", description="Run Countersign's workers.")
+    parser.add_argument(
+        "--queues",
+        type=_queues,
+        default=tuple(Queue),
+        help="which task queues to serve, separated by commas (default: order,shipping)",
+    )
+    arguments = parser.parse_args()
+    run_process("orchestration", lambda: run(arguments.queues))
+
+
+if __name__ == "__main__":
+    main()

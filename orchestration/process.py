@@ -1,0 +1,60 @@
+"""How a process starts and stops, the same for each: signals, exit codes, one clear line for what is wrong."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from orchestration.domain.errors import CountersignError
+
+T = TypeVar("T")
+
+MISCONFIGURED = 2
+"""Exit code when a setting, a token or a database has to be mended first: restarting alone does not help."""
+
+
+class Stopped(Exception):
+    """Somebody asked the process to stop."""
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set. A second one ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: signal.Signals) -> None:
+        if stop.is_set():
+            sys.exit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_signal, number)
+    return stop
+
+
+async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T:
+    """Do the work; raises Stopped, and cancels it, as soon as `stop` is set."""
+    task = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return await task
+        raise Stopped
+    finally:
+        stopping.cancel()
+        task.cancel()
+
+
+def run_process(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run until it ends. What an operator has to mend becomes one line on standard error and exit code 2."""
+    try:
+        asyncio.run(main())
+    except Stopped:
+        pass
+    except CountersignError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        sys.exit(MISCONFIGURED)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

@@ -1,0 +1,46 @@
+"""A carrier that stands in for a real one."""
+
+import sqlite3
+
+from orchestration.ports import AddressRefused
+from orchestration.simulated.ledger import Ledger
+
+REFUSED_ADDRESS = "nowhere"
+"""The carrier finds out at the handover that it cannot deliver to an address with this word in it."""
+
+
+class SimulatedCarrier:
+    """Takes each order's parcel once."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def prepare(self, order_id: str, ship_to: str, lines: int) -> None:  # noqa: ARG002
+        """Remember the address."""
+
+        def book(db: sqlite3.Connection) -> None:
+            db.execute(
+                "INSERT INTO parcels (order_id, ship_to, prepared_at) VALUES (?, ?, datetime('now'))"
+                " ON CONFLICT DO NOTHING",
+                (order_id, ship_to),
+            )
+
+        await self._ledger.run(book)
+
+    async def dispatch(self, order_id: str) -> str:
+        """Take the parcel. Raises AddressRefused for an address with `REFUSED_ADDRESS` in it."""
+
+        def book(db: sqlite3.Connection) -> None:
+            row = db.execute("SELECT ship_to FROM parcels WHERE order_id = ?", (order_id,)).fetchone()
+            if row is None:
+                raise AddressRefused("no package was prepared for this order")
+            if REFUSED_ADDRESS in row[0].lower():
+                raise AddressRefused("the carrier does not deliver to this address")
+            db.execute(
+                "UPDATE parcels SET dispatched_at = coalesce(dispatched_at, datetime('now'))"
+                " WHERE order_id = ?",
+                (order_id,),
+            )
+
+        await self._ledger.run(book)
+        return f"TRK-{order_id.upper()}"

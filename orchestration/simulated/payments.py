@@ -1,0 +1,63 @@
+"""A payment gateway that stands in for a real one."""
+
+import sqlite3
+
+from orchestration.domain.currency import format_amount
+from orchestration.ports import Charge, PaymentDeclined
+from orchestration.simulated.ledger import Ledger
+
+DECLINED_METHOD = "pm_card_declined"
+"""A payment method that is always declined."""
+
+HIGHEST_CHARGE = 10**10
+"""Minor units."""
+
+
+class SimulatedPaymentGateway:
+    """Charges and refunds once for each payment id, whichever process asks."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def check(self, amount: int, currency: str) -> str | None:
+        """Refuse what no card could pay."""
+        if amount > HIGHEST_CHARGE:
+            return f"{format_amount(amount, currency)} is more than the payment gateway takes at once"
+        return None
+
+    async def charge(self, payment_id: str, amount: int, currency: str, method: str) -> Charge:
+        """Charge once. Raises PaymentDeclined for `DECLINED_METHOD`, and for an id that was closed."""
+
+        def book(db: sqlite3.Connection) -> None:
+            db.execute(
+                "INSERT INTO charges (payment_id, amount, currency, charged_at)"
+                " VALUES (?, ?, ?, datetime('now')) ON CONFLICT DO NOTHING",
+                (payment_id, amount, currency),
+            )
+            (closed,) = db.execute(
+                "SELECT closed_at IS NOT NULL FROM charges WHERE payment_id = ?", (payment_id,)
+            ).fetchone()
+            if closed:
+                raise PaymentDeclined("this payment was closed before it was charged")
+
+        if method == DECLINED_METHOD:
+            raise PaymentDeclined("declined by the bank")
+        await self._ledger.run(book)
+        return Charge(reference=f"ch_{payment_id}")
+
+    async def refund(self, payment_id: str) -> str | None:
+        """Refund once; close the id if there is nothing to refund."""
+
+        def book(db: sqlite3.Connection) -> bool:
+            db.execute(
+                "INSERT INTO charges (payment_id, closed_at) VALUES (?, datetime('now'))"
+                " ON CONFLICT DO UPDATE SET refunded_at = coalesce(refunded_at, datetime('now'))"
+                " WHERE charged_at IS NOT NULL",
+                (payment_id,),
+            )
+            (charged,) = db.execute(
+                "SELECT charged_at IS NOT NULL FROM charges WHERE payment_id = ?", (payment_id,)
+            ).fetchone()
+            return bool(charged)
+
+        return f"re_{payment_id}" if await self._ledger.run(book) else None

@@ -1,0 +1,92 @@
+"""The card follows the truth: one coroutine that draws the newest state, one call at a time."""
+
+from collections.abc import Callable
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+from temporalio.workflow import ActivityCancellationType
+
+from orchestration.contracts import (
+    SLACK_TASK_QUEUE,
+    PostCard,
+    PostReply,
+    SlackActivity,
+    UpdateCard,
+)
+from orchestration.domain.view import MessageRef, OrderView
+from orchestration.retries import CARD, CHATTER, TRY_TIME_LIMIT
+from orchestration.workflows.failures import reason_of
+
+
+class CardKeeper:
+    """Posts the order's card and redraws it whenever it shows an older state than the true one.
+
+    States that come and go while Slack is slow are skipped, never queued.
+    """
+
+    def __init__(self, view: Callable[[], OrderView]) -> None:
+        self._view = view
+        self.ref: MessageRef | None = None
+        self.shown_version = 0
+        self.problem: str | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the card shows the newest state."""
+        return self.shown_version >= self._view().version
+
+    async def keep(self) -> None:
+        """Draw until the order has ended and the card shows it."""
+        while True:
+            await workflow.wait_condition(lambda: not self.is_current)
+            view = self._view()
+            try:
+                self.ref = await self._draw(view)
+                self.problem = None
+            except FailureError as failure:
+                # Only what no retry can mend ends here; the next state is drawn all the same.
+                self.problem = reason_of(failure)
+                workflow.logger.error("the card cannot be drawn: %s", self.problem)
+            self.shown_version = view.version
+            if view.status.is_final and self.is_current:
+                return
+
+    async def reply(self, purpose: str, text: str) -> None:
+        """Write into the card's thread, once for each purpose."""
+        if self.ref is None:
+            return
+        try:
+            await workflow.execute_activity(
+                SlackActivity.POST_REPLY,
+                PostReply(order_id=self._view().order_id, card=self.ref, purpose=purpose, text=text),
+                result_type=MessageRef,
+                task_queue=SLACK_TASK_QUEUE,
+                start_to_close_timeout=TRY_TIME_LIMIT,
+                retry_policy=CHATTER.policy,
+                priority=CHATTER.priority,
+                summary=purpose,
+            )
+        except FailureError as failure:
+            self.problem = reason_of(failure)
+            workflow.logger.error("the reply cannot be posted: %s", self.problem)
+
+    async def _draw(self, view: OrderView) -> MessageRef:
+        activity: SlackActivity
+        drawing: PostCard | UpdateCard
+        if self.ref is None:
+            activity, drawing = SlackActivity.POST_CARD, PostCard(view=view)
+        else:
+            activity, drawing = SlackActivity.UPDATE_CARD, UpdateCard(card=self.ref, view=view)
+        # Abandoned, not waited for, should the workflow be cancelled: the card is drawn again anyway.
+        ref: MessageRef = await workflow.execute_activity(
+            activity,
+            drawing,
+            result_type=MessageRef,
+            task_queue=SLACK_TASK_QUEUE,
+            start_to_close_timeout=TRY_TIME_LIMIT,
+            retry_policy=CARD.policy,
+            priority=CARD.priority,
+            cancellation_type=ActivityCancellationType.ABANDON,
+            summary=f"{view.status} (version {view.version})",
+        )
+        return ref

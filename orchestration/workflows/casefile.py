@@ -1,0 +1,131 @@
+"""What an order's workflow remembers: its case, the verdicts it gave, and what is not stored yet."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from orchestration.contracts import Journal
+from orchestration.domain import case as cases
+from orchestration.domain.approval import Gate
+from orchestration.domain.case import Case, StatusChange
+from orchestration.domain.decision import (
+    SYSTEM,
+    Decision,
+    DecisionKind,
+    DecisionRequest,
+    JudgedDecision,
+    Verdict,
+    VerdictKind,
+    Way,
+)
+from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.view import PaymentState
+
+T = TypeVar("T")
+
+
+class CaseFile:
+    """State only: no clock, no activity. Handlers and the story both change it."""
+
+    def __init__(self, order_id: str, on_status: Callable[[OrderStatus], None]) -> None:
+        self.order_id = order_id
+        self._on_status = on_status
+        self.case = Case(gate=Gate(requester=""))
+        self.verdicts: dict[str, Verdict] = {}
+        self.version = 1
+        """Grows with every change that somebody could see."""
+        self.order: Order | None = None
+        self.payment = PaymentState.NONE
+        self.tracking: str | None = None
+        self._changes: tuple[StatusChange, ...] = ()
+        self._judged: tuple[JudgedDecision, ...] = ()
+
+    @property
+    def status(self) -> OrderStatus:
+        """Where the order stands."""
+        return self.case.status
+
+    def receive(self, order: Order) -> None:
+        """Learn what the order is; only now is it known whose it is."""
+        self.order = order
+        self.replace_gate(self.case.gate.model_copy(update={"requester": order.requester}))
+        self.version += 1
+
+    def replace_gate(self, gate: Gate) -> None:
+        """Open or end the gate."""
+        self.case = self.case.model_copy(update={"gate": gate})
+        self.version += 1
+
+    def advance(
+        self, to: OrderStatus, at: datetime, reason: str | None = None, *, stored: bool = False
+    ) -> None:
+        """Take a step. `stored`: the activity that took it has stored it already."""
+        self.case = cases.advance(self.case, to, at, reason)
+        self.version += 1
+        if not stored:
+            self._changes = (*self._changes, self.case.changes[-1])
+        self._on_status(to)
+
+    def decide(self, decision: Decision, now: datetime) -> None:
+        """Judge a decision, once for each decision id."""
+        if decision.decision_id in self.verdicts:
+            return
+        self.case, judged = cases.judge(self.case, decision, now)
+        self._give(judged)
+
+    def refuse_malformed(
+        self, kind: DecisionKind, decision_id: str, error: ValidationError, now: datetime
+    ) -> None:
+        """Keep the order alive, and the audit log complete, when a signal's body makes no sense."""
+        fields = ", ".join(sorted({".".join(map(str, each["loc"])) or "body" for each in error.errors()}))
+        request = DecisionRequest(
+            decision_id=decision_id,
+            actor=SYSTEM,
+            way=Way.TEMPORAL,
+            decided_at=now,
+            note=f"malformed signal; wrong: {fields}"[:1000],
+        )
+        decision = Decision(kind=kind, **dict(request))
+        verdict = Verdict(decision_id=decision_id, kind=VerdictKind.MALFORMED, at=now)
+        self._give(JudgedDecision(decision=decision, verdict=verdict))
+
+    def release_held(self, now: datetime) -> None:
+        """Judge again, in their order, the decisions that came before the gate opened."""
+        self.case, held = cases.release_held(self.case)
+        for decision in held:
+            self.case, judged = cases.judge(self.case, decision, now)
+            self._give(judged)
+
+    def settle_cancel(self, *, stopped: bool, now: datetime) -> None:
+        """Say what shipping answered to a cancel."""
+        self.case, judged = cases.settle_cancel(self.case, stopped, now)
+        if judged is not None:
+            self._give(judged)
+
+    def _give(self, judged: JudgedDecision) -> None:
+        self.verdicts[judged.verdict.decision_id] = judged.verdict
+        self._judged = (*self._judged, judged)
+        if judged.verdict.kind.is_accepted:
+            self.version += 1
+
+    @property
+    def has_unstored(self) -> bool:
+        """Whether anything waits to be stored."""
+        return bool(self._changes or self._judged)
+
+    @property
+    def journal(self) -> Journal:
+        """What the next activity has to store."""
+        return Journal(order_id=self.order_id, changes=self._changes, judged=self._judged)
+
+    def mark_stored(self, journal: Journal) -> None:
+        """Forget what an activity has stored; until then it is handed out again, which does no harm."""
+        self._changes = _without(self._changes, journal.changes)
+        self._judged = _without(self._judged, journal.judged)
+
+
+def _without(items: tuple[T, ...], gone: Iterable[T]) -> tuple[T, ...]:
+    done = list(gone)
+    return tuple(item for item in items if item not in done)

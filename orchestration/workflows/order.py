@@ -1,0 +1,179 @@
+"""OrderWorkflow: `_story` reads as the life of an order."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+
+with workflow.unsafe.imports_passed_through():
+    from orchestration import contracts
+    from orchestration.domain import approval
+    from orchestration.domain.decision import (
+        Actor,
+        ActorKind,
+        Decision,
+        DecisionKind,
+        DecisionRequest,
+        OutcomeKind,
+        Verdict,
+        Way,
+    )
+    from orchestration.domain.order import Order, OrderStatus
+    from orchestration.domain.view import OrderView, PaymentState
+
+from orchestration.workflows.card import CardKeeper
+from orchestration.workflows.casefile import CaseFile
+from orchestration.workflows.steps import OrderStopped, Steps
+from orchestration.workflows.views import view_of
+
+_STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(contracts.STATUS_SEARCH_ATTRIBUTE)
+# Each upsert is an event in the history: what an order passes through within milliseconds gets none.
+_RESTING = frozenset(OrderStatus) - {OrderStatus.CREATED, OrderStatus.VALIDATED, OrderStatus.PAYMENT_CHARGED}
+
+
+@workflow.defn(name=contracts.ORDER_WORKFLOW)
+class OrderWorkflow:
+    """Durable from the order's arrival to its end."""
+
+    @workflow.init
+    def __init__(self, submission: Any) -> None:
+        """`submission` is the order as it came from outside, so any JSON; the first step looks at it."""
+        self._submission = submission
+        self._file = CaseFile(workflow.info().workflow_id.removeprefix("order-"), _show_status)
+        self._steps = Steps(self._file)
+        self._card = CardKeeper(self.status)
+        self._card_kept: asyncio.Task[None] | None = None
+
+    @workflow.run
+    async def run(self, submission: Any) -> OrderView:  # noqa: ARG002 - `init` has it
+        """Run the order to its end. Cancelling the workflow is a cancel decision and nothing else."""
+        story = asyncio.create_task(self._story())
+        stop_asked = False
+        while not story.done():
+            try:
+                await asyncio.shield(story)
+            except asyncio.CancelledError:
+                stop_asked = True
+                self._decide_from_temporal()
+        if stop_asked and self._file.status is OrderStatus.CANCELLED:
+            raise asyncio.CancelledError("the order was cancelled, as the workflow was asked to be")
+        return story.result()
+
+    async def _story(self) -> OrderView:
+        try:
+            order = await self._steps.receive(self._submission)
+            await self._steps.validate(order)
+            await self._wait_for_approval(order)
+            await self._steps.charge(order)
+            await self._steps.ship(order)
+        except OrderStopped as stopped:
+            await self._steps.stop(stopped)
+        await self._finish()
+        return self.status()
+
+    async def _wait_for_approval(self, order: Order) -> None:
+        policy = await self._steps.resolve_policy(order)
+        gate, now = self._file.case.gate, workflow.now()
+        if policy.tier is None or policy.deadline is None:
+            self._file.replace_gate(approval.approve_automatically(gate, now))
+            self._file.advance(OrderStatus.APPROVED, now, stored=True)
+            self._file.release_held(now)
+            return
+        self._file.replace_gate(approval.open_gate(gate, policy.tier, policy.resolved_at, policy.deadline))
+        self._file.advance(OrderStatus.PENDING_MANUAL_APPROVAL, now, stored=True)
+        self._file.release_held(now)
+        self._card_kept = asyncio.create_task(self._card.keep())
+        await self._wait_for_outcome(policy.deadline)
+        self._steps.stop_if_cancelled()
+        if self._outcome() is OutcomeKind.EXPIRED:
+            raise OrderStopped(OrderStatus.EXPIRED, "nobody decided in time")
+        # Stored, with the decision, on the trip that charges.
+        self._file.advance(OrderStatus.APPROVED, workflow.now())
+
+    async def _wait_for_outcome(self, deadline: datetime) -> None:
+        alarm = asyncio.create_task(asyncio.sleep((deadline - workflow.now()).total_seconds()))
+        try:
+            while self._outcome() is None:
+                await workflow.wait_condition(
+                    lambda: self._outcome() is not None or alarm.done() or self._file.has_unstored
+                )
+                if self._outcome() is None and alarm.done():
+                    self._file.replace_gate(approval.expire(self._file.case.gate, workflow.now()))
+                elif self._outcome() is None:
+                    await self._steps.record(self._file.journal)
+        finally:
+            alarm.cancel()
+
+    def _outcome(self) -> OutcomeKind | None:
+        outcome = self._file.case.gate.outcome
+        return outcome.kind if outcome else None
+
+    async def _finish(self) -> None:
+        """End only when all is stored and the card shows the end; late clicks are answered meanwhile."""
+        closing = asyncio.create_task(self._close_card())
+        while self._file.has_unstored or not closing.done():
+            if self._file.has_unstored:
+                await self._steps.record(self._file.journal)
+            else:
+                await workflow.wait_condition(lambda: self._file.has_unstored or closing.done())
+        await closing
+
+    async def _close_card(self) -> None:
+        if self._card_kept is None:
+            return
+        await self._card_kept
+        change = self._file.case.changes[-1]
+        if change.reason and (change.to is OrderStatus.FAILED or self._file.payment is PaymentState.REFUNDED):
+            refunded = " The payment was refunded." if self._file.payment is PaymentState.REFUNDED else ""
+            await self._card.reply("ended", f"Order {change.to.lower()}: {change.reason}.{refunded}")
+
+    @workflow.signal(name=contracts.APPROVE_SIGNAL)
+    def approve_order(self, decision: Any = None) -> None:
+        """One approval: a DecisionRequest."""
+        self._decide(DecisionKind.APPROVE, decision)
+
+    @workflow.signal(name=contracts.CANCEL_SIGNAL)
+    def cancel_order(self, decision: Any = None) -> None:
+        """One cancel: a DecisionRequest."""
+        self._decide(DecisionKind.CANCEL, decision)
+
+    @workflow.query(name=contracts.VERDICT_QUERY)
+    def verdict(self, decision_id: str) -> Verdict | None:
+        """Return what became of a decision; None if it has not arrived."""
+        return self._file.verdicts.get(decision_id)
+
+    @workflow.query(name=contracts.STATUS_QUERY)
+    def status(self) -> OrderView:
+        """Return the whole order."""
+        return view_of(self._file, self._card)
+
+    def _decide(self, kind: DecisionKind, body: Any) -> None:
+        # A body that makes no sense is refused and kept in the audit log; it must not fail the order.
+        try:
+            decision = Decision(kind=kind, **dict(DecisionRequest.model_validate(body)))
+        except ValidationError as error:
+            self._file.refuse_malformed(kind, f"malformed-{workflow.uuid4()}", error, workflow.now())
+        else:
+            self._file.decide(decision, workflow.now())
+
+    def _decide_from_temporal(self) -> None:
+        # Temporal does not say who asked; whoever may cancel workflows is an operator.
+        self._file.decide(
+            Decision(
+                kind=DecisionKind.CANCEL,
+                decision_id=f"temporal-{workflow.info().run_id}",
+                actor=Actor(kind=ActorKind.OPERATOR, id="temporal"),
+                way=Way.TEMPORAL,
+                decided_at=workflow.now(),
+            ),
+            workflow.now(),
+        )
+
+
+def _show_status(status: OrderStatus) -> None:
+    workflow.set_current_details(status.replace("_", " ").capitalize())
+    if status in _RESTING:
+        workflow.upsert_search_attributes([_STATUS_ATTRIBUTE.value_set(status)])

@@ -1,0 +1,203 @@
+"""The steps of an order's story that reach outside, and how each may end it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+from temporalio.workflow import ActivityCancellationType, ParentClosePolicy
+
+from orchestration import contracts
+from orchestration.contracts import (
+    ChargePayment,
+    Journal,
+    OrderActivity,
+    ReceiveOrder,
+    RefundPayment,
+    ResolvedPolicy,
+    ResolvePolicy,
+    ShipOrder,
+    Shipped,
+    ValidateOrder,
+)
+from orchestration.domain.decision import OutcomeKind
+from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.view import PaymentState
+from orchestration.retries import CHARGE, REFUND, STORE, TRY_TIME_LIMIT, Patience
+from orchestration.workflows.casefile import CaseFile
+from orchestration.workflows.failures import reason_of
+
+CLOSING_TIME = timedelta(minutes=1)
+"""Kept free before the workflow's own run timeout, at most a tenth of it, so that the order ends as expired,
+with its card, and is not cut off."""
+
+
+class OrderStopped(Exception):
+    """The order does not go on; `to` is how it ends."""
+
+    def __init__(self, to: OrderStatus, reason: str) -> None:
+        super().__init__(reason)
+        self.to = to
+        self.reason = reason
+
+
+class Steps:
+    """Each takes the order one step on, or raises OrderStopped."""
+
+    def __init__(self, file: CaseFile) -> None:
+        self._file = file
+
+    async def receive(self, submission: Any) -> Order:
+        """Read the order and store it."""
+        received: Order = await self._try(
+            OrderActivity.RECEIVE,
+            ReceiveOrder(order_id=self._file.order_id, order=submission),
+            STORE,
+            result_type=Order,
+        )
+        self._file.receive(received)
+        self.stop_if_cancelled()
+        return received
+
+    async def validate(self, order: Order) -> None:
+        """Ask whether this could be paid and shipped at all."""
+        journal = self._file.journal
+        await self._try(OrderActivity.VALIDATE, ValidateOrder(order=order, journal=journal), STORE)
+        self._file.mark_stored(journal)
+        self._file.advance(OrderStatus.VALIDATED, workflow.now(), stored=True)
+        self.stop_if_cancelled()
+
+    async def resolve_policy(self, order: Order) -> ResolvedPolicy:
+        """Find the order's tier; stored as waiting for approval, or as approved."""
+        journal = self._file.journal
+        policy: ResolvedPolicy = await self._try(
+            OrderActivity.RESOLVE_POLICY,
+            ResolvePolicy(order=order, journal=journal, closes_before=_closing_time()),
+            STORE,
+            result_type=ResolvedPolicy,
+        )
+        self._file.mark_stored(journal)
+        return policy
+
+    async def charge(self, order: Order) -> None:
+        """Take the money, once."""
+        self.stop_if_cancelled()
+        journal = self._file.journal
+        self._file.payment = PaymentState.UNKNOWN
+        handle = workflow.start_activity(
+            OrderActivity.CHARGE,
+            ChargePayment(
+                payment_id=contracts.payment_id(order.order_id),
+                amount=order.amount,
+                currency=order.currency,
+                payment_method=order.payment_method,
+                journal=journal,
+            ),
+            start_to_close_timeout=TRY_TIME_LIMIT,
+            schedule_to_close_timeout=CHARGE.in_all,
+            retry_policy=CHARGE.policy,
+            # A try that is under way is waited for: it may have charged.
+            cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=contracts.payment_id(order.order_id),
+        )
+        try:
+            await self._unless_cancelled(handle)
+        except FailureError as failure:
+            self.stop_if_cancelled()
+            raise OrderStopped(OrderStatus.FAILED, f"payment failed: {reason_of(failure)}") from failure
+        self._file.mark_stored(journal)
+        self._file.payment = PaymentState.CHARGED
+        self._file.advance(OrderStatus.PAYMENT_CHARGED, workflow.now(), stored=True)
+        self.stop_if_cancelled()
+
+    async def ship(self, order: Order) -> None:
+        """Let the shipping team's workflow do it. It alone knows until when it can be stopped."""
+        # Its first activity stores this step.
+        self._file.advance(OrderStatus.SHIPPING, workflow.now(), stored=True)
+        journal = self._file.journal
+        handle = await workflow.start_child_workflow(
+            contracts.SHIPPING_WORKFLOW,
+            ShipOrder(
+                order_id=order.order_id,
+                customer=order.customer,
+                ship_to=order.ship_to,
+                lines=len(order.lines),
+                journal=journal,
+            ),
+            result_type=Shipped,
+            id=contracts.shipping_workflow_id(order.order_id),
+            task_queue=contracts.SHIPPING_TASK_QUEUE,
+            # Should the order be terminated, shipping compensates by its own rules.
+            parent_close_policy=ParentClosePolicy.REQUEST_CANCEL,
+            cancellation_type=workflow.ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+            static_summary=f"{len(order.lines)} lines of order {order.order_id}",
+        )
+        try:
+            shipped = await self._unless_cancelled(handle)
+        except FailureError as failure:
+            self._file.settle_cancel(stopped=True, now=workflow.now())
+            self.stop_if_cancelled()
+            raise OrderStopped(OrderStatus.FAILED, f"shipping failed: {reason_of(failure)}") from failure
+        self._file.settle_cancel(stopped=False, now=workflow.now())
+        self._file.mark_stored(journal)
+        self._file.tracking = shipped.tracking
+        self._file.advance(OrderStatus.SHIPPED, workflow.now(), stored=True)
+
+    async def stop(self, stopped: OrderStopped) -> None:
+        """End the order: give back whatever was charged, then say how it ended."""
+        at = workflow.now()
+        journal = self._file.journal.then(stopped.to, at, stopped.reason)
+        if self._file.payment is PaymentState.NONE:
+            await self.record(journal)
+        else:
+            refunded: bool = await self._try(
+                OrderActivity.REFUND,
+                RefundPayment(payment_id=contracts.payment_id(self._file.order_id), journal=journal),
+                REFUND,
+                result_type=bool,
+            )
+            self._file.payment = PaymentState.REFUNDED if refunded else PaymentState.NONE
+            self._file.mark_stored(journal)
+        self._file.advance(stopped.to, at, stopped.reason, stored=True)
+
+    async def record(self, journal: Journal) -> None:
+        """Store what no other step will store."""
+        await self._try(OrderActivity.RECORD, journal, STORE)
+        self._file.mark_stored(journal)
+
+    async def _try(
+        self, activity: OrderActivity, argument: object, patience: Patience, result_type: type | None = None
+    ) -> Any:
+        try:
+            return await workflow.execute_activity(
+                activity,
+                argument,
+                result_type=result_type,
+                start_to_close_timeout=TRY_TIME_LIMIT,
+                schedule_to_close_timeout=patience.in_all,
+                retry_policy=patience.policy,
+                summary=self._file.status,
+            )
+        except FailureError as failure:
+            raise OrderStopped(OrderStatus.FAILED, reason_of(failure)) from failure
+
+    async def _unless_cancelled(self, handle: Any) -> Any:
+        """Wait for it; ask it to stop once a cancel has been accepted."""
+        await workflow.wait_condition(lambda: handle.done() or self._file.case.cancel is not None)
+        if not handle.done():
+            handle.cancel()
+        return await handle
+
+    def stop_if_cancelled(self) -> None:
+        """Raise OrderStopped if a cancel has been accepted."""
+        outcome = self._file.case.cancel or self._file.case.gate.outcome
+        if outcome is not None and outcome.kind is OutcomeKind.CANCELLED:
+            reason = f"cancelled by {outcome.by.id}" + (f": {outcome.note}" if outcome.note else "")
+            raise OrderStopped(OrderStatus.CANCELLED, reason)
+
+
+def _closing_time() -> datetime | None:
+    info = workflow.info()
+    if not info.run_timeout:
+        return None
+    return info.workflow_start_time + info.run_timeout - min(CLOSING_TIME, info.run_timeout / 10)

@@ -1,0 +1,55 @@
+"""The answer to the query `status`, built from what the workflow remembers."""
+
+from typing import assert_never
+
+from temporalio import workflow
+
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.view import OrderView
+from orchestration.workflows.card import CardKeeper
+from orchestration.workflows.casefile import CaseFile
+
+
+def view_of(file: CaseFile, card: CardKeeper) -> OrderView:
+    """Return the order as it stands."""
+    case = file.case
+    return OrderView(
+        order_id=file.order_id,
+        version=file.version,
+        status=case.status,
+        order=file.order,
+        gate=case.gate,
+        changes=case.changes,
+        cancel=case.cancel,
+        payment=file.payment,
+        tracking=file.tracking,
+        reason=case.changes[-1].reason if case.changes else None,
+        waiting_for=_waiting_for(file, card),
+        card=card.ref,
+        card_version=card.shown_version,
+        card_problem=card.problem,
+        updated_at=case.changes[-1].at if case.changes else workflow.info().workflow_start_time,
+    )
+
+
+def _waiting_for(file: CaseFile, card: CardKeeper) -> str | None:
+    gate = file.case.gate
+    if file.case.cancel is not None and not file.status.is_final:
+        return "being cancelled"
+    match file.status:
+        case OrderStatus.CREATED:
+            return "validation"
+        case OrderStatus.VALIDATED:
+            return "the approval policy"
+        case OrderStatus.PENDING_MANUAL_APPROVAL:
+            posted = "" if card.ref else "; the card is still on its way to Slack"
+            return f"approval ({len(gate.approvals)} of {gate.needed}){posted}"
+        case OrderStatus.APPROVED:
+            return "the payment"
+        case OrderStatus.PAYMENT_CHARGED | OrderStatus.SHIPPING:
+            return "shipping"
+        case OrderStatus.SHIPPED | OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.FAILED:
+            behind = card.shown_version and not card.shown_version >= file.version
+            return "the card in Slack to show the end" if behind else None
+        case _ as never:
+            assert_never(never)
