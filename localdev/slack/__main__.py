@@ -1,0 +1,60 @@
+"""`python -m localdev.slack`: the simulator on its own, until Ctrl-C or SIGTERM."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from localdev.slack import seed
+from localdev.slack.server import SlackSimulator
+from localdev.slack.state_file import StateFileError
+
+
+def main() -> int:
+    """Parse the command line and serve."""
+    options = _options()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    try:
+        return asyncio.run(_serve(options))
+    except StateFileError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        where = f"{options.host}:{options.port}"
+        why = error.strerror or str(error)
+        print(f"Cannot listen on {where}: {why}. Choose another with --port.", file=sys.stderr)
+    return 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m localdev.slack", description=__doc__)
+    parser.add_argument("--port", type=int, default=8090, help="0 takes any free one (default: 8090)")
+    parser.add_argument("--host", default="127.0.0.1", help="this machine only by default")
+    parser.add_argument("--state", type=Path, help="a file in which the workspace outlives the process")
+    parser.add_argument("--rate-limits", action="store_true", help="enforce Slack's rate limits")
+    parser.add_argument(
+        "--rate-limit-scale", type=float, default=1.0, help="multiplies every allowance (default: 1)"
+    )
+    return parser.parse_args()
+
+
+async def _serve(options: argparse.Namespace) -> int:
+    stop = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    simulator = SlackSimulator(
+        seed.demo(),
+        host=options.host,
+        port=options.port,
+        state=options.state,
+        rate_limits=options.rate_limits,
+        rate_limit_scale=options.rate_limit_scale,
+    )
+    async with simulator:
+        await stop.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

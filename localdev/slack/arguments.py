@@ -1,0 +1,91 @@
+"""Reads a method's arguments from every form that Slack's clients send them in."""
+
+import json
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from localdev.slack.wire import Json, SlackError, invalid_arguments
+
+_TRUE = {"1", "true", "True"}
+
+
+class Arguments:
+    """The arguments of one call. JSON bodies keep their types; form and query values are strings."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = {name: value for name, value in values.items() if value is not None}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def text(self, name: str) -> str | None:
+        """A string; numbers and booleans in JSON are taken as their text."""
+        value = self._values.get(name)
+        if isinstance(value, (dict, list)):
+            raise invalid_arguments(f"must be a string [json-pointer:/{name}]")
+        return None if value is None else str(value)
+
+    def required(self, name: str) -> str:
+        """A string that must be there."""
+        if not (value := self.text(name)):
+            raise invalid_arguments(f"missing required field: {name}")
+        return value
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """A boolean in any of Slack's spellings."""
+        value = self._values.get(name, default)
+        return value if isinstance(value, bool) else str(value) in _TRUE
+
+    def integer(self, name: str, default: int) -> int:
+        """A whole number; raises `invalid_<name>` for anything else."""
+        try:
+            return int(str(self._values.get(name, default)))
+        except ValueError:
+            raise SlackError(f"invalid_{name}") from None
+
+    def structure(self, name: str, error: str) -> object:
+        """An object or list, or (in forms) the JSON text of one; `error` when that does not parse."""
+        value = self._values.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value) if value else None
+        except ValueError:
+            raise SlackError(error) from None
+
+    def shown(self) -> Json:
+        """For the log of calls: everything but the token."""
+        return {name: value for name, value in self._values.items() if name != "token"}
+
+
+async def read_call(request: web.Request) -> tuple[str | None, Arguments]:
+    """The token and the arguments of a request: header, query, form or JSON body."""
+    values: Json = dict(request.query)
+    token: str | None = values.get("token")
+    body = await request.read() if request.method == "POST" else b""
+    if body:
+        if request.content_type == "application/json":
+            values |= _object(body)  # a token in a JSON body does not count, as with Slack
+        elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+            form = await request.post()
+            values |= {name: value for name, value in form.items() if isinstance(value, str)}
+            token = values.get("token", token)
+        else:
+            raise SlackError(
+                "invalid_post_type" if "Content-Type" in request.headers else "missing_post_type"
+            )
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and credential:
+        token = credential.strip()
+    return token, Arguments(values)
+
+
+def _object(body: bytes) -> Json:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        raise SlackError("invalid_json") from None
+    if not isinstance(value, dict):
+        raise SlackError("json_not_object")
+    return value

@@ -1,0 +1,60 @@
+"""Tells whoever waits that the workspace changed: long polls, the page's event stream, tests."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from localdev.slack.wire import Json
+
+T = TypeVar("T")
+
+_BACKLOG = 1000  # a page that has fallen further behind than this is told to reload
+
+
+class Changes:
+    """A broadcast of small notices, each with a growing `version`."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._changed = asyncio.Event()
+        self._listeners: set[asyncio.Queue[Json]] = set()
+
+    def notify(self, kind: str, **what: object) -> None:
+        """Say that something of `kind` changed."""
+        self.version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+        for queue in self._listeners:
+            if queue.full():
+                queue.get_nowait()
+                queue.put_nowait({"version": self.version, "kind": "reload"})
+            else:
+                queue.put_nowait({"version": self.version, "kind": kind, **what})
+
+    async def wait_until(self, found: Callable[[], T | None], timeout: float) -> T | None:
+        """What `found` returns, as soon as it is not None; None when `timeout` seconds have passed."""
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    changed = self._changed
+                    if (result := found()) is not None:
+                        return result
+                    await changed.wait()
+        except TimeoutError:
+            return found()
+
+    @contextmanager
+    def listen(self) -> Iterator[AsyncIterator[Json]]:
+        """The notices from now on."""
+        queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=_BACKLOG)
+        self._listeners.add(queue)
+        try:
+            yield _drain(queue)
+        finally:
+            self._listeners.discard(queue)
+
+
+async def _drain(queue: asyncio.Queue[Json]) -> AsyncIterator[Json]:
+    while True:
+        yield await queue.get()

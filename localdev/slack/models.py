@@ -1,0 +1,143 @@
+"""The things a workspace is made of. All frozen: a change is a new value, saved through `Workspace`."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from localdev.slack.wire import Json
+
+
+class Frozen(BaseModel):
+    """A value that never changes and knows all its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class User(Frozen):
+    """A member of the workspace: a person or an app's bot user."""
+
+    id: str
+    name: str
+    real_name: str
+    title: str = ""
+    tz: str = "Europe/London"
+    tz_label: str = "Greenwich Mean Time"
+    tz_offset: int = 0
+    is_admin: bool = False
+    is_bot: bool = False
+    is_restricted: bool = False
+    deleted: bool = False
+    app_id: str | None = None
+    bot_id: str | None = None
+
+
+class ChannelKind(StrEnum):
+    """Slack's names for the kinds, as in the `types` of conversations.list."""
+
+    PUBLIC = "public_channel"
+    PRIVATE = "private_channel"
+    DIRECT = "im"
+
+
+class Channel(Frozen):
+    """A conversation; a direct message is one with two members and no name."""
+
+    id: str
+    name: str = ""
+    kind: ChannelKind = ChannelKind.PUBLIC
+    members: tuple[str, ...] = ()
+    topic: str = ""
+    is_archived: bool = False
+    is_general: bool = False
+    created: int = 1_700_000_000
+
+
+class UserGroup(Frozen):
+    """People who are mentioned as one."""
+
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...] = ()
+
+
+class SlashCommand(Frozen):
+    """A command that the app registered."""
+
+    command: str
+    description: str = ""
+    usage_hint: str = ""
+
+
+class App(Frozen):
+    """An installed app. `scopes` of None means that scopes are not checked."""
+
+    id: str
+    name: str
+    bot_user_id: str
+    bot_id: str
+    bot_token: str
+    app_token: str
+    commands: tuple[SlashCommand, ...] = ()
+    scopes: frozenset[str] | None = None
+
+
+class Edited(Frozen):
+    """Who changed a message last, and when."""
+
+    user: str
+    ts: str
+
+
+class Message(Frozen):
+    """A message as the workspace keeps it. `visible_to` makes it an ephemeral of that one user."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str = ""
+    subtype: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    blocks: tuple[Json, ...] = ()
+    attachments: tuple[Json, ...] = ()
+    metadata: Json | None = None
+    thread_ts: str | None = None
+    reply_broadcast: bool = False
+    edited: Edited | None = None
+    client_msg_id: str | None = None
+    visible_to: str | None = None
+
+
+class HookKind(StrEnum):
+    """What a response url answers; a part of its address."""
+
+    ACTIONS = "actions"
+    COMMANDS = "commands"
+
+
+class ResponseHook(Frozen):
+    """A `response_url`: who may answer where, how often, until when (seconds since the epoch)."""
+
+    id: str
+    kind: HookKind
+    app_id: str
+    channel: str
+    user: str
+    expires_at: float
+    uses_left: int = 5
+    message_ts: str | None = None
+    is_ephemeral: bool = False
+    thread_ts: str | None = None
+
+
+class Seed(Frozen):
+    """A whole workspace to begin with."""
+
+    team_id: str
+    domain: str
+    team_name: str
+    app: App
+    users: tuple[User, ...]
+    channels: tuple[Channel, ...]
+    groups: tuple[UserGroup, ...] = ()

@@ -1,0 +1,112 @@
+"""The simulator as one thing to start: everything wired together on one port."""
+
+import logging
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from localdev.slack.control import Control
+from localdev.slack.faults import Faults
+from localdev.slack.guard import guard
+from localdev.slack.hooks import Hooks
+from localdev.slack.models import Seed
+from localdev.slack.people import People
+from localdev.slack.rate_limits import RateLimits
+from localdev.slack.socket_mode import ACK_SECONDS, PING_SECONDS, SocketHub
+from localdev.slack.state_file import StateFile
+from localdev.slack.traffic import Traffic
+from localdev.slack.webapi.endpoint import WebApi
+from localdev.slack.workspace import Workspace
+
+PAGE = Path(__file__).parent / "page"
+_log = logging.getLogger(__name__)
+
+
+class SlackSimulator:
+    """`async with SlackSimulator(seed.demo()) as slack:` listens until the block ends.
+
+    Port 0 takes any free one. `state` is a file in which the workspace outlives the process. Rate limits are
+    off unless asked for. Raises StateFileError, or OSError when the port is taken.
+    """
+
+    def __init__(
+        self,
+        seed: Seed,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        state: Path | None = None,
+        rate_limits: bool = False,
+        rate_limit_scale: float = 1.0,
+        fault_seed: int = 0,
+        ack_seconds: float = ACK_SECONDS,
+        ping_seconds: float = PING_SECONDS,
+    ) -> None:
+        self._host, self._port = host, port
+        self._state = StateFile(state) if state else None
+        self.workspace = Workspace(seed, self._state)
+        self.faults = Faults(fault_seed)
+        self.traffic = Traffic()
+        self.limits = RateLimits(enabled=rate_limits, scale=rate_limit_scale)
+        self.sockets = SocketHub(
+            self.workspace, self.faults, self.traffic, ack_seconds=ack_seconds, ping_seconds=ping_seconds
+        )
+        self.people = People(self.workspace, self.sockets)
+        self._runner = web.AppRunner(self._build(), access_log=None, shutdown_timeout=1.0)
+
+    @property
+    def url(self) -> str:
+        """Where the page is, without a slash at the end."""
+        return self.sockets.base_url
+
+    @property
+    def api_url(self) -> str:
+        """The base of the Web API, for a client's `base_url`."""
+        return f"{self.url}/api/"
+
+    def _build(self) -> web.Application:
+        app = web.Application(middlewares=[guard(self._host)], client_max_size=4 << 20)
+        api = WebApi(self.workspace, self.sockets, self.faults, self.limits, self.traffic)
+        control = Control(self.workspace, self.people, self.sockets, self.faults, self.traffic)
+        app.add_routes(api.routes())
+        app.add_routes(self.sockets.routes())
+        app.add_routes(Hooks(self.workspace, self.traffic).routes())
+        app.add_routes(control.routes())
+        app.add_routes([web.get("/", _index), web.get("/healthz", _healthz)])
+        app.router.add_static("/page", PAGE)
+        app.on_shutdown.append(self._close_sockets)
+        return app
+
+    async def _close_sockets(self, _: web.Application) -> None:
+        await self.sockets.cut_all()
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        try:
+            await site.start()
+        except OSError:
+            await self.__aexit__(None, None, None)
+            raise
+        port = self._runner.addresses[0][1]
+        name = "127.0.0.1" if self._host in {"0.0.0.0", "::", ""} else self._host
+        self.sockets.base_url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+        _log.info("Slack workspace simulator on %s", self.url)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._runner.cleanup()
+        if self._state is not None:
+            self._state.close()
+
+
+async def _index(_: web.Request) -> web.FileResponse:
+    return web.FileResponse(PAGE / "index.html")
+
+
+async def _healthz(_: web.Request) -> web.Response:
+    return web.json_response({"status": "ok"})

@@ -1,0 +1,41 @@
+"""The log of every API call, response-url post and socket frame, newest last."""
+
+import time
+from collections import deque
+from enum import StrEnum
+
+from localdev.slack.wire import Json
+
+_KEPT = 5000
+
+
+class Kind(StrEnum):
+    """What went over the wire, seen from the workspace."""
+
+    API = "api"
+    HOOK = "hook"
+    FRAME_OUT = "frame_out"
+    FRAME_IN = "frame_in"
+
+
+class Traffic:
+    """Bounded: the oldest entries fall out."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Json] = deque(maxlen=_KEPT)
+
+    def add(self, kind: Kind, name: str, **what: object) -> None:
+        """Note one thing that went over the wire; `time` is in seconds since the epoch."""
+        self._entries.append({"kind": kind, "time": time.time(), "method": name, **what})
+
+    def entries(self, kind: Kind | None = None, name: str | None = None) -> list[Json]:
+        """What was noted, oldest first."""
+        return [
+            entry
+            for entry in self._entries
+            if (kind is None or entry["kind"] == kind) and (name is None or entry["method"] == name)
+        ]
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._entries.clear()

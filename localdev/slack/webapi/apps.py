@@ -1,0 +1,23 @@
+"""auth.* and apps.*"""
+
+from localdev.slack.webapi.call import Call
+from localdev.slack.wire import Json
+
+
+async def auth_test(call: Call) -> Json:
+    """Who the token belongs to."""
+    bot = call.workspace.users[call.app.bot_user_id]
+    return {
+        "url": f"https://{call.workspace.domain}.slack.com/",
+        "team": call.workspace.team_name,
+        "user": bot.name,
+        "team_id": call.workspace.team_id,
+        "user_id": bot.id,
+        "bot_id": call.app.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+async def connections_open(call: Call) -> Json:
+    """A ticket for one Socket Mode connection."""
+    return {"url": call.sockets.new_url()}

@@ -1,0 +1,128 @@
+"""`/api/<method>`: token, faults, rate limits, scopes, the method itself, and the log."""
+
+import asyncio
+
+from aiohttp import web
+
+from localdev.slack.arguments import Arguments, read_call
+from localdev.slack.faults import FaultKind, FaultRule, Faults
+from localdev.slack.rate_limits import RateLimits
+from localdev.slack.socket_mode import SocketHub
+from localdev.slack.traffic import Kind, Traffic
+from localdev.slack.webapi import METHODS, Call, Method, TokenKind
+from localdev.slack.wire import Json, SlackError
+from localdev.slack.workspace import Workspace
+
+
+class WebApi:
+    """Answers the calls of the app."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        sockets: SocketHub,
+        faults: Faults,
+        limits: RateLimits,
+        traffic: Traffic,
+    ) -> None:
+        self._workspace = workspace
+        self._sockets = sockets
+        self._faults = faults
+        self._limits = limits
+        self._traffic = traffic
+
+    def routes(self) -> list[web.RouteDef]:
+        """GET and POST alike, as Slack."""
+        return [web.route(verb, "/api/{method}", self.handle) for verb in ("GET", "POST")]
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """One call, with whatever faults are due."""
+        name = request.match_info["method"]
+        try:
+            token, args = await read_call(request)
+        except SlackError as refused:
+            self._log(name, Arguments({}), refused.answer())
+            return web.json_response(refused.answer())
+        channel = args.shown().get("channel")
+        due = self._faults.strike(name, channel if isinstance(channel, str) else None)
+        for fault in due:
+            if (failed := await self._fail_before(request, name, args, fault)) is not None:
+                return failed
+        answer = await self._answer(name, token, args)
+        for fault in due:
+            if fault.kind is FaultKind.DROP_AFTER:
+                self._log(name, args, answer, fault=fault.kind)
+                return _cut(request)
+            if fault.kind is FaultKind.ERROR_AFTER:
+                self._log(name, args, answer, fault=fault.kind)
+                return web.json_response({"ok": False, "error": fault.error})
+        self._log(name, args, answer)
+        if answer.get("error") == "ratelimited":
+            return _too_many(int(answer["retry_after"]))
+        return web.json_response(answer)
+
+    async def _fail_before(
+        self, request: web.Request, name: str, args: Arguments, fault: FaultRule
+    ) -> web.Response | None:
+        match fault.kind:
+            case FaultKind.DELAY:
+                await asyncio.sleep(fault.seconds)
+                return None
+            case FaultKind.ERROR:
+                answer: Json = {"ok": False, "error": fault.error}
+                response = web.json_response(answer)
+            case FaultKind.RATE_LIMITED:
+                answer = {"ok": False, "error": "ratelimited"}
+                response = _too_many(fault.retry_after)
+            case FaultKind.HTTP_STATUS:
+                answer = {"http_status": fault.status}
+                response = web.Response(status=fault.status, text="upstream is having a bad day")
+            case FaultKind.DROP_BEFORE:
+                answer, response = {}, _cut(request)
+            case _:
+                return None
+        self._log(name, args, answer, fault=fault.kind)
+        return response
+
+    async def _answer(self, name: str, token: str | None, args: Arguments) -> Json:
+        try:
+            method = self._authorised(name, token)
+            if wait := self._limits.take(name, method.tier, args.text("channel")):
+                return {"ok": False, "error": "ratelimited", "retry_after": wait}
+            call = Call(self._workspace, self._sockets, self._workspace.app, args)
+            return {"ok": True, **await method.answer(call)}
+        except SlackError as refused:
+            return refused.answer()
+
+    def _authorised(self, name: str, token: str | None) -> Method:
+        app = self._workspace.app
+        method = METHODS.get(name)
+        if method is None:
+            raise SlackError("unknown_method", req_method=name)
+        if not token:
+            raise SlackError("not_authed")
+        kinds = {app.bot_token: TokenKind.BOT, app.app_token: TokenKind.APP}
+        if token not in kinds:
+            raise SlackError("invalid_auth")
+        if kinds[token] is not method.token:
+            raise SlackError("not_allowed_token_type")
+        if method.scopes and app.scopes is not None and not app.scopes.intersection(method.scopes):
+            provided = ",".join(sorted(app.scopes))
+            raise SlackError("missing_scope", needed=method.scopes[0], provided=provided)
+        return method
+
+    def _log(self, name: str, args: Arguments, answer: Json, fault: str | None = None) -> None:
+        self._traffic.add(Kind.API, name, args=args.shown(), answer=answer, fault=fault)
+        self._workspace.changes.notify("traffic")
+
+
+def _too_many(seconds: int) -> web.Response:
+    body = {"ok": False, "error": "ratelimited"}
+    return web.json_response(body, status=429, headers={"Retry-After": str(seconds)})
+
+
+def _cut(request: web.Request) -> web.Response:
+    """Drop the connection; the response that aiohttp wants back goes nowhere."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
