@@ -1,0 +1,56 @@
+"""Decisions with their verdicts."""
+
+from typing import TYPE_CHECKING
+
+from db import events
+from db.pool import Connection, Pool, transaction
+from db.sql import query
+from db.text import storable
+from orchestration.domain.decision import JudgedDecision, VerdictKind
+
+if TYPE_CHECKING:
+    from orchestration.ports import DecisionStore
+
+_STORE_DECISION = query("store_decision")
+_UNSETTLED = [kind.value for kind in VerdictKind if not kind.is_settled]
+
+
+async def store(connection: Connection, order_id: str, judged: JudgedDecision) -> None:
+    """Store a decision, or the last word on one that had none yet; anything later changes nothing."""
+    decision, verdict = judged.decision, judged.verdict
+    await connection.execute(
+        _STORE_DECISION,
+        order_id,
+        decision.decision_id,
+        decision.kind,
+        decision.actor.kind,
+        decision.actor.id,
+        list(decision.actor.groups),
+        decision.way,
+        decision.note,
+        decision.revision,
+        decision.decided_at,
+        verdict.kind,
+        verdict.at,
+        _UNSETTLED,
+    )
+
+
+class PostgresDecisionStore:
+    """Implements `orchestration.ports.DecisionStore`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def add(self, order_id: str, judged: JudgedDecision) -> None:
+        """Store the decision and its event. The same decision again: nothing happens."""
+        order_id = storable(order_id)
+        async with transaction(self._pool) as connection:
+            await events.append(connection, order_id, [events.judged(judged)])
+            await store(connection, order_id, judged)
+
+
+if TYPE_CHECKING:
+
+    def _implements(store: PostgresDecisionStore) -> DecisionStore:
+        return store

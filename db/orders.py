@@ -1,0 +1,86 @@
+"""Writing orders: received, refused, moved on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from db import events, journaling
+from db.pool import Pool, transaction
+from db.rows import order_row
+from db.sql import query
+from orchestration.contracts import Journal
+from orchestration.domain.errors import FieldProblem, OrderConflict, OrderNotFound
+from orchestration.domain.order import Order
+from orchestration.domain.policy import Tier
+
+if TYPE_CHECKING:
+    from orchestration.ports import OrderStore
+
+_INSERT_ORDER = query("insert_order")
+_FIND_ORDER = query("find_order")
+_SET_ORDER_POLICY = query("set_order_policy")
+
+
+class PostgresOrderStore:
+    """Implements `orchestration.ports.OrderStore`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def receive(self, order: Order, at: datetime) -> None:
+        """Store a new order as CREATED. The same order again: nothing happens.
+
+        Raises OrderConflict if another order has this id.
+        """
+        async with transaction(self._pool) as connection:
+            await journaling.lock(connection, order.order_id)
+            inserted = await connection.fetchval(
+                _INSERT_ORDER,
+                order.order_id,
+                order.amount,
+                order.currency,
+                order.customer,
+                order.requester,
+                order.ship_to,
+                order.payment_method,
+                order.note,
+                [line.model_dump(mode="json") for line in order.lines],
+                at,
+            )
+            if inserted:
+                await events.append(connection, order.order_id, [events.received(at)])
+                await journaling.catch_up(connection, order.order_id)
+                return
+            stored = await connection.fetchrow(_FIND_ORDER, order.order_id)
+            if stored is None or order_row(stored).order != order:
+                raise OrderConflict(
+                    f"another order is already stored as {order.order_id}, with other content"
+                )
+
+    async def refuse(self, order_id: str, problems: Sequence[FieldProblem], at: datetime) -> None:
+        """Put into the audit log that a malformed order was refused. Again: nothing happens."""
+        async with transaction(self._pool) as connection:
+            await events.append(connection, order_id, [events.refused(problems, at)])
+
+    async def record(
+        self, journal: Journal, *, tier: Tier | None = None, deadline: datetime | None = None
+    ) -> None:
+        """Store status changes and judged decisions, with an event each; `tier` and `deadline` if given.
+
+        Raises TransitionNotAllowed if a change does not follow from the stored status, OrderNotFound if there
+        is no such order (one that was refused may still fail, and be decided about).
+        """
+        async with transaction(self._pool) as connection:
+            await journaling.lock(connection, journal.order_id)
+            await journaling.write(connection, journal)
+            if tier is None and deadline is None:
+                return
+            name = tier.name if tier else None
+            if not await connection.fetchval(_SET_ORDER_POLICY, journal.order_id, name, deadline):
+                raise OrderNotFound(f"order {journal.order_id} is not stored")
+
+
+if TYPE_CHECKING:
+
+    def _implements(store: PostgresOrderStore) -> OrderStore:
+        return store
