@@ -1,4 +1,4 @@
-"""How a process starts and stops, the same for each: signals, exit codes, one clear line for what is wrong."""
+"""How every process starts and stops: signals, exit codes, one clear line for what is wrong."""
 
 import asyncio
 import signal

@@ -1,11 +1,11 @@
 """The workers of each task queue, made from ports. No environment is read and nothing is connected here."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 import structlog
 from temporalio.client import Client
@@ -26,12 +26,25 @@ from orchestration.workflows.shipping import ShippingWorkflow
 log = structlog.stdlib.get_logger(__name__)
 
 GRACE = timedelta(seconds=8)
-"""How long running activities may go on after a stop was asked for. A try takes 5 s at most; container platforms
-commonly kill after 10."""
+"""How long running activities may go on after a stop was asked for. A try takes 5 s at most; container
+platforms commonly kill after 10."""
 
 STICKY_TIMEOUT = timedelta(seconds=2)
-"""How long Temporal waits for a worker that has an order cached. 10 s by default, which is how long every click
-would wait after a worker was killed."""
+"""How long Temporal waits for a worker that has an order cached. By default 10 s: how long every click would
+wait after a worker was killed."""
+
+SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
+    # Pure; importing them anew for each workflow costs a third of its CPU.
+    "orchestration.domain",
+    "orchestration.contracts",
+    "orchestration.retries",
+    "pydantic",
+)
+
+_WORKFLOWS: dict[str, type] = {
+    contracts.ORDER_TASK_QUEUE: OrderWorkflow,
+    contracts.SHIPPING_TASK_QUEUE: ShippingWorkflow,
+}
 
 
 class Queue(StrEnum):
@@ -59,8 +72,7 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
             orders = OrderActivities(ports.orders, ports.policy, ports.gateway)
             payments = PaymentActivities(ports.payments, ports.gateway)
             task_queue: str = contracts.ORDER_TASK_QUEUE
-            workflow: type = OrderWorkflow
-            activities = [
+            activities: list[Callable[..., Any]] = [
                 orders.receive,
                 orders.validate,
                 orders.resolve_policy,
@@ -70,28 +82,28 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
             ]
         case Queue.SHIPPING:
             shipping = ShippingActivities(ports.orders, ports.carrier)
-            task_queue, workflow = contracts.SHIPPING_TASK_QUEUE, ShippingWorkflow
+            task_queue = contracts.SHIPPING_TASK_QUEUE
             activities = [shipping.prepare, shipping.dispatch]
         case _ as never:
             assert_never(never)
+    # The first wraps the others: an injected fault is not translated.
+    interceptors = [FlakyInterceptor(faults), FailureInterceptor()]
+    return workflow_worker(client, task_queue, activities, interceptors=interceptors)
+
+
+def workflow_worker(
+    client: Client, task_queue: str, activities: Sequence[Callable[..., Any]], **options: Any
+) -> Worker:
+    """Return a worker for the workflow of this task queue, with these activities and further options."""
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[workflow],
+        workflows=[_WORKFLOWS[task_queue]],
         activities=activities,
-        # The first wraps the others: an injected fault is not translated.
-        interceptors=[FlakyInterceptor(faults), FailureInterceptor()],
-        workflow_runner=SandboxedWorkflowRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                # Pure and free of side effects; importing them anew for each workflow costs a third of its CPU.
-                "orchestration.domain",
-                "orchestration.contracts",
-                "orchestration.retries",
-                "pydantic",
-            )
-        ),
+        workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
         graceful_shutdown_timeout=GRACE,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        **options,
     )
 
 

@@ -29,15 +29,15 @@ class Faults:
 
     error_rate: float = 0.0
     hang_rate: float = 0.0
-    random: random.Random = field(default_factory=random.Random)
+    source: random.Random = field(default_factory=random.Random)
 
 
 async def flaky_call(faults: Faults, call: Callable[[], Awaitable[T]]) -> T:
-    """Make the call, or fail as an outside system might. Raises InjectedFault, or whatever the call raises."""
-    drawn = faults.random.random()
+    """Make the call, or fail as an outside system might. Raises InjectedFault, or what the call raises."""
+    drawn = faults.source.random()
     if drawn >= faults.error_rate + faults.hang_rate:
         return await call()
-    if faults.random.random() < 0.5:
+    if faults.source.random() < 0.5:
         await call()
     if drawn >= faults.error_rate:
         # Longer than Temporal waits for a try, so that it is the time limit that ends it.

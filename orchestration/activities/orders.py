@@ -30,10 +30,7 @@ class OrderActivities:
         """Read the order as it came and store it. Raises OrderRefused, after that is in the audit log."""
         at = now()
         try:
-            order = parse_order(received.order)
-            if order.order_id != received.order_id:
-                problem = f"is {order.order_id!r}, and the workflow was started for {received.order_id!r}"
-                raise OrderRefused((FieldProblem(field="order_id", message=problem),))
+            order = _parse(received)
             await self._store.receive(order, at)
         except OrderRefused as refused:
             await self._store.refuse(received.order_id, refused.problems, at)
@@ -73,3 +70,11 @@ class OrderActivities:
     async def record(self, journal: Journal) -> None:
         """Store what no other step will store: refused decisions, and an end without a refund."""
         await self._store.record(journal)
+
+
+def _parse(received: ReceiveOrder) -> Order:
+    order = parse_order(received.order)
+    if order.order_id != received.order_id:
+        message = f"is {order.order_id!r}, and the workflow was started for {received.order_id!r}"
+        raise OrderRefused((FieldProblem(field="order_id", message=message),))
+    return order

@@ -1,0 +1,31 @@
+"""Orders to test with."""
+
+from typing import Any
+
+from orchestration.domain.order import Order
+
+
+def raw_order(**fields: Any) -> dict[str, Any]:
+    """An order as it comes from outside: 1,200.00 EUR, asked for by Bob."""
+    return {
+        "order_id": "ord-1",
+        "customer": "Nordwind GmbH",
+        "lines": [
+            {"sku": "CHAIR-9", "description": "Office chair", "quantity": 4, "unit_price": 24_900},
+            {"sku": "LAMP-2", "description": "Desk lamp", "quantity": 4, "unit_price": 5_100},
+        ],
+        "currency": "EUR",
+        "requester": "U0BOB0001",
+        "ship_to": "Hafenstrasse 1, 20457 Hamburg",
+    } | fields
+
+
+def an_order(**fields: Any) -> Order:
+    """The same as the model."""
+    return Order.model_validate(raw_order(**fields))
+
+
+def a_small_order(**fields: Any) -> Order:
+    """20.00 EUR: under every threshold."""
+    line = {"sku": "PEN-1", "description": "Pens", "quantity": 10, "unit_price": 200}
+    return an_order(**{"lines": [line]} | fields)

@@ -1,0 +1,42 @@
+"""An order that goes the good way."""
+
+from temporalio.testing import WorkflowEnvironment
+
+from orchestration.domain.decision import VerdictKind
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.view import PaymentState
+from tests.support.orders import a_small_order
+from tests.workflows.world import APPROVER, World, start
+
+
+async def test_an_approved_order_is_charged_and_shipped(env: WorkflowEnvironment, world: World) -> None:
+    """One approval takes it through every status, each stored, and the card ends on the end."""
+    case = await start(env.client, world)
+    verdict = await case.approve(APPROVER)
+    view = await case.end()
+    assert verdict.kind in {VerdictKind.RECORDED, VerdictKind.HELD}
+    assert world.statuses == [
+        OrderStatus.VALIDATED,
+        OrderStatus.PENDING_MANUAL_APPROVAL,
+        OrderStatus.APPROVED,
+        OrderStatus.PAYMENT_CHARGED,
+        OrderStatus.SHIPPING,
+        OrderStatus.SHIPPED,
+    ]
+    assert (view.status, view.payment, view.tracking) == (
+        OrderStatus.SHIPPED,
+        PaymentState.CHARGED,
+        "TRK-1",
+    )
+    assert case.recorded(VerdictKind.RECORDED) == ["d-approve"]
+    assert world.calls["post_card"] == 1
+    assert world.cards[-1].status is OrderStatus.SHIPPED
+    assert view.waiting_for is None
+
+
+async def test_an_order_under_the_threshold_asks_nobody(env: WorkflowEnvironment, world: World) -> None:
+    """It ships by itself, and no card is posted."""
+    case = await start(env.client, world, a_small_order())
+    view = await case.end()
+    assert view.status is OrderStatus.SHIPPED
+    assert world.cards == []

@@ -1,0 +1,242 @@
+"""Stand-ins for every activity, which remember what they were asked and fail when told to."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowHandle
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
+
+from orchestration import contracts
+from orchestration.contracts import (
+    ChargePayment,
+    Journal,
+    OrderActivity,
+    PostCard,
+    PostReply,
+    ReceiveOrder,
+    RefundPayment,
+    ResolvedPolicy,
+    ResolvePolicy,
+    Shipped,
+    ShippingActivity,
+    ShipOrder,
+    SlackActivity,
+    UpdateCard,
+    ValidateOrder,
+)
+from orchestration.domain.decision import (
+    Actor,
+    ActorKind,
+    DecisionRequest,
+    JudgedDecision,
+    Verdict,
+    VerdictKind,
+    Way,
+)
+from orchestration.domain.errors import OrderRefused
+from orchestration.domain.order import Order, OrderStatus, parse_order
+from orchestration.domain.policy import ApprovalPolicy
+from orchestration.domain.view import MessageRef, OrderView
+from orchestration.worker import workflow_worker
+from tests.support.orders import an_order
+
+APPROVER, OTHER_APPROVER, REQUESTER, STRANGER = "U0ALICE01", "U0CAROL01", "U0BOB0001", "U0MALLORY"
+
+Hook = Callable[[], Awaitable[None]]
+
+
+class World:
+    """What is outside of the workflows."""
+
+    def __init__(self) -> None:
+        self.policy = ApprovalPolicy(
+            threshold=Decimal(500),
+            approvers=(APPROVER, OTHER_APPROVER),
+            expires_after=timedelta(hours=72),
+        )
+        self.calls: Counter[str] = Counter()
+        self.before: dict[str, Hook] = {}
+        self.statuses: list[OrderStatus] = []
+        self.judged: list[JudgedDecision] = []
+        self.cards: list[OrderView] = []
+        self.replies: list[str] = []
+
+    def failing(self, name: str, error: Exception, times: int | None = None) -> None:
+        """Let an activity fail, the first `times` times or always."""
+
+        async def fail() -> None:
+            if times is None or self.calls[name] <= times:
+                raise error
+
+        self.before[name] = fail
+
+    async def _enter(self, name: str) -> None:
+        self.calls[name] += 1
+        if name in self.before:
+            await self.before[name]()
+
+    def _store(self, journal: Journal, *then: OrderStatus) -> None:
+        for status in (*(change.to for change in journal.changes), *then):
+            if status not in self.statuses:
+                self.statuses.append(status)
+        self.judged += [judged for judged in journal.judged if judged not in self.judged]
+
+    @activity.defn(name=OrderActivity.RECEIVE)
+    async def receive(self, wanted: ReceiveOrder) -> Order:
+        await self._enter(OrderActivity.RECEIVE)
+        try:
+            return parse_order(wanted.order)
+        except OrderRefused as error:
+            raise ApplicationError(str(error), type=contracts.ORDER_REFUSED, non_retryable=True) from error
+
+    @activity.defn(name=OrderActivity.VALIDATE)
+    async def validate(self, wanted: ValidateOrder) -> None:
+        await self._enter(OrderActivity.VALIDATE)
+        self._store(wanted.journal, OrderStatus.VALIDATED)
+
+    @activity.defn(name=OrderActivity.RESOLVE_POLICY)
+    async def resolve_policy(self, wanted: ResolvePolicy) -> ResolvedPolicy:
+        await self._enter(OrderActivity.RESOLVE_POLICY)
+        # The workflow's time, not the wall clock: the test server skips ahead of it.
+        now = activity.info().scheduled_time
+        tier = self.policy.tier_for(wanted.order)
+        if tier is None:
+            self._store(wanted.journal, OrderStatus.APPROVED)
+            return ResolvedPolicy(tier=None, resolved_at=now, deadline=None)
+        self._store(wanted.journal, OrderStatus.PENDING_MANUAL_APPROVAL)
+        deadline = now + tier.expires_after
+        if wanted.closes_before is not None:
+            deadline = min(deadline, wanted.closes_before)
+        return ResolvedPolicy(tier=tier, resolved_at=now, deadline=deadline)
+
+    @activity.defn(name=OrderActivity.CHARGE)
+    async def charge(self, wanted: ChargePayment) -> None:
+        self._store(wanted.journal)
+        await self._enter(OrderActivity.CHARGE)
+        self._store(wanted.journal, OrderStatus.PAYMENT_CHARGED)
+
+    @activity.defn(name=OrderActivity.REFUND)
+    async def refund(self, wanted: RefundPayment) -> bool:
+        await self._enter(OrderActivity.REFUND)
+        self._store(wanted.journal)
+        return OrderStatus.PAYMENT_CHARGED in self.statuses
+
+    @activity.defn(name=OrderActivity.RECORD)
+    async def record(self, journal: Journal) -> None:
+        await self._enter(OrderActivity.RECORD)
+        self._store(journal)
+
+    @activity.defn(name=ShippingActivity.PREPARE)
+    async def prepare(self, order: ShipOrder) -> None:
+        self._store(order.journal, OrderStatus.SHIPPING)
+        await self._enter(ShippingActivity.PREPARE)
+
+    @activity.defn(name=ShippingActivity.DISPATCH)
+    async def dispatch(self, order: ShipOrder) -> Shipped:
+        await self._enter(ShippingActivity.DISPATCH)
+        self._store(order.journal, OrderStatus.SHIPPED)
+        return Shipped(tracking="TRK-1")
+
+    @activity.defn(name=SlackActivity.POST_CARD)
+    async def post_card(self, wanted: PostCard) -> MessageRef:
+        await self._enter(SlackActivity.POST_CARD)
+        self.cards.append(wanted.view)
+        return MessageRef(channel="C0APPROVE", ts="1.0")
+
+    @activity.defn(name=SlackActivity.UPDATE_CARD)
+    async def update_card(self, wanted: UpdateCard) -> MessageRef:
+        await self._enter(SlackActivity.UPDATE_CARD)
+        self.cards.append(wanted.view)
+        return wanted.card
+
+    @activity.defn(name=SlackActivity.POST_REPLY)
+    async def post_reply(self, wanted: PostReply) -> MessageRef:
+        await self._enter(SlackActivity.POST_REPLY)
+        self.replies.append(wanted.text)
+        return MessageRef(channel=wanted.card.channel, ts="2.0")
+
+    def workers(self, client: Client, **options: Any) -> Sequence[Worker]:
+        """One worker for each task queue, with the real workflows and these activities."""
+        return (
+            workflow_worker(
+                client,
+                contracts.ORDER_TASK_QUEUE,
+                [self.receive, self.validate, self.resolve_policy, self.charge, self.refund, self.record],
+                **options,
+            ),
+            workflow_worker(client, contracts.SHIPPING_TASK_QUEUE, [self.prepare, self.dispatch], **options),
+            Worker(
+                client,
+                task_queue=contracts.SLACK_TASK_QUEUE,
+                activities=[self.post_card, self.update_card, self.post_reply],
+            ),
+        )
+
+
+class Case:
+    """One running order, and what people do to it."""
+
+    def __init__(self, client: Client, world: World, handle: WorkflowHandle[Any, Any]) -> None:
+        self.client = client
+        self.world = world
+        self.handle = handle
+
+    async def signal(self, name: str, actor: str, decision_id: str, **fields: Any) -> None:
+        """Send a decision of a Slack user (or of an operator: ``operator:name``), without waiting."""
+        kind = ActorKind.SLACK_USER
+        if actor.startswith("operator:"):
+            kind, actor = ActorKind.OPERATOR, actor.removeprefix("operator:")
+        fields.setdefault("decided_at", datetime(2020, 1, 1, tzinfo=UTC))
+        request = DecisionRequest(
+            decision_id=decision_id, actor=Actor(kind=kind, id=actor), way=Way.BUTTON, **fields
+        )
+        await self.handle.signal(name, request)
+
+    async def approve(self, actor: str, decision_id: str = "d-approve", **fields: Any) -> Verdict:
+        """Approve and return the verdict."""
+        await self.signal(contracts.APPROVE_SIGNAL, actor, decision_id, **fields)
+        return await self.verdict(decision_id)
+
+    async def cancel(self, actor: str, decision_id: str = "d-cancel", **fields: Any) -> Verdict:
+        """Cancel and return the verdict."""
+        await self.signal(contracts.CANCEL_SIGNAL, actor, decision_id, **fields)
+        return await self.verdict(decision_id)
+
+    async def verdict(self, decision_id: str) -> Verdict:
+        """Ask for the verdict."""
+        verdict = await self.handle.query(contracts.VERDICT_QUERY, decision_id, result_type=Verdict)
+        return verdict
+
+    async def view(self) -> OrderView:
+        """Ask for the whole order."""
+        view: OrderView = await self.handle.query(contracts.STATUS_QUERY, result_type=OrderView)
+        return view
+
+    async def end(self) -> OrderView:
+        """Wait for the end."""
+        view: OrderView = await self.handle.result()
+        return view
+
+    def recorded(self, kind: VerdictKind) -> list[str]:
+        """Ids of the stored decisions with this verdict."""
+        return [each.decision.decision_id for each in self.world.judged if each.verdict.kind is kind]
+
+
+async def start(client: Client, world: World, submission: object = None, **options: Any) -> Case:
+    """Start an order's workflow."""
+    order = an_order() if submission is None else submission
+    order_id = order.order_id if isinstance(order, Order) else "ord-raw"
+    handle = await client.start_workflow(
+        contracts.ORDER_WORKFLOW,
+        order,
+        id=contracts.order_workflow_id(order_id),
+        task_queue=contracts.ORDER_TASK_QUEUE,
+        result_type=OrderView,
+        **options,
+    )
+    return Case(client, world, handle)
