@@ -1,0 +1,59 @@
+"""What the commands need from the outside; `wiring.py` has the real thing, tests bring their own."""
+
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Protocol
+
+import typer
+from temporalio.client import Client
+
+from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
+from orchestration.domain.order import Order
+from orchestration.domain.view import OrderView
+from orchestration.execution import Execution
+from orchestration.gateway import Started
+from orchestration.ports import DecisionStore, OrderReader
+
+
+class Workflows(Protocol):
+    """The part of `OrderGateway` that the commands use; errors as they are written there."""
+
+    async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
+        """Start the order's workflow, once for each order id."""
+
+    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+        """Send a decision."""
+
+    async def verdict(self, order_id: str, decision_id: str, *, patience: float) -> Verdict | None:
+        """Ask what became of a decision."""
+
+    async def status(self, order_id: str) -> OrderView:
+        """Ask the workflow for the whole order."""
+
+    async def execution(self, order_id: str) -> Execution:
+        """Ask Temporal itself."""
+
+    async def wait_for_end(self, order_id: str) -> OrderView:
+        """Wait until the workflow has ended."""
+
+
+class Connections(Protocol):
+    """Each opens a connection for the length of a block, and none is opened that a command has no use for."""
+
+    def workflows(self) -> AbstractAsyncContextManager[Workflows]:
+        """Raises TemporalUnavailable, SettingsWrong."""
+
+    def temporal(self) -> AbstractAsyncContextManager[Client]:
+        """Raises TemporalUnavailable, SettingsWrong."""
+
+    def reader(self) -> AbstractAsyncContextManager[OrderReader]:
+        """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
+
+    def decisions(self) -> AbstractAsyncContextManager[DecisionStore]:
+        """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
+
+
+def of(context: typer.Context) -> Connections:
+    """Return the connections that the program, or a test, put into the context."""
+    connections: Connections = context.find_root().obj
+    return connections

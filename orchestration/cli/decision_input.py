@@ -1,0 +1,49 @@
+"""From options to a decision: who decides, under which id, with which note."""
+
+import getpass
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from pydantic import ValidationError
+
+from orchestration.cli.errors import UsageWrong
+from orchestration.domain.decision import Actor, ActorKind, DecisionRequest, Way
+
+_OPTIONS = {"id": "--as", "groups": "--group", "note": "--reason", "decision_id": "--decision-id"}
+
+
+def read_decision(
+    *, user: str | None, groups: Sequence[str], reason: str | None, decision_id: str | None
+) -> DecisionRequest:
+    """Build the decision. Raises UsageWrong, naming the option."""
+    if groups and user is None:
+        raise UsageWrong("--group: says which groups the person of --as is in; an operator needs none.")
+    try:
+        if user is None:
+            actor = Actor(kind=ActorKind.OPERATOR, id=operator_name())
+        else:
+            actor = Actor(kind=ActorKind.SLACK_USER, id=user, groups=tuple(groups))
+        return DecisionRequest(
+            decision_id=decision_id or f"cli-{uuid4().hex}",
+            actor=actor,
+            way=Way.CLI,
+            decided_at=datetime.now(UTC),
+            note=reason,
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        option = _OPTIONS.get(str(first["loc"][0]), str(first["loc"][0]))
+        raise UsageWrong(f"{option}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def operator_name() -> str:
+    """Return the name that this person is logged in under, in the letters that an actor's id may have."""
+    try:
+        login = getpass.getuser()
+    except (OSError, KeyError):
+        # A container may run under a user id without a name.
+        return "operator"
+    name = re.sub(r"[^A-Za-z0-9._:@-]", "-", login).lstrip("._:@-")[:64]
+    return name or "operator"

@@ -1,0 +1,178 @@
+"""From options and a file to a well-formed order, or to a list of what is wrong, named as the options are."""
+
+import json
+import re
+import secrets
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.cli.errors import UsageWrong
+from orchestration.domain.currency import CURRENCIES, to_minor
+from orchestration.domain.errors import FieldProblem, OrderRefused
+from orchestration.domain.order import Order, parse_order
+
+_PRICE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+_QUANTITY = re.compile(r"-?[0-9]{1,9}")
+_LARGEST_FILE = 1_000_000
+"""Bytes. The largest well-formed order is far smaller."""
+_ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without 0, 1, i, l and o, which people mix up when they read an id aloud."""
+
+SAMPLE: dict[str, object] = {
+    "customer": "Blue Harbor Books",
+    "currency": "EUR",
+    "lines": [{"sku": "CHAIR-9", "description": "Office chair", "quantity": 5, "unit_price": 24_900}],
+    "ship_to": "Quay 12, 20457 Hamburg, Germany",
+    "note": "Sample order made by the command line",
+}
+"""1,245.00 EUR: more than the threshold that a policy has unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOptions:
+    """What was given on the command line; None where it was not."""
+
+    order_id: str | None = None
+    customer: str | None = None
+    currency: str | None = None
+    requester: str | None = None
+    lines: Sequence[str] = ()
+    ship_to: str | None = None
+    payment_method: str | None = None
+    note: str | None = None
+    file: str | None = None
+
+    @property
+    def wants_sample(self) -> bool:
+        """Whether nothing was said about what is ordered, so that the sample order is meant."""
+        content = (self.file, self.customer, self.currency, self.ship_to, self.payment_method)
+        return not self.lines and all(part is None for part in content)
+
+
+def new_order_id() -> str:
+    """Make up an id that nobody else has."""
+    return "ord-" + "".join(secrets.choice(_ID_ALPHABET) for _ in range(8))
+
+
+def read_order(options: OrderOptions) -> Order:
+    """Build the order. Raises OrderRefused with every field that is wrong, or UsageWrong for the file."""
+    raw = _base(options)
+    given = {
+        "order_id": options.order_id,
+        "customer": options.customer,
+        "currency": options.currency,
+        "requester": options.requester,
+        "ship_to": options.ship_to,
+        "payment_method": options.payment_method,
+        "note": options.note,
+    }
+    raw |= {name: value for name, value in given.items() if value is not None}
+    problems: list[FieldProblem] = []
+    if options.lines:
+        raw.pop("amount", None)
+        raw["lines"] = _read_lines(options.lines, raw.get("currency"), problems)
+    raw.setdefault("order_id", new_order_id())
+    raw.setdefault("requester", "cli")
+    try:
+        order = parse_order(raw)
+    except OrderRefused as error:
+        found = [_in_options(problem) for problem in error.problems]
+        # What a line's text was refused for comes first; the stand-ins for it are well formed.
+        raise OrderRefused((*problems, *found)) from None
+    if problems:
+        raise OrderRefused(tuple(problems))
+    return order
+
+
+def _base(options: OrderOptions) -> dict[str, object]:
+    if options.file is not None:
+        return _read_file(options.file)
+    return dict(SAMPLE) if options.wants_sample else {"currency": "EUR"}
+
+
+def _read_file(name: str) -> dict[str, object]:
+    shown = "standard input" if name == "-" else name
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+        else:
+            with Path(name).open("rb") as file:
+                content = file.read(_LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        raise UsageWrong(f"--file: {shown} cannot be read: {getattr(error, 'strerror', error)}") from None
+    if len(content) > _LARGEST_FILE:
+        raise UsageWrong(f"--file: {shown} is larger than {_LARGEST_FILE:,} bytes; no order is")
+    try:
+        raw = json.loads(content)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise UsageWrong(f"--file: {shown} is not JSON: {error.msg} at {where}") from None
+    except (UnicodeDecodeError, RecursionError, ValueError):
+        raise UsageWrong(f"--file: {shown} is not JSON that an order could be read from") from None
+    if not isinstance(raw, dict):
+        raise UsageWrong(f"--file: {shown} must hold one JSON object, the order")
+    return raw
+
+
+def _read_lines(texts: Sequence[str], currency: object, problems: list[FieldProblem]) -> list[object]:
+    return [_read_line(text, number, currency, problems) for number, text in enumerate(texts, start=1)]
+
+
+def _read_line(text: str, number: int, currency: object, problems: list[FieldProblem]) -> object:
+    def refuse(part: str | None, message: str) -> None:
+        problems.append(FieldProblem(field=_line_option(number, part), message=message))
+
+    # The description in the middle may hold colons itself.
+    sku, first, rest = text.partition(":")
+    parts = rest.rsplit(":", 2)
+    line: dict[str, object] = {"sku": "unread", "description": "unread", "quantity": 1, "unit_price": 1}
+    if not first or len(parts) != 3:
+        refuse(
+            None, f"{text!r} must be sku:description:quantity:unit_price, as in CHAIR-9:Office chair:4:249.00"
+        )
+        return line
+    description, quantity, price = parts[0], parts[1].strip(), parts[2].strip()
+    line |= {"sku": sku.strip(), "description": description}
+    if _QUANTITY.fullmatch(quantity):
+        line["quantity"] = int(quantity)
+    else:
+        refuse("quantity", f"{quantity!r} is not a whole number")
+    if not _PRICE.fullmatch(price):
+        refuse("unit_price", f"{price!r} is not an amount in major units such as 249.00")
+    elif isinstance(currency, str) and currency in CURRENCIES:
+        try:
+            line["unit_price"] = to_minor(price, currency)
+        except ValueError as error:
+            refuse("unit_price", str(error))
+    return line
+
+
+_WORDS = {"Field required": "is missing", "Extra inputs are not permitted": "is not a field of an order"}
+_OWN_OPTION = {
+    "order_id",
+    "customer",
+    "currency",
+    "requester",
+    "ship_to",
+    "payment_method",
+    "note",
+}
+
+
+def _in_options(problem: FieldProblem) -> FieldProblem:
+    name, _, rest = problem.field.partition(".")
+    message = _WORDS.get(problem.message, problem.message)
+    if name in _OWN_OPTION:
+        return FieldProblem(field="--" + name.replace("_", "-"), message=message)
+    if name != "lines":
+        return FieldProblem(field=problem.field, message=message)
+    index, _, part = rest.partition(".")
+    if not index.isdigit():
+        return FieldProblem(field="--line", message=message)
+    return FieldProblem(field=_line_option(int(index) + 1, part or None), message=message)
+
+
+def _line_option(number: int, part: str | None) -> str:
+    return f"--line {number} ({part})" if part else f"--line {number}"

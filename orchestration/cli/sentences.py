@@ -1,0 +1,73 @@
+"""What people read in place of enums: verdicts, outcomes, actors."""
+
+from typing import assert_never
+
+from orchestration.domain.decision import (
+    Actor,
+    ActorKind,
+    DecisionKind,
+    Outcome,
+    OutcomeKind,
+    Verdict,
+    VerdictKind,
+)
+
+
+def actor_name(actor: Actor) -> str:
+    """Name who did a thing."""
+    match actor.kind:
+        case ActorKind.SLACK_USER:
+            return f"Slack user {actor.id}"
+        case ActorKind.OPERATOR:
+            return f"operator {actor.id}"
+        case ActorKind.SYSTEM:
+            return "Countersign itself"
+        case _:
+            assert_never(actor.kind)
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """Say how a thing ended and by whom."""
+    match outcome.kind:
+        case OutcomeKind.APPROVED:
+            done = "approved"
+        case OutcomeKind.CANCELLED:
+            done = "cancelled"
+        case OutcomeKind.EXPIRED:
+            return "expired: nobody decided in time"
+        case _:
+            assert_never(outcome.kind)
+    return f"{done} by {actor_name(outcome.by)}" + (f" ({outcome.note})" if outcome.note else "")
+
+
+def verdict_sentence(order_id: str, kind: DecisionKind, verdict: Verdict) -> str:
+    """Say what became of a decision."""
+    order = f"order {order_id}"
+    ended = f": it was {outcome_words(verdict.outcome)}" if verdict.outcome else ""
+    match verdict.kind:
+        case VerdictKind.RECORDED:
+            return f"Recorded: {order} is " + ("approved." if kind is DecisionKind.APPROVE else "cancelled.")
+        case VerdictKind.COUNTED:
+            return f"Counted: {verdict.counted} of {verdict.needed} approvals of {order}."
+        case VerdictKind.HELD:
+            return f"Held: {order} is not open for decisions yet; yours is judged as soon as it is."
+        case VerdictKind.ASKED_SHIPPING:
+            return f"Shipping has been asked to stop {order}; whether it still can is not known yet."
+        case VerdictKind.ALREADY_OVER:
+            return f"Refused: {order} has been decided already{ended}."
+        case VerdictKind.ALREADY_APPROVED:
+            return f"Refused: you have approved {order} already; the first approval counts."
+        case VerdictKind.EXPIRED:
+            return f"Refused: the time to decide about {order} is over."
+        case VerdictKind.ORDER_CHANGED:
+            return f"Refused: {order} has changed since you saw it. Look at it again, then decide."
+        case VerdictKind.OWN_ORDER:
+            return f"Refused: {order} was asked for by the same person, and nobody approves their own order."
+        case VerdictKind.NOT_AN_APPROVER:
+            return f"Refused: this person may not {kind.value} {order}."
+        case VerdictKind.CARRIER_HAS_IT:
+            return f"Refused: {order} cannot be cancelled any more, the carrier has it."
+        case VerdictKind.MALFORMED:
+            return f"Refused: the decision about {order} is malformed."
+        case _:
+            assert_never(verdict.kind)
