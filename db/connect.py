@@ -51,7 +51,7 @@ async def patiently(
 
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(NOT_THERE_YET),
-        wait=wait_exponential_jitter(initial=0.2, max=5, jitter=0.2),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5, jitter=0.2),
         stop=stop_never if give_up_after is None else stop_after_delay(give_up_after),
         before_sleep=say,
         reraise=True,

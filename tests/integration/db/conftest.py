@@ -1,0 +1,44 @@
+"""A pool on this test's own database, and the stores on it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from db.decisions import PostgresDecisionStore
+from db.messages import PostgresMessageStore
+from db.orders import PostgresOrderStore
+from db.payments import PostgresPaymentStore
+from db.pool import Pool, open_pool
+from db.reader import PostgresOrderReader
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """The pool as the processes open it."""
+    async with await open_pool(database_url, "tests", give_up_after=10) as opened:
+        yield opened
+
+
+@pytest.fixture
+def orders(pool: Pool) -> PostgresOrderStore:
+    return PostgresOrderStore(pool)
+
+
+@pytest.fixture
+def payments(pool: Pool) -> PostgresPaymentStore:
+    return PostgresPaymentStore(pool)
+
+
+@pytest.fixture
+def decisions(pool: Pool) -> PostgresDecisionStore:
+    return PostgresDecisionStore(pool)
+
+
+@pytest.fixture
+def messages(pool: Pool) -> PostgresMessageStore:
+    return PostgresMessageStore(pool)
+
+
+@pytest.fixture
+def reader(pool: Pool) -> PostgresOrderReader:
+    return PostgresOrderReader(pool)

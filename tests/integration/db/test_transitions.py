@@ -1,0 +1,59 @@
+"""The database's table of steps, the domain's, and random walks over both."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import uuid4
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db.orders import PostgresOrderStore
+from db.pool import Pool, open_pool
+from db.reader import PostgresOrderReader
+from orchestration.domain.errors import TransitionNotAllowed
+from orchestration.domain.order import TRANSITIONS, OrderStatus
+from tests.integration.db.make import NOON, journal, order
+
+
+async def test_the_database_has_the_same_table_as_the_domain(pool: Pool) -> None:
+    """Both ways, and the same statuses."""
+    rows = await pool.fetch("SELECT from_status::text, to_status::text FROM order_transitions")
+    assert {(row[0], row[1]) for row in rows} == {
+        (start, to) for start, targets in TRANSITIONS.items() for to in targets
+    }
+    statuses = await pool.fetch("SELECT unnest(enum_range(NULL::order_status))::text")
+    assert [row[0] for row in statuses] == list(OrderStatus)
+
+
+journals = st.lists(st.lists(st.sampled_from(OrderStatus), min_size=1, max_size=3), max_size=8)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+)
+@given(walks=st.lists(journals, min_size=1, max_size=4))
+def test_no_sequence_of_journals_leaves_the_table(
+    database_url: str, walks: Sequence[list[list[OrderStatus]]]
+) -> None:
+    """Refused or repeated: the events are a path through the table, and the row stands at its end."""
+    asyncio.run(_walk(database_url, walks))
+
+
+async def _walk(database_url: str, walks: Sequence[list[list[OrderStatus]]]) -> None:
+    async with await open_pool(database_url, "tests", max_size=2, give_up_after=10) as pool:
+        orders, reader = PostgresOrderStore(pool), PostgresOrderReader(pool)
+        for walk in walks:
+            order_id = f"walk-{uuid4()}"
+            await orders.receive(order(order_id), NOON)
+            for statuses in walk:
+                before = await reader.history(order_id)
+                try:
+                    await orders.record(journal(*statuses, order_id=order_id))
+                except TransitionNotAllowed:
+                    assert await reader.history(order_id) == before
+            path = [event.type.removeprefix("status.") for event in (await reader.history(order_id))[1:]]
+            row = await reader.get(order_id)
+            assert row is not None
+            assert row.status == (path[-1] if path else OrderStatus.CREATED)
+            for start, to in zip([OrderStatus.CREATED, *path], path, strict=False):
+                assert OrderStatus(to) in TRANSITIONS[OrderStatus(start)]
