@@ -107,6 +107,7 @@ class Message(Frozen):
     edited: Edited | None = None
     client_msg_id: str | None = None
     visible_to: str | None = None
+    changed_ts: str | None = None  # when it last changed; Slack itself shows only some changes, as `edited`
 
 
 class HookKind(StrEnum):

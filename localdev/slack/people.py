@@ -75,10 +75,9 @@ class People:
         """
         person, place = self._who_where(user, channel)
         for message in self._workspace.messages(place.id, newest_first=True):
-            changed_at = message.edited.ts if message.edited else message.ts
             if not sees(message, person.id) or (ts is not None and message.ts != ts):
                 continue
-            if since is not None and max(changed_at, message.ts) <= since:
+            if since is not None and (message.changed_ts or message.ts) <= since:
                 continue
             if contains in message.text or contains in json.dumps(message.blocks, ensure_ascii=False):
                 return self.shown(person.id, message)

@@ -48,7 +48,7 @@ class SlackSimulator:
         self._state = StateFile(state) if state else None
         self.workspace = Workspace(seed, self._state)
         self.faults = Faults(fault_seed)
-        self.traffic = Traffic()
+        self.traffic = Traffic(self.workspace.changes)
         self.limits = RateLimits(enabled=rate_limits, scale=rate_limit_scale)
         self.sockets = SocketHub(
             self.workspace, self.faults, self.traffic, ack_seconds=ack_seconds, ping_seconds=ping_seconds

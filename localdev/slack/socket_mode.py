@@ -20,6 +20,7 @@ MAX_CONNECTIONS = 10
 ACK_SECONDS = 3.0
 PING_SECONDS = 10.0
 TICKET_LIMIT = 1000
+DRAIN_SECONDS = 0.5  # an old socket may still carry acks for a moment after its successor has opened
 _HOST = "applink-localdev"
 
 
@@ -188,7 +189,7 @@ class SocketHub:
 
     async def _close_drained(self, except_for: _Connection) -> None:
         for connection in [c for c in self._connections if c.draining and c is not except_for]:
-            asyncio.get_running_loop().call_later(0.5, self._close_soon, connection)
+            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._close_soon, connection)
 
     def _close_soon(self, connection: _Connection) -> None:
         self._later(connection.socket.close())

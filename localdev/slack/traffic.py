@@ -4,6 +4,7 @@ import time
 from collections import deque
 from enum import StrEnum
 
+from localdev.slack.changes import Changes
 from localdev.slack.wire import Json
 
 _KEPT = 5000
@@ -21,12 +22,14 @@ class Kind(StrEnum):
 class Traffic:
     """Bounded: the oldest entries fall out."""
 
-    def __init__(self) -> None:
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
         self._entries: deque[Json] = deque(maxlen=_KEPT)
 
     def add(self, kind: Kind, name: str, **what: object) -> None:
         """Note one thing that went over the wire; `time` is in seconds since the epoch."""
         self._entries.append({"kind": kind, "time": time.time(), "method": name, **what})
+        self._changes.notify("traffic", traffic=kind, method=name)
 
     def entries(self, kind: Kind | None = None, name: str | None = None) -> list[Json]:
         """What was noted, oldest first."""

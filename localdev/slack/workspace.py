@@ -139,7 +139,7 @@ class Workspace:
 
     def replace(self, message: Message, **changed: object) -> Message:
         """Change a message in place."""
-        message = message.model_copy(update=changed)
+        message = message.model_copy(update={"changed_ts": self.new_ts(), **changed})
         self._messages[message.channel][message.ts] = message
         self._keep(message)
         return message

@@ -6,11 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
-
-BOT_TOKEN = "xoxb-localdev-countersign"
-APP_TOKEN = "xapp-1-A0APP0001-localdev"
-ALICE, BOB, CAROL, BOT = "U0ALICE01", "U0BOB0001", "U0CAROL01", "U0BOTUSER"
-APPROVALS, UPDATES, GENERAL = "C0APPROVE", "C0UPDATES", "C0GENERAL"
+from tests.simulator.support import BOT_TOKEN
 
 
 @pytest.fixture

@@ -113,7 +113,6 @@ class WebApi:
 
     def _log(self, name: str, args: Arguments, answer: Json, fault: str | None = None) -> None:
         self._traffic.add(Kind.API, name, args=args.shown(), answer=answer, fault=fault)
-        self._workspace.changes.notify("traffic")
 
 
 def _too_many(seconds: int) -> web.Response:

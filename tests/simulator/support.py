@@ -1,0 +1,67 @@
+"""What the tests of the simulator share: the seed's ids, a card, a connected Bolt app."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from localdev.slack.client import WorkspaceClient
+from localdev.slack.server import SlackSimulator
+
+BOT_TOKEN = "xoxb-localdev-countersign"
+APP_TOKEN = "xapp-1-A0APP0001-localdev"
+ALICE, BOB, CAROL, BOT = "U0ALICE01", "U0BOB0001", "U0CAROL01", "U0BOTUSER"
+APPROVALS, UPDATES, GENERAL = "C0APPROVE", "C0UPDATES", "C0GENERAL"
+
+Ack = Callable[..., Awaitable[None]]
+Json = dict[str, Any]
+
+
+def card(value: str = "ord_1") -> list[Json]:
+    """A section with an overflow menu, and a button."""
+    menu = {
+        "type": "overflow",
+        "action_id": "order_more",
+        "options": [
+            {"text": {"type": "plain_text", "text": "Hold"}, "value": "hold"},
+            {"text": {"type": "plain_text", "text": "Note"}, "value": "note"},
+        ],
+    }
+    text = {"type": "plain_text", "text": "Approve"}
+    button = {"type": "button", "action_id": "order_approve", "text": text, "value": value}
+    return [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "*Order 1*"}, "accessory": menu},
+        {"type": "actions", "block_id": "decide", "elements": [button]},
+    ]
+
+
+def new_app(slack: SlackSimulator) -> AsyncApp:
+    """A Bolt app that is pointed at the simulator by its Web API base alone."""
+    return AsyncApp(client=AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[]))
+
+
+@asynccontextmanager
+async def connected(
+    app: AsyncApp, people: WorkspaceClient, n: int = 1
+) -> AsyncIterator[AsyncSocketModeHandler]:
+    """The app's socket is open; `n` are, counting those of others."""
+    handler = AsyncSocketModeHandler(app, APP_TOKEN)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    try:
+        await people.wait_for_connections(n)
+        yield handler
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def refused(call: Awaitable[Any]) -> Json:
+    """The body of the answer, given that Slack said no."""
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    response = caught.value.response
+    return dict(response.data) if isinstance(response.data, dict) else dict(response)
