@@ -150,7 +150,14 @@ def _read_line(text: str, number: int, currency: object, problems: list[FieldPro
 
 
 _WORDS = {"Field required": "is missing", "Extra inputs are not permitted": "is not a field of an order"}
-_OWN_OPTION = {
+_SHAPES = {
+    "order_id": "letters, digits, - and _, at most 64",
+    "requester": "letters, digits and . _ : @ -, at most 64",
+    "payment_method": "letters, digits, - and _, at most 64",
+    "sku": "letters, digits and . _ / -, at most 64",
+}
+"""What the patterns mean; each begins with a letter or a digit."""
+_WITH_OPTION = {
     "order_id",
     "customer",
     "currency",
@@ -163,15 +170,18 @@ _OWN_OPTION = {
 
 def _in_options(problem: FieldProblem) -> FieldProblem:
     name, _, rest = problem.field.partition(".")
-    message = _WORDS.get(problem.message, problem.message)
-    if name in _OWN_OPTION:
-        return FieldProblem(field="--" + name.replace("_", "-"), message=message)
-    if name != "lines":
-        return FieldProblem(field=problem.field, message=message)
     index, _, part = rest.partition(".")
-    if not index.isdigit():
-        return FieldProblem(field="--line", message=message)
-    return FieldProblem(field=_line_option(int(index) + 1, part or None), message=message)
+    if name in _WITH_OPTION:
+        option = "--" + name.replace("_", "-")
+    elif name == "lines":
+        option = _line_option(int(index) + 1, part or None) if index.isdigit() else "--line"
+    else:
+        option = problem.field
+    message = _WORDS.get(problem.message, problem.message)
+    shape = _SHAPES.get(part or name)
+    if shape and message.startswith("String should match"):
+        message = f"must begin with a letter or a digit and consist of {shape}"
+    return FieldProblem(field=option, message=message)
 
 
 def _line_option(number: int, part: str | None) -> str:

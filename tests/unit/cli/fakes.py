@@ -1,0 +1,202 @@
+"""Connections for the commands whose answers a test chooses. What they are told is kept."""
+
+# ruff: noqa: D102 - the methods are described where they are declared
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from temporalio.client import Client
+from typer.testing import CliRunner, Result
+
+from orchestration.cli.app import app
+from orchestration.cli.connections import Connections
+from orchestration.cli.errors import DatabaseUnavailable
+from orchestration.contracts import order_workflow_id
+from orchestration.domain.approval import Gate
+from orchestration.domain.case import StatusChange
+from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
+from orchestration.domain.errors import OrderNotFound, TemporalUnavailable
+from orchestration.domain.order import Order, OrderLine, OrderStatus
+from orchestration.domain.policy import Requirement, Tier
+from orchestration.domain.view import OrderView
+from orchestration.execution import Execution
+from orchestration.gateway import Started
+from orchestration.ports import Event, OrderPage, OrderRow
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def order(**changes: Any) -> Order:
+    """A well-formed order of 996.00 EUR."""
+    line = OrderLine(sku="CHAIR-9", description="Office chair", quantity=4, unit_price=24_900)
+    fields: dict[str, Any] = {
+        "order_id": "ord-1",
+        "customer": "Blue Harbor Books",
+        "currency": "EUR",
+        "requester": "U1",
+        "lines": (line,),
+        "ship_to": "Quay 12",
+    }
+    return Order(**(fields | changes))
+
+
+def view(status: OrderStatus = OrderStatus.PENDING_MANUAL_APPROVAL, **changes: Any) -> OrderView:
+    """The order as its workflow shows it, waiting for one of U7."""
+    tier = Tier(
+        name="500 and more",
+        requirement=Requirement(group="approvers", members=("U7",)),
+        expires_after=timedelta(hours=72),
+    )
+    fields: dict[str, Any] = {
+        "order_id": "ord-1",
+        "version": 3,
+        "status": status,
+        "order": order(),
+        "gate": Gate(requester="U1", tier=tier, opened_at=NOW, deadline=NOW + timedelta(hours=72)),
+        "changes": (StatusChange(to=OrderStatus.VALIDATED, at=NOW), StatusChange(to=status, at=NOW)),
+        "waiting_for": "one of the approvers",
+        "updated_at": NOW,
+    }
+    return OrderView(**(fields | changes))
+
+
+def row(order_: Order | None = None, status: OrderStatus = OrderStatus.SHIPPED, **changes: Any) -> OrderRow:
+    """The order as PostgreSQL has it."""
+    fields: dict[str, Any] = {
+        "order": order_ or order(),
+        "status": status,
+        "revision": 1,
+        "tier": "500 and more",
+        "deadline": None,
+        "reason": None,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return OrderRow(**(fields | changes))
+
+
+def execution(status: str = "RUNNING", **changes: Any) -> Execution:
+    """What Temporal says of the order's workflow."""
+    fields: dict[str, Any] = {
+        "workflow_id": "order-ord-1",
+        "run_id": "run-1",
+        "status": status,
+        "started_at": NOW,
+        "closed_at": None,
+        "troubles": (),
+    }
+    return Execution(**(fields | changes))
+
+
+@dataclass
+class FakeWorkflows:
+    """Each answer is a value, or an error to raise; a list is used up one by one."""
+
+    started: Any = None
+    decided: Any = None
+    verdict_: Any = VerdictKind.RECORDED
+    view_: Any = field(default_factory=view)
+    execution_: Any = field(default_factory=execution)
+    end: Any = None
+    orders: list[tuple[Order, timedelta | None]] = field(default_factory=list)
+    decisions: list[tuple[str, DecisionKind, DecisionRequest]] = field(default_factory=list)
+
+    async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
+        self.orders.append((order, run_timeout))
+        already = bool(_answer(self.started))
+        return Started(order.order_id, order_workflow_id(order.order_id), "run-1", already)
+
+    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+        self.decisions.append((order_id, kind, request))
+        _answer(self.decided)
+
+    async def verdict(self, order_id: str, decision_id: str, *, patience: float) -> Verdict | None:
+        answer = _answer(self.verdict_)
+        if isinstance(answer, VerdictKind):
+            return Verdict(decision_id=decision_id, kind=answer, at=NOW)
+        return answer  # type: ignore[no-any-return]
+
+    async def status(self, order_id: str) -> OrderView:
+        return _answer(self.view_)  # type: ignore[no-any-return]
+
+    async def execution(self, order_id: str) -> Execution:
+        return _answer(self.execution_)  # type: ignore[no-any-return]
+
+    async def wait_for_end(self, order_id: str) -> OrderView:
+        return _answer(self.end)  # type: ignore[no-any-return]
+
+
+@dataclass
+class FakeDatabase:
+    """Reader and decision store in one; `row_` None: no such order."""
+
+    row_: OrderRow | None = None
+    page_: OrderPage = field(default_factory=lambda: OrderPage((), None))
+    events: tuple[Event, ...] = ()
+    added: list[tuple[str, JudgedDecision]] = field(default_factory=list)
+    asked: list[tuple[Sequence[OrderStatus] | None, str | None, int]] = field(default_factory=list)
+
+    async def get(self, order_id: str) -> OrderRow | None:
+        return self.row_
+
+    async def page(
+        self, statuses: Sequence[OrderStatus] | None, *, cursor: str | None = None, limit: int = 20
+    ) -> OrderPage:
+        self.asked.append((statuses, cursor, limit))
+        if cursor == "bad":
+            raise ValueError("not ours")
+        return self.page_
+
+    async def history(self, order_id: str) -> tuple[Event, ...]:
+        return self.events
+
+    async def add(self, order_id: str, judged: JudgedDecision) -> None:
+        self.added.append((order_id, judged))
+
+
+@dataclass
+class FakeConnections:
+    """No workflows: Temporal is away. No database: PostgreSQL is."""
+
+    told: FakeWorkflows | None = field(default_factory=FakeWorkflows)
+    database: FakeDatabase | None = None
+
+    @asynccontextmanager
+    async def workflows(self) -> AsyncIterator[FakeWorkflows]:
+        if self.told is None:
+            raise TemporalUnavailable("Temporal at nowhere:7233 cannot be reached.")
+        yield self.told
+
+    @asynccontextmanager
+    async def temporal(self) -> AsyncIterator[Client]:
+        async with self.workflows():
+            raise NotImplementedError("no fake of Temporal itself; see tests/integration/cli")
+        yield
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[FakeDatabase]:
+        if self.database is None:
+            raise DatabaseUnavailable("PostgreSQL at nowhere:5432 could not be reached.")
+        yield self.database
+
+    decisions = reader
+
+
+def run(connections: Connections, *arguments: str, stdin: bytes | None = None) -> Result:
+    """Run a command as a shell would, with its output in a pipe."""
+    return CliRunner().invoke(app, list(arguments), obj=connections, input=stdin)
+
+
+def gone() -> OrderNotFound:
+    """Temporal knows no such workflow."""
+    return OrderNotFound("there is no order ord-1")
+
+
+def _answer(answer: Any) -> Any:
+    if isinstance(answer, list):
+        answer = answer.pop(0)
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
