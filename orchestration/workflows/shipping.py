@@ -22,15 +22,7 @@ class ShippingWorkflow:
     async def run(self, order: ShipOrder) -> Shipped:
         """Ship. Ends as cancelled if it was stopped in time; fails if the carrier refuses."""
         workflow.set_current_details("Preparing the package")
-        await workflow.execute_activity(
-            ShippingActivity.PREPARE,
-            order,
-            start_to_close_timeout=TRY_TIME_LIMIT,
-            schedule_to_close_timeout=SHIP.in_all,
-            retry_policy=SHIP.policy,
-            cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=f"{order.lines} lines",
-        )
+        await self._prepare(order)
         workflow.set_current_details("Handing over to the carrier: too late to cancel")
         handover = asyncio.create_task(self._dispatch(order))
         while True:
@@ -43,6 +35,24 @@ class ShippingWorkflow:
             else:
                 workflow.set_current_details(f"Shipped: {shipped.tracking}")
                 return shipped
+
+    async def _prepare(self, order: ShipOrder) -> None:
+        preparing = workflow.start_activity(
+            ShippingActivity.PREPARE,
+            order,
+            start_to_close_timeout=TRY_TIME_LIMIT,
+            schedule_to_close_timeout=SHIP.in_all,
+            retry_policy=SHIP.policy,
+            cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=f"{order.lines} lines",
+        )
+        try:
+            # Not awaited directly: a try that ends well after the cancel would swallow the cancel.
+            await asyncio.shield(preparing)
+        except asyncio.CancelledError:
+            preparing.cancel()
+            await asyncio.gather(preparing, return_exceptions=True)
+            raise
 
     async def _dispatch(self, order: ShipOrder) -> Shipped:
         shipped: Shipped = await workflow.execute_activity(

@@ -1,0 +1,214 @@
+"""The other ways an order ends: expired, declined, not shippable, malformed, out of time."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+from orchestration.contracts import OrderActivity, ShippingActivity
+from orchestration.domain.decision import VerdictKind
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.view import PaymentState
+from tests.support.orders import raw_order
+from tests.workflows.test_cancel import Pause, reach
+from tests.workflows.world import APPROVER, World, start
+
+DECLINED = ApplicationError("declined by the bank", type="PaymentDeclined", non_retryable=True)
+
+
+async def test_nobody_decides_and_it_expires(env: WorkflowEnvironment, world: World) -> None:
+    """After the tier's time, not before, and the card shows it."""
+    case = await start(env.client, world)
+    view = await case.end()
+    assert view.status is OrderStatus.EXPIRED
+    assert world.statuses[-1] is OrderStatus.EXPIRED
+    assert world.cards[-1].status is OrderStatus.EXPIRED
+    opened, ended = view.gate.opened_at, view.changes[-1].at
+    assert opened is not None
+    assert timedelta(hours=72) <= ended - opened < timedelta(hours=72, minutes=1)
+
+
+async def test_a_click_made_after_the_deadline_is_refused_even_if_the_timer_has_not_fired(
+    env: WorkflowEnvironment, world: World
+) -> None:
+    """A signal that waited for a worker is judged by the time of the click."""
+    world.policy = world.policy.model_copy(update={"expires_after": timedelta(seconds=1)})
+    case = await start(env.client, world)
+    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    deadline = (await case.view()).gate.deadline
+    assert deadline is not None
+    # The server's clock stands still while nobody awaits a result: it is the worker that is away, in effect.
+    await env.sleep(0)
+    await case.signal("approve_order", APPROVER, "late", decided_at=deadline + timedelta(seconds=1))
+    view = await case.end()
+    assert view.status is OrderStatus.EXPIRED or view.status is OrderStatus.SHIPPED
+    verdict = await case.verdict("late")
+    assert verdict.kind is VerdictKind.EXPIRED or view.status is OrderStatus.SHIPPED
+
+
+async def test_the_run_timeout_leaves_time_to_expire(env: WorkflowEnvironment, world: World) -> None:
+    """The order ends as expired, with its card, before Temporal would cut it off."""
+    case = await start(env.client, world, run_timeout=timedelta(minutes=30))
+    view = await case.end()
+    assert view.status is OrderStatus.EXPIRED
+    assert view.gate.deadline is not None
+    assert view.gate.opened_at is not None
+    assert view.gate.deadline - view.gate.opened_at <= timedelta(minutes=29)
+    assert world.cards[-1].status is OrderStatus.EXPIRED
+
+
+async def test_a_decline_fails_the_order_at_once(env: WorkflowEnvironment, world: World) -> None:
+    """No retry; the reason is on the card and in its thread."""
+    world.failing(OrderActivity.CHARGE, DECLINED)
+    case = await start(env.client, world)
+    await case.approve(APPROVER)
+    view = await case.end()
+    assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.NONE)
+    assert world.calls["charge_payment"] == 1
+    assert view.reason == "payment failed: declined by the bank"
+    assert world.cards[-1].reason == view.reason
+    assert world.replies == ["Order failed: payment failed: declined by the bank."]
+
+
+@pytest.mark.parametrize("activity", list(ShippingActivity))
+async def test_shipping_that_fails_for_good_refunds(
+    env: WorkflowEnvironment, world: World, activity: str
+) -> None:
+    """Once."""
+    refused = ApplicationError("no delivery there", type="AddressRefused", non_retryable=True)
+    world.failing(activity, refused)
+    case = await start(env.client, world)
+    await case.approve(APPROVER)
+    view = await case.end()
+    assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.REFUNDED)
+    assert world.calls["refund_payment"] == 1
+    assert world.replies == [
+        "Order failed: shipping failed: no delivery there. The payment was refunded."
+    ]
+
+
+async def test_the_carrier_is_away_for_a_day(env: WorkflowEnvironment, world: World) -> None:
+    """Then the customer gets the money back."""
+    world.failing(ShippingActivity.DISPATCH, RuntimeError("away"))
+    case = await start(env.client, world)
+    await case.approve(APPROVER)
+    view = await case.end()
+    assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.REFUNDED)
+    assert world.calls["dispatch_carrier"] > 100
+
+
+@pytest.mark.parametrize("activity", [*OrderActivity, *ShippingActivity])
+async def test_every_activity_may_fail_twice(
+    env: WorkflowEnvironment, world: World, activity: str
+) -> None:
+    """Retries carry the order to the same end."""
+    world.failing(activity, RuntimeError("flaky"), times=2)
+    if activity == OrderActivity.REFUND:
+        refused = ApplicationError("no delivery there", type="AddressRefused", non_retryable=True)
+        world.failing(ShippingActivity.PREPARE, refused)
+    case = await start(env.client, world)
+    await reach(case, OrderStatus.CREATED) if activity == OrderActivity.RECEIVE else None
+    if activity == OrderActivity.RECORD:
+        await case.approve("U0MALLORY", "d-refused")
+    await case.approve(APPROVER)
+    view = await case.end()
+    assert view.status is (OrderStatus.FAILED if activity == OrderActivity.REFUND else OrderStatus.SHIPPED)
+    assert world.calls[activity] >= 3
+
+
+@pytest.mark.parametrize(
+    "submission",
+    [
+        "an order, please",
+        17,
+        [],
+        {},
+        raw_order(order_id="ord-raw", lines=[]),
+        raw_order(order_id="ord-raw", amount=-1),
+        raw_order(order_id="ord-raw", customer="x" * 10_000),
+        raw_order(order_id="ord-raw", currency="XXX"),
+        raw_order(order_id="ord-raw", surprise=True),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+async def test_a_malformed_order_fails_with_a_reason(
+    env: WorkflowEnvironment, world: World, submission: object
+) -> None:
+    """Whatever another service sends: the workflow ends as FAILED and says which field is wrong."""
+    case = await start(env.client, world, submission)
+    view = await case.end()
+    assert view.status is OrderStatus.FAILED
+    assert view.reason
+    assert world.calls["receive_order"] == 1
+    assert world.calls["charge_payment"] == 0
+
+
+async def test_a_signal_with_a_senseless_body_is_refused(env: WorkflowEnvironment, world: World) -> None:
+    """Audited as malformed; the order waits on and can still be approved."""
+    case = await start(env.client, world)
+    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    for body in ("yes", {"decision_id": "x"}, None, 3):
+        await case.handle.signal("approve_order", body)
+    await case.handle.signal("cancel_order")
+    assert (await case.view()).status is OrderStatus.PENDING_MANUAL_APPROVAL
+    await case.approve(APPROVER)
+    assert (await case.end()).status is OrderStatus.SHIPPED
+    assert len(case.recorded(VerdictKind.MALFORMED)) == 5
+
+
+async def test_a_decision_delivered_twice_is_one(env: WorkflowEnvironment, world: World) -> None:
+    """The same decision id twice, the second as another kind even: judged once."""
+    case = await start(env.client, world)
+    pause = Pause(world, OrderActivity.CHARGE)
+    first = await case.approve(APPROVER, "same")
+    await pause.reached.wait()
+    assert await case.approve(APPROVER, "same") == await case.verdict("same")
+    await case.cancel(APPROVER, "same")
+    pause.go_on.set()
+    assert (await case.end()).status is OrderStatus.SHIPPED
+    assert first.kind in {VerdictKind.RECORDED, VerdictKind.HELD}
+    assert case.recorded(VerdictKind.RECORDED) == ["same"]
+
+
+async def test_two_people_click_in_the_same_moment(env: WorkflowEnvironment, world: World) -> None:
+    """One is recorded, the other is told by whom and when it was decided."""
+    case = await start(env.client, world)
+    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    now = datetime.now(UTC)
+    await asyncio.gather(
+        case.signal("approve_order", "U0ALICE01", "a", decided_at=now),
+        case.signal("approve_order", "U0CAROL01", "b", decided_at=now),
+    )
+    await case.end()
+    verdicts = [await case.verdict("a"), await case.verdict("b")]
+    kinds = sorted(verdict.kind for verdict in verdicts)
+    assert kinds == [VerdictKind.ALREADY_OVER, VerdictKind.RECORDED]
+    (late,) = (verdict for verdict in verdicts if verdict.kind is VerdictKind.ALREADY_OVER)
+    assert late.outcome is not None
+    assert late.outcome.by.id != late.decision_id
+
+
+async def test_slack_is_away_and_the_order_goes_on(env: WorkflowEnvironment, world: World) -> None:
+    """The gate is open while the card is still trying to be posted; one card, in the end state, follows."""
+    world.failing("post_card", RuntimeError("not_in_channel"), times=8)
+    case = await start(env.client, world)
+    await case.approve(APPROVER)
+    view = await case.end()
+    assert view.status is OrderStatus.SHIPPED
+    assert world.calls["post_card"] == 9
+    assert world.cards[-1].status is OrderStatus.SHIPPED
+
+
+async def test_a_card_that_slack_refuses_for_good_does_not_stop_the_order(
+    env: WorkflowEnvironment, world: World
+) -> None:
+    """The problem is named in the status."""
+    world.failing("post_card", ApplicationError("invalid_blocks", non_retryable=True))
+    case = await start(env.client, world)
+    await case.approve(APPROVER)
+    view = await case.end()
+    assert view.status is OrderStatus.SHIPPED
+    assert view.card is None
+    assert view.card_problem == "invalid_blocks"
