@@ -1,0 +1,113 @@
+"""`python -m bot`: the Slack app and the worker of every activity that talks to Slack."""
+
+import asyncio
+import os
+import socket
+import time
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from bot.activities import SlackActivities
+from bot.app import build_app
+from bot.deps import Deps, Identity, InFlight
+from bot.settings import BotSettings
+from bot.socket import SocketRunner
+from bot.startup import identify, look_at_channel, open_connection
+from bot.web import build_client
+from db.decisions import PostgresDecisionStore
+from db.messages import PostgresMessageStore
+from db.pool import open_pool, ping
+from db.reader import PostgresOrderReader
+from orchestration import logs
+from orchestration.contracts import SLACK_TASK_QUEUE
+from orchestration.gateway import OrderGateway
+from orchestration.health import Check, serve_health
+from orchestration.process import run_process, stop_on_signals, unless_stopped
+from orchestration.settings import load
+from orchestration.temporal import connect
+from orchestration.worker import GRACE, run_workers
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+MAX_ACTIVITIES = 20
+"""At once. Slack takes about one post a second a channel; waiting ones hold no slot."""
+
+TICKET_LIFE = 10.0
+"""Seconds for which the address of a socket is taken for good."""
+
+
+async def run() -> None:
+    """Connect to everything, work, and leave in good order when asked to."""
+    settings = load(BotSettings)
+    logs.configure("bot", settings.log_format, settings.log_level)
+    stop = stop_on_signals()
+    checks: dict[str, Check] = dict.fromkeys(("slack", "socket", "database", "temporal"), _not_yet)
+    async with serve_health(settings.health_host, settings.health_port, checks):
+        slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+        identity, ticket = await unless_stopped(stop, _meet_slack(slack, settings))
+        checks["slack"] = partial(_answers, slack)
+        dsn = settings.database_url.get_secret_value()
+        async with await unless_stopped(stop, open_pool(dsn, application_name="bot")) as pool:
+            checks["database"] = partial(ping, pool)
+            client = await unless_stopped(stop, connect(f"bot@{socket.gethostname()}:{os.getpid()}"))
+            gateway = OrderGateway(client)
+            checks["temporal"] = gateway.ping
+            in_flight = InFlight()
+            deps = Deps(
+                slack, identity, gateway, PostgresOrderReader(pool), PostgresDecisionStore(pool), in_flight
+            )
+            runner = SocketRunner(build_app(deps), settings.slack_app_token.get_secret_value(), in_flight)
+            checks["socket"] = runner.check
+            activities = SlackActivities(
+                slack, PostgresMessageStore(pool), settings.slack_approvals_channel, identity.bot_id
+            )
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(run_workers([_worker(client, activities)], stop))
+                tasks.create_task(runner.run(stop, ticket.if_fresh()))
+    log.info("stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    """The address of a socket, good for one connection soon."""
+
+    url: str
+    issued_at: float
+
+    def if_fresh(self) -> str | None:
+        return self.url if time.monotonic() - self.issued_at < TICKET_LIFE else None
+
+
+async def _meet_slack(slack: AsyncWebClient, settings: BotSettings) -> tuple[Identity, _Ticket]:
+    identity = await identify(slack)
+    url = await open_connection(slack, settings.slack_app_token.get_secret_value())
+    await look_at_channel(slack, settings.slack_approvals_channel)
+    return identity, _Ticket(url, time.monotonic())
+
+
+def _worker(client: Client, activities: SlackActivities) -> Worker:
+    return Worker(
+        client,
+        task_queue=SLACK_TASK_QUEUE,
+        activities=[activities.post_card, activities.update_card, activities.post_reply],
+        max_concurrent_activities=MAX_ACTIVITIES,
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+async def _answers(slack: AsyncWebClient) -> None:
+    await slack.auth_test()
+
+
+async def _not_yet() -> None:
+    raise RuntimeError("not connected yet")
+
+
+if __name__ == "__main__":
+    run_process("bot", run)

@@ -1,0 +1,54 @@
+"""Answers that only one person sees. Best effort: a failed one is logged, and never all that is said."""
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.views.text import Json, Message, mrkdwn, section
+from bot.web import build_webhook
+
+log = structlog.stdlib.get_logger(__name__)
+
+_UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)
+
+
+class Answers:
+    """Says things to the one who clicked or typed."""
+
+    def __init__(self, slack: AsyncWebClient) -> None:
+        self._slack = slack
+
+    async def tell(self, user: str, channel: str, sentence: str, response_url: str | None) -> None:
+        """Show a sentence of ours (its outside parts escaped) to a clicker, in the channel of the click."""
+        message = Message(text=sentence, blocks=[section(mrkdwn(sentence))])
+        try:
+            await self._slack.chat_postEphemeral(
+                channel=channel, user=user, text=message.text, blocks=message.blocks
+            )
+        except _UNREACHED as error:
+            log.warning("could not answer a click there", user=user, channel=channel, problem=_short(error))
+            if response_url is not None:
+                await self.respond(response_url, message)
+
+    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+        """Answer through a response_url, which works in channels that the bot is not in."""
+        body: Json = {
+            "text": message.text,
+            "blocks": message.blocks,
+            "response_type": "ephemeral",
+            "replace_original": replace,
+        }
+        try:
+            answer = await build_webhook(response_url).send_dict(body)
+        except _UNREACHED as error:
+            log.warning("could not answer through response_url", problem=_short(error))
+            return
+        if answer.status_code != 200:
+            log.warning(
+                "response_url refused the answer", status=answer.status_code, problem=answer.body[:200]
+            )
+
+
+def _short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:300]

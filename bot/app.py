@@ -1,0 +1,56 @@
+"""The Bolt app. Nothing happens at import, and nothing is connected here."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger import messages
+
+from bot import listeners
+from bot.deps import Deps
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def build_app(deps: Deps) -> AsyncApp:
+    """Make the app with all its listeners."""
+    _hush_token_warnings()
+    app = AsyncApp(
+        name="countersign",
+        client=deps.slack,
+        authorize=_authorized(deps),
+        process_before_response=False,
+        request_verification_enabled=False,  # of signed HTTP requests; the socket is authenticated itself
+    )
+    app.error(_on_error)
+    listeners.register(app, deps)
+    return app
+
+
+def _authorized(deps: Deps) -> Callable[[], Awaitable[AuthorizeResult]]:
+    # Bolt would call auth.test inside the three seconds of the first click.
+    result = AuthorizeResult(
+        enterprise_id=None,
+        team_id=deps.identity.team_id,
+        bot_user_id=deps.identity.user_id,
+        bot_id=deps.identity.bot_id,
+        bot_token=deps.slack.token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return result
+
+    return authorize
+
+
+async def _on_error(error: Exception) -> None:
+    """Log what a listener could not handle; the click was acked and answered before."""
+    log.error("a listener failed", exc_info=error)
+
+
+def _hush_token_warnings() -> None:
+    # Bolt warns that it leaves tokens unused, which is what an app with its own client and authorize wants.
+    expected = {messages.warning_token_skipped(), messages.warning_client_prioritized_and_token_skipped()}
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: record.getMessage() not in expected)

@@ -1,0 +1,98 @@
+"""What the listeners are given."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
+from orchestration.domain.view import OrderView
+from orchestration.execution import Execution
+from orchestration.ports import DecisionStore, OrderReader
+
+
+class Orders(Protocol):
+    """What the bot needs of the workflows; `orchestration.gateway.OrderGateway` says what each raises."""
+
+    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+        """Send a decision."""
+
+    async def verdict(self, order_id: str, decision_id: str, *, patience: float = 2.0) -> Verdict | None:
+        """Ask what became of it."""
+
+    async def status(self, order_id: str) -> OrderView:
+        """Ask the workflow for the whole order."""
+
+    async def execution(self, order_id: str) -> Execution:
+        """Ask Temporal about the workflow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot token belongs to, as auth.test says. `team_id` None: to a whole organisation."""
+
+    team_id: str | None
+    team: str
+    user_id: str
+    bot_id: str | None
+
+
+class InFlight:
+    """Counts what is running, so that a shutdown can wait for it."""
+
+    def __init__(self) -> None:
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def __enter__(self) -> Self:
+        self._running += 1
+        self._idle.clear()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._running -= 1
+        if not self._running:
+            self._idle.set()
+
+    async def drained(self, time_limit: float) -> bool:
+        """Wait until nothing runs; False if that took longer than `time_limit` seconds."""
+        try:
+            async with asyncio.timeout(time_limit):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """Everything that listeners talk to."""
+
+    slack: AsyncWebClient
+    identity: Identity
+    orders: Orders
+    reader: OrderReader
+    decisions: DecisionStore
+    in_flight: InFlight
+
+
+Body = dict[str, Any]  # a payload as Slack sends it, not yet looked at
+Listener = Callable[[AsyncAck, Body], Awaitable[None]]
+
+
+def acked(work: Callable[[Body], Awaitable[None]], in_flight: InFlight) -> Listener:
+    """Make a listener that acks first, whatever the work does, and lets a shutdown wait for the work."""
+
+    async def listener(ack: AsyncAck, body: Body) -> None:
+        with in_flight:
+            await ack()
+            await work(body)
+
+    return listener

@@ -1,0 +1,108 @@
+"""Verdicts and errors become the sentences that a user reads, here and nowhere else."""
+
+from typing import assert_never
+
+from bot.views import parts
+from bot.views.text import escape, slack_date
+from orchestration.domain.decision import DecisionKind, Verdict, VerdictKind
+from orchestration.domain.errors import (
+    CountersignError,
+    NoWorkerAnswered,
+    OrderNotFound,
+    OrderOver,
+    OutcomeUnknown,
+    TemporalUnavailable,
+)
+from orchestration.ports import OrderRow
+
+ALTERED_BUTTON = "This button is not one of mine, or has been altered. Nothing happened."
+ODD_COMMAND = "I could not read that command. Try `/order help`."
+SOMETHING_BROKE = "Something went wrong on my side, and it has been logged. Please try again."
+DATABASE_AWAY = "I cannot reach my database right now. Please try again in a minute."
+
+_DONE = {DecisionKind.APPROVE: "approval", DecisionKind.CANCEL: "cancellation"}
+
+
+def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, order_id: str) -> str | None:
+    """Say what became of a click; None where the card's own change says it all."""
+    if verdict is None:
+        return (
+            f"Your click on order {order_id} is safely stored and not yet carried out. The card will show it."
+        )
+    match verdict.kind:
+        case VerdictKind.RECORDED:
+            return None
+        case VerdictKind.COUNTED:
+            return f"Your approval of order {order_id} counts: {verdict.counted} of {verdict.needed}."
+        case VerdictKind.HELD:
+            return (
+                f"Order {order_id} is still being checked. Your {_DONE[kind]} is kept and will be judged as "
+                "soon as that is done; the card will show it."
+            )
+        case VerdictKind.ASKED_SHIPPING:
+            return (
+                f"Order {order_id} is being shipped already. I asked shipping whether it can still be "
+                "stopped; the card will show the answer."
+            )
+        case VerdictKind.ALREADY_OVER | VerdictKind.ALREADY_APPROVED | VerdictKind.EXPIRED:
+            return _too_late(verdict, order_id)
+        case VerdictKind.ORDER_CHANGED:
+            return f"Order {order_id} has changed since this card was drawn. Look at it again, then decide."
+        case VerdictKind.OWN_ORDER:
+            return f"Order {order_id} is your own: somebody else has to approve it."
+        case VerdictKind.NOT_AN_APPROVER:
+            return f"You are not an approver of order {order_id}, so your click does not count."
+        case VerdictKind.CARRIER_HAS_IT:
+            return f"Order {order_id} can no longer be cancelled: the carrier has it."
+        case VerdictKind.MALFORMED:
+            return f"Order {order_id} did not understand that click. Nothing happened."
+        case _:
+            assert_never(verdict.kind)
+
+
+def _too_late(verdict: Verdict, order_id: str) -> str:
+    if verdict.kind is VerdictKind.EXPIRED:
+        return f"Order {order_id} has expired; your click came after its deadline."
+    if verdict.kind is VerdictKind.ALREADY_APPROVED:
+        return f"You have already approved order {order_id}."
+    if verdict.outcome is None:
+        return f"Order {order_id} is already over."
+    return f"Too late, order {order_id} is decided. {parts.outcome(verdict.outcome)}"
+
+
+def over_sentence(order_id: str, row: OrderRow | None, by: str | None) -> str:
+    """Say how an order ended whose workflow is gone; `by` names whoever ended it, already escaped."""
+    if row is None:
+        return f"Order {order_id} is already over. Nothing happened."
+    whom = f" by {by}" if by else ""
+    reason = f" Reason: {escape(row.reason, 300)}" if row.reason else ""
+    return (
+        f"Order {order_id} is already over: it {parts.status_phrase(row.status)}{whom} "
+        f"({slack_date(row.updated_at)}).{reason}"
+    )
+
+
+def error_sentence(error: CountersignError, order_id: str) -> str:
+    """Say what an error means for somebody who clicked or asked."""
+    match error:
+        case OrderNotFound():
+            return f"There is no order {order_id}."
+        case OrderOver():
+            return f"Order {order_id} is already over."
+        case TemporalUnavailable():
+            return (
+                "Nothing happened: the order service cannot be reached right now. Please click again in a "
+                "minute."
+            )
+        case OutcomeUnknown():
+            return (
+                f"Your click on order {order_id} may or may not have counted: the order service did not "
+                "answer in time. The card will show it, and clicking again is harmless."
+            )
+        case NoWorkerAnswered():
+            return (
+                f"Your click on order {order_id} is safely stored. It will be carried out as soon as "
+                "orchestration answers; there is no need to click again."
+            )
+        case _:
+            return SOMETHING_BROKE

@@ -1,0 +1,132 @@
+"""Clicks: who clicked what on which card, what the workflow says to it, and the answer to the clicker."""
+
+from datetime import UTC, datetime
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.answers import Answers
+from bot.deps import Body, Deps, acked
+from bot.errors import ALTERED_BUTTON, SOMETHING_BROKE, error_sentence, over_sentence, verdict_sentence
+from bot.groups import GroupLookup
+from bot.ids import ActionId
+from bot.payloads import Click, PayloadRefused, parse_click, where_to_answer
+from bot.views.text import Message, person
+from orchestration.domain.decision import (
+    Actor,
+    ActorKind,
+    Decision,
+    DecisionRequest,
+    JudgedDecision,
+    Verdict,
+    VerdictKind,
+    Way,
+)
+from orchestration.domain.errors import (
+    CountersignError,
+    NoWorkerAnswered,
+    OrderNotFound,
+    OrderOver,
+    OutcomeUnknown,
+    TemporalUnavailable,
+)
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def register(app: AsyncApp, deps: Deps) -> None:
+    """Approve and Cancel on cards."""
+    clicks = Clicks(deps)
+    app.action(ActionId.APPROVE.value)(acked(clicks.decide, deps.in_flight))
+    app.action(ActionId.CANCEL.value)(acked(clicks.decide, deps.in_flight))
+
+
+class Clicks:
+    """One path for every decision; only its kind differs."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._answers = Answers(deps.slack)
+        self._groups = GroupLookup(deps.slack)
+
+    async def decide(self, body: Body) -> None:
+        """Hand the click to the workflow and tell the clicker what came of it."""
+        try:
+            click = parse_click(body, self._deps.identity.team_id)
+        except PayloadRefused as refused:
+            log.warning("refused a click", problem=str(refused))
+            if url := where_to_answer(body):
+                await self._answers.respond(url, Message(text=ALTERED_BUTTON))
+            return
+        with structlog.contextvars.bound_contextvars(
+            order_id=click.value.order_id, decision_id=click.decision_id
+        ):
+            try:
+                sentence = await self._judged(click)
+            except Exception:
+                await self._tell(click, SOMETHING_BROKE)
+                raise
+            if sentence is not None:
+                await self._tell(click, sentence)
+
+    async def _tell(self, click: Click, sentence: str) -> None:
+        await self._answers.tell(click.user, click.channel, sentence, click.response_url)
+
+    async def _judged(self, click: Click) -> str | None:
+        order_id = click.value.order_id
+        groups = await self._groups.groups_of(click.user, click.value.groups)
+        request = DecisionRequest(
+            decision_id=click.decision_id,
+            actor=Actor(kind=ActorKind.SLACK_USER, id=click.user, groups=groups),
+            way=Way.BUTTON,
+            decided_at=click.decided_at,
+            revision=click.value.revision,
+        )
+        try:
+            await self._deps.orders.decide(order_id, click.kind, request)
+        except OrderOver:
+            return await self._over(click, request)
+        except (OrderNotFound, TemporalUnavailable, OutcomeUnknown) as error:
+            log.warning("a click was not taken", kind=click.kind, actor=click.user, problem=str(error))
+            return error_sentence(error, order_id)
+        return await self._verdict_sentence(click)
+
+    async def _verdict_sentence(self, click: Click) -> str | None:
+        order_id = click.value.order_id
+        try:
+            verdict = await self._deps.orders.verdict(order_id, click.decision_id)
+        except CountersignError as error:
+            # Temporal has the click, whatever kept the answer away.
+            log.warning("a click is stored, its verdict is not known yet", problem=str(error))
+            return error_sentence(NoWorkerAnswered(), order_id)
+        log.info("a click", kind=click.kind, actor=click.user, verdict=verdict.kind if verdict else None)
+        return verdict_sentence(verdict, click.kind, order_id)
+
+    async def _over(self, click: Click, request: DecisionRequest) -> str | None:
+        """Answer a click for an order that has ended: perhaps this very click, delivered twice, ended it."""
+        order_id = click.value.order_id
+        try:
+            verdict = await self._deps.orders.verdict(order_id, click.decision_id, patience=0)
+        except CountersignError:
+            verdict = None
+        if verdict is not None:
+            return verdict_sentence(verdict, click.kind, order_id)
+        late = Verdict(decision_id=click.decision_id, kind=VerdictKind.ALREADY_OVER, at=datetime.now(UTC))
+        decision = Decision(**request.model_dump(), kind=click.kind)
+        try:
+            await self._deps.decisions.add(order_id, JudgedDecision(decision=decision, verdict=late))
+            row = await self._deps.reader.get(order_id)
+            by = await self._ended_by(order_id)
+        except Exception:
+            # Whatever a database raises: the clicker is answered all the same.
+            log.exception("a late click could not be audited", decision=decision.model_dump_json())
+            return over_sentence(order_id, None, None)
+        log.info("a click came too late", kind=click.kind, actor=click.user)
+        return over_sentence(order_id, row, by)
+
+    async def _ended_by(self, order_id: str) -> str | None:
+        """Name whose decision was the last that counted; the audit log writes actors as ``kind:id``."""
+        for event in reversed(await self._deps.reader.history(order_id)):
+            if event.type == f"decision.{VerdictKind.RECORDED}" and event.actor:
+                return person(event.actor.partition(":")[2])
+        return None

@@ -1,0 +1,95 @@
+"""What was typed behind `/order`, as one of the things that can be asked."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from bot.ids import ListWhich
+
+ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+class Word(StrEnum):
+    """The first word behind `/order`."""
+
+    HELP = "help"
+    STATUS = "status"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """`/order help`, or nothing at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`/order status <id>`."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """`/order list [pending|all]`."""
+
+    which: ListWhich
+
+
+@dataclass(frozen=True, slots=True)
+class StatusOfWhat:
+    """`/order status` with something that is no order id; `given` is what was typed instead."""
+
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOfWhat:
+    """`/order list` with a word that names no list."""
+
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A word that means nothing here, and those that look like it."""
+
+    given: str
+    nearest: tuple[Word, ...]
+
+
+Asked = Help | Status | List | StatusOfWhat | ListOfWhat | Unknown
+
+
+def understand(text: str) -> Asked:
+    """Read what was typed. Never raises; capitals, backticks and extra spaces do not matter."""
+    words = text.replace("`", " ").split()
+    if not words:
+        return Help()
+    first, rest = words[0].lower(), words[1:]
+    match first:
+        case Word.HELP:
+            return Help()
+        case Word.STATUS:
+            return _status(rest)
+        case Word.LIST:
+            return _list(rest)
+        case _:
+            nearest = get_close_matches(first[:30], [word.value for word in Word], n=2, cutoff=0.5)
+            return Unknown(given=words[0], nearest=tuple(Word(word) for word in nearest))
+
+
+def _status(rest: list[str]) -> Asked:
+    if len(rest) == 1 and ORDER_ID.fullmatch(rest[0]):
+        return Status(rest[0])
+    return StatusOfWhat(" ".join(rest))
+
+
+def _list(rest: list[str]) -> Asked:
+    if not rest:
+        return List(ListWhich.PENDING)
+    try:
+        return List(ListWhich(" ".join(rest).lower()))
+    except ValueError:
+        return ListOfWhat(" ".join(rest))

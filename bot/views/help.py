@@ -1,0 +1,51 @@
+"""The answer to `/order help`, and to what was not understood."""
+
+from bot.ids import COMMAND
+from bot.typed import ListOfWhat, StatusOfWhat, Unknown
+from bot.views.text import Message, context, header, mrkdwn, plain, section
+
+_COMMANDS = {
+    f"{COMMAND} status <id>": "where an order stands, and what it waits for",
+    f"{COMMAND} list": "the orders that wait for approval",
+    f"{COMMAND} list all": "all orders, newest first",
+    f"{COMMAND} help": "this",
+}
+_USAGE = "\n".join(
+    f"`{usage.replace('<', '&lt;').replace('>', '&gt;')}`  {what}" for usage, what in _COMMANDS.items()
+)
+MAX_QUOTED = 60
+
+
+def help_message() -> Message:
+    """Say what can be asked."""
+    return Message(
+        text=f"What {COMMAND} can do:\n{_USAGE}",
+        blocks=[
+            header("What I can do"),
+            section(mrkdwn(_USAGE)),
+            context(mrkdwn("Orders are approved and cancelled with the buttons of their card.")),
+        ],
+    )
+
+
+def not_understood(asked: Unknown | StatusOfWhat | ListOfWhat) -> Message:
+    """Say what was wrong with it, and what would have been right."""
+    match asked:
+        case Unknown(given, nearest):
+            problem = f"I do not know the word “{_quoted(given)}”."
+            if nearest:
+                problem += " Did you mean " + " or ".join(f"{COMMAND} {word}" for word in nearest) + "?"
+        case StatusOfWhat(""):
+            problem = f"The status of which order? Write its id: {COMMAND} status ord-1042"
+        case StatusOfWhat(given):
+            problem = f"“{_quoted(given)}” is not an order id. Write it like this: {COMMAND} status ord-1042"
+        case ListOfWhat(given):
+            problem = (
+                f"I have no list “{_quoted(given)}”. There are {COMMAND} list pending and {COMMAND} list all."
+            )
+    said = plain(problem, 500)
+    return Message(text=f"{said['text']}\n{_USAGE}", blocks=[section(said), context(mrkdwn(_USAGE))])
+
+
+def _quoted(given: str) -> str:
+    return given if len(given) <= MAX_QUOTED else given[:MAX_QUOTED] + "…"

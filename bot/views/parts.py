@@ -1,0 +1,151 @@
+"""Pieces that several surfaces show: amounts, lines, who decided, how far payment and shipping are."""
+
+from typing import assert_never
+
+from bot.views.text import Json, escape, is_group, member, person, plain, section, slack_date
+from orchestration.domain.approval import Gate
+from orchestration.domain.currency import format_amount
+from orchestration.domain.decision import Actor, ActorKind, Outcome, OutcomeKind
+from orchestration.domain.order import Order, OrderLine, OrderStatus
+from orchestration.domain.view import OrderView, PaymentState
+
+MAX_LINES = 5
+MAX_MEMBERS = 10
+
+_STATUS = {
+    OrderStatus.CREATED: ("🆕", "is being checked"),
+    OrderStatus.VALIDATED: ("🆕", "is being checked"),
+    OrderStatus.PENDING_MANUAL_APPROVAL: ("⏳", "needs approval"),
+    OrderStatus.APPROVED: ("✅", "is approved"),
+    OrderStatus.PAYMENT_CHARGED: ("✅", "is approved and paid"),
+    OrderStatus.SHIPPING: ("🚚", "is being shipped"),
+    OrderStatus.SHIPPED: ("📦", "has been shipped"),
+    OrderStatus.CANCELLED: ("🚫", "was cancelled"),
+    OrderStatus.EXPIRED: ("⌛", "expired without a decision"),
+    OrderStatus.FAILED: ("⚠️", "failed"),
+}
+_OUTCOME = {
+    OutcomeKind.APPROVED: "Approved",
+    OutcomeKind.CANCELLED: "Cancelled",
+    OutcomeKind.EXPIRED: "Expired",
+}
+
+
+def status_phrase(status: OrderStatus) -> str:
+    """Say where an order stands, to follow its name: "has been shipped"."""
+    return _STATUS[status][1]
+
+
+def status_icon(status: OrderStatus) -> str:
+    """Return an emoji; never shown without the words."""
+    return _STATUS[status][0]
+
+
+def amount(order: Order) -> str:
+    """Write the amount for people."""
+    return format_amount(order.amount, order.currency)
+
+
+def summary(order: Order) -> str:
+    """Say how much, for whom, and who asked for it. Escaped."""
+    return f"{amount(order)} for {escape(order.customer, 300)}, requested by {person(order.requester)}"
+
+
+def line(each: OrderLine, currency: str, limit: int) -> str:
+    """One thing ordered. Not escaped: for plain text; `limit` is of the description."""
+    price = format_amount(each.total, currency)
+    return f"{each.quantity:,} × {_cut(each.description, limit)} ({each.sku}): {price}"
+
+
+def lines(order: Order, limit: int) -> list[str]:
+    """Return the first lines, and how many more there are. Not escaped."""
+    shown = [line(each, order.currency, limit) for each in order.lines[:MAX_LINES]]
+    more = len(order.lines) - MAX_LINES
+    return [*shown, f"and {more} more"] if more > 0 else shown
+
+
+def who(actor: Actor) -> str:
+    """Name whoever did a thing."""
+    match actor.kind:
+        case ActorKind.SLACK_USER:
+            return person(actor.id)
+        case ActorKind.OPERATOR:
+            return f"operator {escape(actor.id, 100)}"
+        case ActorKind.SYSTEM:
+            return "Countersign"
+        case _:
+            assert_never(actor.kind)
+
+
+def outcome(ended: Outcome) -> str:
+    """Who decided, and when."""
+    if ended.by.kind is ActorKind.SYSTEM:
+        how = "Needed nobody's approval" if ended.kind is OutcomeKind.APPROVED else _OUTCOME[ended.kind]
+        return f"{how} · {slack_date(ended.at)}"
+    return f"{_OUTCOME[ended.kind]} by {who(ended.by)} · {slack_date(ended.at)}"
+
+
+def approvers(gate: Gate) -> str:
+    """Who may approve, and how many of them have to."""
+    if gate.tier is None:
+        return "nobody"
+    members = gate.tier.requirement.members
+    names = ", ".join(member(each) for each in members[:MAX_MEMBERS])
+    more = len(members) - MAX_MEMBERS
+    if more > 0:
+        names += f" and {more} more"
+    return names if gate.needed == len(members) == 1 else f"{gate.needed} of {names}"
+
+
+def approved_so_far(gate: Gate) -> str:
+    """How far the approval is."""
+    by = ", ".join(who(decision.actor) for decision in gate.approvals[:MAX_MEMBERS])
+    return f"{len(gate.approvals)} of {gate.needed}" + (f" ({by})" if by else "")
+
+
+def group_ids(gate: Gate) -> tuple[str, ...]:
+    """Return the user groups that a click on this card has to be looked up in."""
+    return tuple(each for each in gate.tier.requirement.members if is_group(each)) if gate.tier else ()
+
+
+def progress(view: OrderView) -> list[str]:
+    """Who decided, then payment, then shipping. Escaped."""
+    said = []
+    if view.gate.outcome is not None:
+        said.append(outcome(view.gate.outcome))
+    if view.cancel is not None:
+        said.append(outcome(view.cancel))
+    match view.payment:
+        case PaymentState.NONE:
+            pass
+        case PaymentState.UNKNOWN:
+            said.append("Payment: tried, and not yet known whether it was charged")
+        case PaymentState.CHARGED:
+            said.append("Payment: charged")
+        case PaymentState.REFUNDED:
+            said.append("Payment: refunded")
+        case _:
+            assert_never(view.payment)
+    return said
+
+
+def remarks(view: OrderView) -> list[tuple[str, str]]:
+    """Label and words from outside: notes, tracking, reason. Not escaped."""
+    said = []
+    for ended in (view.gate.outcome, view.cancel):
+        if ended is not None and ended.note:
+            said.append(("Note", ended.note))
+    if view.tracking:
+        said.append(("Tracking", view.tracking))
+    if view.reason:
+        said.append(("Reason", view.reason))
+    return said
+
+
+def remark_blocks(view: OrderView) -> list[Json]:
+    """Show the remarks where nothing in them can be taken for formatting."""
+    return [section(plain(f"{label}: {words}")) for label, words in remarks(view)]
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,139 @@
+"""The answer to `/order status <id>`."""
+
+from collections.abc import Iterator
+
+from bot.views import parts
+from bot.views.text import (
+    MAX_FIELD,
+    Json,
+    Message,
+    context,
+    escape,
+    header,
+    join,
+    mrkdwn,
+    person,
+    plain,
+    section,
+    slack_date,
+    table,
+)
+from orchestration.domain.view import OrderView
+from orchestration.execution import Execution, Trouble
+from orchestration.ports import OrderRow
+
+MAX_TROUBLES = 5
+
+
+def status(view: OrderView, execution: Execution | None) -> Message:
+    """Show what the workflow says, and what Temporal says of the workflow."""
+    return Message(text=join(_words(view, execution)), blocks=list(_blocks(view, execution)))
+
+
+def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Message:
+    """Show what the database knows; `why` says in our own words why nobody better could be asked."""
+    order = row.order
+    title = f"{parts.status_icon(row.status)} Order {order.order_id} {parts.status_phrase(row.status)}"
+    source = f"(from the database: {why})"
+    rows = [
+        ("Status", mrkdwn(f"`{row.status}`")),
+        ("Amount", mrkdwn(parts.amount(order))),
+        ("Customer", plain(order.customer, MAX_FIELD)),
+        ("Requested by", mrkdwn(person(order.requester))),
+        ("As of", mrkdwn(slack_date(row.updated_at))),
+    ]
+    blocks = [header(title), table(rows)]
+    words = [
+        escape(title, 150),
+        parts.summary(order),
+        f"Status: {row.status}, as of {slack_date(row.updated_at)}",
+    ]
+    if row.reason:
+        blocks.append(section(plain(f"Reason: {row.reason}")))
+        words.append(f"Reason: {escape(row.reason, 600)}")
+    blocks += _execution_blocks(execution)
+    words += _execution_words(execution)
+    return Message(text=join([*words, source]), blocks=[*blocks, context(mrkdwn(source))])
+
+
+def _blocks(view: OrderView, execution: Execution | None) -> Iterator[Json]:
+    yield header(f"{parts.status_icon(view.status)} Order {view.order_id} {parts.status_phrase(view.status)}")
+    yield table(_rows(view))
+    if view.order is not None:
+        yield section(plain("\n".join(parts.lines(view.order, 90))))
+    if said := _so_far(view):
+        yield section(mrkdwn("\n".join(said)))
+    yield from parts.remark_blocks(view)
+    if note := _pending(view):
+        yield context(plain(note, 900))
+    yield from _execution_blocks(execution)
+
+
+def _rows(view: OrderView) -> Iterator[tuple[str, Json]]:
+    yield "Status", mrkdwn(f"`{view.status}`")
+    if view.order is not None:
+        yield "Amount", mrkdwn(parts.amount(view.order))
+        yield "Customer", plain(view.order.customer, MAX_FIELD)
+        yield "Requested by", mrkdwn(person(view.order.requester))
+    yield "Changed", mrkdwn(slack_date(view.updated_at))
+
+
+def _so_far(view: OrderView) -> list[str]:
+    gate = view.gate
+    said = []
+    if gate.tier is not None and gate.outcome is None:
+        said.append(f"Needs {parts.approvers(gate)}; so far: {parts.approved_so_far(gate)}")
+        if gate.deadline is not None:
+            said.append(f"Expires {slack_date(gate.deadline)}")
+    return said + parts.progress(view)
+
+
+def _pending(view: OrderView) -> str:
+    said = [f"Waiting for {view.waiting_for}."] if view.waiting_for else []
+    if view.card_problem:
+        said.append(f"The card could not be drawn: {view.card_problem}")
+    return " ".join(said)
+
+
+def _words(view: OrderView, execution: Execution | None) -> Iterator[str]:
+    yield f"Order {view.order_id} {parts.status_phrase(view.status)} (status {view.status})"
+    if view.order is not None:
+        order = view.order
+        yield parts.summary(order)
+    yield from _so_far(view)
+    yield from (f"{label}: {escape(words, 600)}" for label, words in parts.remarks(view))
+    if note := _pending(view):
+        yield escape(note, 900)
+    yield from _execution_words(execution)
+    if view.order is not None:
+        yield from (escape(line, 200) for line in parts.lines(view.order, 60))
+
+
+def _execution_words(execution: Execution | None) -> Iterator[str]:
+    if execution is None:
+        return
+    yield f"Workflow Status: {execution.status}"
+    for trouble in execution.troubles[:MAX_TROUBLES]:
+        yield escape(_trouble(trouble), 400) + _next_try(trouble)
+
+
+def _execution_blocks(execution: Execution | None) -> Iterator[Json]:
+    if execution is None:
+        return
+    for trouble in execution.troubles[:MAX_TROUBLES]:
+        yield section(plain("⚠️ " + _trouble(trouble)))
+        if trouble.next_try_at is not None:
+            yield context(mrkdwn(_next_try(trouble).strip(" ,")))
+    began = slack_date(execution.started_at)
+    ended = f", closed {slack_date(execution.closed_at)}" if execution.closed_at else ""
+    yield context(
+        mrkdwn(f"Workflow Status: `{execution.status}` · `{execution.workflow_id}` · started {began}{ended}")
+    )
+
+
+def _trouble(trouble: Trouble) -> str:
+    return f"Waiting for {trouble.activity}, attempt {trouble.attempt}: {trouble.message}"
+
+
+def _next_try(trouble: Trouble) -> str:
+    return f", next try {slack_date(trouble.next_try_at)}" if trouble.next_try_at else ""
