@@ -17,6 +17,9 @@ POLL = 0.3
 PATIENCE = 60.0
 """Seconds for which Temporal may be away while an order is watched; a restart takes less."""
 
+GRACE = 3.0
+"""Seconds for a workflow to close after its order has ended; it stays open while its card cannot be drawn."""
+
 Say = Callable[[str], None]
 
 
@@ -35,7 +38,10 @@ async def watch(
             for change in view.changes[told:] if view else ():
                 step(change)
                 told += 1
-            await asyncio.wait({end}, timeout=POLL)
+            ended = view is not None and view.status.is_final
+            await asyncio.wait({end}, timeout=GRACE if ended else POLL)
+            if ended and not end.done():
+                return view
         final = await end
     finally:
         end.cancel()

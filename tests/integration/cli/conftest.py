@@ -1,0 +1,110 @@
+"""The commands as a shell runs them, against Temporal, PostgreSQL and orchestration's own process."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.worker import Worker
+from typer.testing import CliRunner, Result
+
+from orchestration.cli.app import app
+from orchestration.cli.wiring import RealConnections
+from orchestration.contracts import SLACK_TASK_QUEUE, PostCard, PostReply, SlackActivity, UpdateCard
+from orchestration.domain.view import MessageRef
+
+ROOT = Path(__file__).parents[3]
+CARD = MessageRef(channel="C1", ts="1.000001")
+
+Cli = Callable[..., Awaitable[Result]]
+Workers = Callable[[], AbstractAsyncContextManager[None]]
+
+
+@pytest.fixture
+def environment(
+    temporal_address: str, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """Settings that name this test's servers; the folder has no .env of anybody's."""
+    settings = {
+        "TEMPORAL_ADDRESS": temporal_address,
+        "DATABASE_URL": database_url,
+        "APPROVERS": "U7",
+        "SIMULATED_LEDGER": str(tmp_path / "ledger.sqlite3"),
+        "PYTHONPATH": str(ROOT),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    return dict(os.environ)
+
+
+@pytest.fixture
+def cli(environment: dict[str, str]) -> Cli:
+    """Run a command in this process: starting Python for each takes longer than what they do."""
+
+    async def run(*arguments: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, app, list(arguments), obj=RealConnections())
+
+    return run
+
+
+@pytest.fixture
+def workers(environment: dict[str, str], temporal_client: Client) -> Workers:
+    """Orchestration's own process, and a stand-in for the bot's activities that always succeeds."""
+
+    @activity.defn(name=SlackActivity.POST_CARD)
+    async def post_card(card: PostCard) -> MessageRef:
+        return CARD
+
+    @activity.defn(name=SlackActivity.UPDATE_CARD)
+    async def update_card(card: UpdateCard) -> MessageRef:
+        return CARD
+
+    @activity.defn(name=SlackActivity.POST_REPLY)
+    async def post_reply(reply: PostReply) -> MessageRef:
+        return CARD
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "orchestration", env=environment)
+        try:
+            async with Worker(
+                temporal_client,
+                task_queue=SLACK_TASK_QUEUE,
+                activities=[post_card, update_card, post_reply],
+            ):
+                yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+            await process.wait()
+
+    return running
+
+
+@pytest_asyncio.fixture
+async def working(workers: Workers) -> AsyncIterator[None]:
+    """Workers for the whole test."""
+    async with workers():
+        yield
+
+
+async def until(cli: Cli, order_id: str, status: str) -> dict[str, Any]:
+    """Query until the order stands there; 15 s are far more than it takes."""
+    async with asyncio.timeout(15):
+        while True:
+            result = await cli("query", order_id, "--json")
+            document: dict[str, Any] = json.loads(result.stdout)
+            if document.get("status") == status:
+                return document
+            await asyncio.sleep(0.1)
