@@ -26,7 +26,8 @@ _LOUD = {Remedy.OPERATOR, Remedy.OUR_BUG, Remedy.UNKNOWN}
 class SlackActivities:
     """Each may be tried any number of times. The workflow asks for one drawing of a card at a time.
 
-    A try that was given up and still runs could draw over a newer state for a moment, which the next drawing mends.
+    A try that was given up and still runs could draw over a newer state for a moment; the next drawing mends
+    that.
     """
 
     def __init__(
