@@ -1,10 +1,11 @@
 """Where a page ended, as an opaque word."""
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+
+from db.text import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class Place:
         try:
             created_at, order_id = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
             place = cls(datetime.fromisoformat(created_at), order_id)
-        except (ValueError, TypeError, binascii.Error, RecursionError):
+            if place.created_at.tzinfo is None or storable(order_id) != order_id:
+                raise ValueError(cursor)  # noqa: TRY301
+            place.created_at.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError, RecursionError):
             raise ValueError("this is not a place in the list; start again from its first page") from None
-        if place.created_at.tzinfo is None or not isinstance(order_id, str) or "\x00" in order_id:
-            raise ValueError("this is not a place in the list; start again from its first page")
         return place

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import SplitResult, parse_qs, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlencode, urlsplit
 
 from db.errors import DatabaseMisconfigured
 
@@ -44,7 +44,7 @@ def parse(url: str) -> Target:
     query = parse_qs(parts.query)
     host = parts.hostname or query.get("host", ["127.0.0.1"])[-1]
     return Target(
-        url=urlunsplit(parts),
+        url=url.strip(),
         where=host if host.startswith("/") else f"{host}:{port}",
         database=database,
         user=unquote(parts.username or ""),
@@ -61,7 +61,8 @@ def for_dbmate(url: str) -> str:
         query["socket"] = query.pop("host")
     if socket.startswith("/") or _is_loopback(parts):
         query.setdefault("sslmode", "disable")
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    options = f"?{urlencode(query)}" if query else ""
+    return f"{parts.scheme}://{parts.netloc}{parts.path}{options}"
 
 
 def _is_loopback(parts: SplitResult) -> bool:

@@ -46,7 +46,7 @@ def walks(draw: st.DrawFn) -> list[list[OrderStatus]]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
 )
 @given(many=st.lists(walks(), min_size=1, max_size=4))
 def test_no_sequence_of_journals_leaves_the_table(
