@@ -30,6 +30,9 @@ from orchestration.domain.errors import (
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.gateway import Started
 
+COMPARE_LIMIT = 5.0
+"""Seconds for finding out whether an order that was started before is the same one."""
+
 
 def start_workflow(
     context: typer.Context,
@@ -113,13 +116,20 @@ async def _start_surely(workflows: Workflows, order: Order, run_timeout: timedel
 
 async def _refuse_another_order(connections: Connections, out: Output, order: Order) -> None:
     try:
-        known = (await look(connections, order.order_id)).order
-    except (NoWorkerAnswered, TemporalUnavailable, OutcomeUnknown, OrderNotFound, DatabaseUnavailable):
+        known = await _known_order(connections, order.order_id)
+    except (
+        NoWorkerAnswered,
+        TemporalUnavailable,
+        OutcomeUnknown,
+        OrderNotFound,
+        DatabaseUnavailable,
+        TimeoutError,
+    ):
         out.note("Whether it is the very same order could not be looked up: nothing answered.", "yellow")
         return
     if known is None:
         raise OrderConflict(
-            f"An order with the id {order.order_id} was started before, and refused since it was malformed. "
+            f"An order with the id {order.order_id} was started before, and is malformed. "
             "Start this one under another id."
         )
     ours, theirs = order.model_dump(mode="json"), known.model_dump(mode="json")
@@ -129,6 +139,17 @@ async def _refuse_another_order(connections: Connections, out: Output, order: Or
             f"Another order has the id {order.order_id}; it differs in {', '.join(differing)}. "
             "Nothing was started."
         )
+
+
+async def _known_order(connections: Connections, order_id: str) -> Order | None:
+    """Return the order that has this id; None if it was refused as malformed."""
+    async with asyncio.timeout(COMPARE_LIMIT):
+        while True:
+            snapshot = await look(connections, order_id)
+            if snapshot.order is not None or snapshot.status.is_final:
+                return snapshot.order
+            # Started a moment ago: its workflow has not read it yet.
+            await asyncio.sleep(0.1)
 
 
 def _say_started(out: Output, order: Order, started: Started) -> None:

@@ -6,13 +6,14 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog.testing
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -49,13 +50,15 @@ def environment(
 
 
 @pytest.fixture
-def cli(environment: dict[str, str]) -> Cli:
+def cli(environment: dict[str, str]) -> Iterator[Cli]:
     """Run a command in this process: starting Python for each takes longer than what they do."""
 
     async def run(*arguments: str) -> Result:
         return await asyncio.to_thread(CliRunner().invoke, app, list(arguments), obj=RealConnections())
 
-    return run
+    with structlog.testing.capture_logs():
+        # The entry point sends logs to standard error; this process has not been told where they go.
+        yield run
 
 
 @pytest.fixture

@@ -74,9 +74,11 @@ async def test_the_same_order_again_and_another_one_under_its_id(cli: Cli) -> No
 
 
 @pytest.mark.usefixtures("working")
-async def test_wait_returns_when_the_order_has_shipped(cli: Cli, environment: dict[str, str]) -> None:
+async def test_wait_returns_when_the_order_has_shipped(
+    cli: Cli, environment: dict[str, str], unique: str
+) -> None:
     """One process waits, another approves; a real process each, with its own exit code."""
-    order_id = "ord-wait-" + environment["DATABASE_URL"][-8:]
+    order_id = unique
     waiting = await _process(environment, "start-workflow", "--order-id", order_id, "--wait", "--json")
     await until(cli, order_id, "PENDING_MANUAL_APPROVAL")
     approved = await cli("signal", order_id, "approve", "--as", "U7")
@@ -87,11 +89,12 @@ async def test_wait_returns_when_the_order_has_shipped(cli: Cli, environment: di
     assert "PAYMENT_CHARGED" in stderr.decode()
 
 
-async def test_a_decision_without_a_worker_is_kept_until_there_is_one(cli: Cli, workers: Workers) -> None:
+async def test_a_decision_without_a_worker_is_kept_until_there_is_one(
+    cli: Cli, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing is lost, and the exit code tells that nothing is known yet."""
+    monkeypatch.setattr("orchestration.cli.signal.PATIENCE", 0.5)
     order_id = await _start(cli)
-    asked = await cli("query", order_id)
-    assert asked.exit_code == ExitCode.UNANSWERED
     sent = await cli("signal", order_id, "approve")
     assert sent.exit_code == ExitCode.UNANSWERED
     assert "stored the decision safely" in sent.stderr
@@ -99,9 +102,9 @@ async def test_a_decision_without_a_worker_is_kept_until_there_is_one(cli: Cli, 
         await until(cli, order_id, "SHIPPED")
 
 
-async def test_ctrl_c_leaves_the_order_alone(environment: dict[str, str], cli: Cli) -> None:
+async def test_ctrl_c_leaves_the_order_alone(environment: dict[str, str], unique: str) -> None:
     """Exit code 130, a sentence, no traceback."""
-    order_id = "ord-ctrl-c-" + environment["DATABASE_URL"][-8:]
+    order_id = unique
     waiting = await _process(environment, "start-workflow", "--order-id", order_id, "--wait")
     assert waiting.stdout is not None
     assert f"Started order {order_id}" in (await waiting.stdout.readline()).decode()
