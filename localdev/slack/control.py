@@ -45,6 +45,7 @@ class _Typed(_Place):
 
 class _Read(_Place):
     thread_ts: str | None = None
+    with_replies: bool = False
 
 
 class _Wait(_Place):
@@ -128,7 +129,7 @@ class Control:
     # --- people
 
     async def _messages(self, body: _Read) -> Json:
-        return {"messages": self._people.messages(body.user, body.channel, body.thread_ts)}
+        return {"messages": self._people.messages(**body.model_dump())}
 
     async def _wait(self, body: _Wait) -> Json:
         def found() -> Json | None:

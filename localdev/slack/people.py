@@ -44,14 +44,19 @@ class People:
 
     # --- reading and writing
 
-    def messages(self, user: str, channel: str, thread_ts: str | None = None) -> list[Json]:
-        """What `user` sees in a channel, oldest first; with `thread_ts` that thread, its parent first."""
+    def messages(
+        self, user: str, channel: str, thread_ts: str | None = None, *, with_replies: bool = False
+    ) -> list[Json]:
+        """What `user` sees in a channel, oldest first; with `thread_ts` that thread, its parent first.
+
+        `with_replies` lists the replies of all threads among the rest.
+        """
         person, place = self._who_where(user, channel)
         shown = []
         for message in self._workspace.messages(place.id):
             in_thread = message.thread_ts is not None and message.thread_ts != message.ts
             if thread_ts is None:
-                wanted = not in_thread or message.reply_broadcast
+                wanted = with_replies or not in_thread or message.reply_broadcast
             else:
                 wanted = thread_ts in {message.ts, message.thread_ts}
             if wanted and sees(message, person.id):

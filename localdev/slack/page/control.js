@@ -1,0 +1,19 @@
+// The control API, as the README describes it.
+async function request(path, options) {
+  const response = await fetch(`/control/${path}`, options);
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error || response.statusText);
+  return answer;
+}
+
+export const get = (path) => request(path);
+
+export const post = (path, body) =>
+  request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+export function listen(onNotice, onConnected) {
+  const stream = new EventSource("/control/stream");
+  stream.addEventListener("message", (event) => onNotice(JSON.parse(event.data)));
+  stream.addEventListener("open", () => onConnected(true));
+  stream.addEventListener("error", () => onConnected(false));
+}
