@@ -16,18 +16,18 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("role", ["origin", "replica"])
 async def test_the_log_cannot_be_changed(
-    orders: PostgresOrderStore, reader: PostgresOrderReader, pool: Pool, change: str, role: str
+    orders: PostgresOrderStore, reader: PostgresOrderReader, pool: Pool, role: str
 ) -> None:
     """Not by a superuser either, nor past the ordinary triggers."""
     await orders.receive(order(), NOON)
     before = await reader.history("A-1")
     async with pool.acquire() as connection:
         await connection.execute(f"SET session_replication_role = {role}")
-        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="workflow_events is append-only"):
-            await connection.execute(change)
+        for change in CHANGES:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="workflow_events is append-only"):
+                await connection.execute(change)
     assert await reader.history("A-1") == before
 
 

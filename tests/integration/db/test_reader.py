@@ -83,18 +83,18 @@ RUBBISH = [
 ]
 
 
-@pytest.mark.parametrize("cursor", RUBBISH)
-async def test_a_cursor_that_is_not_ours(reader: PostgresOrderReader, cursor: str) -> None:
+async def test_a_cursor_that_is_not_ours(reader: PostgresOrderReader) -> None:
     """One sentence, whatever it is."""
-    with pytest.raises(ValueError, match="start again from its first page"):
-        await reader.page(None, cursor=cursor)
+    for cursor in RUBBISH:
+        with pytest.raises(ValueError, match="start again from its first page"):
+            await reader.page(None, cursor=cursor)
 
 
-@pytest.mark.parametrize("limit", [0, -1, 201, 10**9])
-async def test_a_page_has_a_sensible_size(reader: PostgresOrderReader, limit: int) -> None:
+async def test_a_page_has_a_sensible_size(reader: PostgresOrderReader) -> None:
     """Nobody reads the whole table by mistake."""
-    with pytest.raises(ValueError, match="1 to 200"):
-        await reader.page(None, limit=limit)
+    for limit in (0, -1, 201, 10**9):
+        with pytest.raises(ValueError, match="1 to 200"):
+            await reader.page(None, limit=limit)
 
 
 async def test_an_order_that_is_not_there(reader: PostgresOrderReader) -> None:
