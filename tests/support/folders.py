@@ -1,5 +1,6 @@
 """Folders that a server run by another system user can reach."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,9 +11,16 @@ from pathlib import Path
 @contextmanager
 def public_folder() -> Iterator[Path]:
     """Make a temporary folder that everybody may enter; pytest's own are closed to PostgreSQL's user."""
-    folder = Path(tempfile.mkdtemp(prefix="countersign-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="countersign-test-", dir=_in_memory()))
     folder.chmod(0o755)
     try:
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+def _in_memory() -> Path | None:
+    """Where files are memory, if there is enough: cloning a database takes 15 ms there, 300 on a disk."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3
+    return memory if roomy else None

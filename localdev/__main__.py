@@ -1,0 +1,135 @@
+"""`python -m localdev`: the whole system on this machine. `python -m localdev reset`: forget its data."""
+
+import argparse
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+from rich.console import Console
+
+from localdev.console import StartView, summary
+from localdev.environment import Environment, data_dir, make_environment
+from localdev.errors import LocaldevError
+from localdev.lock import locked
+from localdev.memory import resident_mb
+from localdev.ports import HOST
+from localdev.program import Program
+from localdev.reset import reset
+from localdev.services import services
+from localdev.settings import LocaldevSettings, load
+from localdev.supervisor import Supervisor, Unit
+
+MakeUnits = Callable[[LocaldevSettings, Environment, Callable[[str], None]], list[Unit]]
+CLI = ".venv/bin/python -m orchestration.cli"
+
+
+def main() -> int:
+    """Read the arguments and do it; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m localdev", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=("run", "reset"), default="run")
+    command = parser.parse_args().command
+    console = Console(highlight=False)
+    try:
+        settings = load()
+        if command == "reset":
+            _reset(console, settings.dir)
+            return 0
+        with locked(settings.dir.absolute()):
+            return asyncio.run(run(console, settings))
+    except LocaldevError as error:
+        Console(stderr=True, highlight=False).print(str(error), style="red", markup=False, soft_wrap=True)
+        return 1
+
+
+def _reset(console: Console, folder: Path) -> None:
+    console.print("The data is gone." if reset(folder) else "There is no data to forget.")
+
+
+async def run(console: Console, settings: LocaldevSettings, make_units: MakeUnits = services) -> int:
+    """Start everything, keep it up until a signal, stop it; the exit code. Raises LocaldevError."""
+    began = time.monotonic()
+    environment = make_environment(settings)
+    data_dir(settings, real_slack=environment.real_slack).mkdir(parents=True, exist_ok=True)
+    _forget_old_logs(settings.dir / "logs")
+
+    sentences: list[str] = []
+    units = make_units(settings, environment, sentences.append)
+    view = StartView(console, [unit.name for unit in units])
+    supervisor = Supervisor(units, view.event)
+    await supervisor.check_ports()
+    stop = _stop_on_signals(supervisor)
+    try:
+        with view:
+            started = await _unless(stop, supervisor.start())
+        if started:
+            for sentence in sentences:
+                view.say(sentence)
+            _summary(console, settings, environment, units, time.monotonic() - began)
+            await _unless(stop, supervisor.watch())
+    finally:
+        console.print("\nStopping; Ctrl-C once more kills.", style="dim")
+        ending = time.monotonic()
+        await supervisor.stop()
+        console.print(f"Stopped in {time.monotonic() - ending:.1f} s.", style="dim")
+    return 0
+
+
+def _stop_on_signals(supervisor: Supervisor) -> asyncio.Event:
+    """Return an event that the first signal sets; the second kills everything."""
+    stop = asyncio.Event()
+
+    def on_signal() -> None:
+        if stop.is_set():
+            supervisor.kill()
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+    return stop
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
+    """Do the work, unless asked to stop meanwhile; whether it came to its end."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+        return working.done()
+    finally:
+        stopping.cancel()
+        working.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
+
+
+def _forget_old_logs(folder: Path) -> None:
+    for log in folder.glob("*.log"):
+        log.unlink()
+
+
+def _summary(
+    console: Console,
+    settings: LocaldevSettings,
+    environment: Environment,
+    units: list[Unit],
+    seconds: float,
+) -> None:
+    programs = {unit.name: unit.runs for unit in units if isinstance(unit.runs, Program)}
+    sizes = {name: resident_mb(programs[name].pid) for name in ("orchestration", "bot") if name in programs}
+    summary(
+        console,
+        seconds=seconds,
+        page_name="Slack" if environment.real_slack else "Approve here",
+        page="your workspace" if environment.real_slack else f"http://{HOST}:{settings.slack_port}",
+        web_ui=f"http://{HOST}:{settings.temporal_ui_port}",
+        cli=f"{environment.cli_prefix}{CLI}",
+        log_dir=str(settings.dir / "logs"),
+        memory={name: size for name, size in sizes.items() if size is not None},
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

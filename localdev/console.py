@@ -1,0 +1,111 @@
+"""What the person at the terminal sees: a live list in a terminal, one line an event when piped."""
+
+import time
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from localdev.supervisor import Event, State
+
+_STYLES = {State.READY: "green", State.DIED: "yellow", State.STOPPED: "dim", State.STARTING: "cyan"}
+
+
+class StartView:
+    """The list of units while they start. A context manager; use `event` as the supervisor's listener."""
+
+    def __init__(self, console: Console, units: Iterable[str]) -> None:
+        self._console = console
+        self._width = max((len(name) for name in units), default=0)
+        self._last: dict[str, Event] = {}
+        self._since: dict[str, float] = {}
+        self._units = tuple(units)
+        self._spinner = Spinner("dots", style="cyan")
+        self._live: Live | None = None
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._live = Live(get_renderable=self._render, console=self._console, refresh_per_second=10)
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def event(self, event: Event) -> None:
+        """Show it: in the list while that is alive, as a line of its own otherwise."""
+        self._last[event.unit] = event
+        if event.state is State.STARTING:
+            self._since[event.unit] = time.monotonic()
+        elif self._live is None:
+            self._console.print(self._line(event), soft_wrap=True)
+
+    def say(self, sentence: str) -> None:
+        """Print a sentence above the list."""
+        self._console.print(sentence, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+    def _line(self, event: Event) -> Text:
+        line = Text("  ").append(event.unit.ljust(self._width + 2)).append(event.state, _STYLES[event.state])
+        if event.state is State.READY:
+            line.append(f"  {event.seconds:4.1f} s", "dim")
+        if event.state is State.DIED:
+            line.append(f" ({event.detail}); starting it again in {event.seconds:.1f} s")
+        return line
+
+    def _render(self) -> RenderableType:
+        return Group(*(self._row(name) for name in self._units))
+
+    def _row(self, name: str) -> RenderableType:
+        event = self._last.get(name)
+        if event is None:
+            return Text("  ").append(f"{name.ljust(self._width + 2)}waiting", "dim")
+        if event.state is not State.STARTING:
+            return self._line(event)
+        row = Table.grid(padding=(0, 1))
+        waited = time.monotonic() - self._since[name]
+        row.add_row(
+            Text("  ").append(name.ljust(self._width + 1)), self._spinner, Text(f"{waited:.1f} s", "dim")
+        )
+        return row
+
+
+def summary(
+    console: Console,
+    *,
+    seconds: float,
+    page: str,
+    page_name: str,
+    web_ui: str,
+    cli: str,
+    log_dir: str,
+    memory: Mapping[str, int],
+) -> None:
+    """Print where to click and what to try. `memory` is in MB, by process."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    rows = {
+        page_name: page,
+        "Temporal Web UI": web_ui,
+        "Try": f"{cli} list\n{cli} start-workflow\n{cli} signal demo-1001 approve",
+        "All tests": "make test",
+        "Forget the data": "make reset",
+        "Logs": log_dir,
+        "Memory": " · ".join(f"{name} {size} MB" for name, size in memory.items()),
+        "Stop": "Ctrl-C",
+    }
+    for name, value in rows.items():
+        if value:
+            table.add_row(name, Text(value))
+    console.print(f"\n[bold green]Ready[/] in {seconds:.1f} s\n")
+    console.print(table)
+    console.print()

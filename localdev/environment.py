@@ -1,0 +1,113 @@
+"""What the product's processes find in their environment, and whether Slack is the real one."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from localdev.errors import LocaldevError
+from localdev.ports import HOST
+from localdev.postgres import USER
+from localdev.settings import LocaldevSettings
+
+_TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+_DEMO = {
+    "APPROVAL_THRESHOLD": "500.00",
+    # Some calls fail and some hang, so that retries can be seen in the Web UI.
+    "FLAKY_ERROR_RATE": "0.2",
+    "FLAKY_HANG_RATE": "0.05",
+}
+_DEMO_WORKSPACE = {"SLACK_APPROVALS_CHANNEL": "C0APPROVE", "APPROVERS": "U0ALICE01,U0CAROL01"}
+_TEMPORAL_PREFIX = "TEMPORAL_"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The processes' environment. `real_slack` when both tokens are set."""
+
+    variables: Mapping[str, str]
+    real_slack: bool
+    cli_prefix: str
+    """What must stand before a CLI command in another terminal; empty with the default ports."""
+
+    def with_health_port(self, port: int) -> dict[str, str]:
+        """Return the variables for one process."""
+        return {**self.variables, "HEALTH_PORT": str(port)}
+
+
+def make_environment(
+    settings: LocaldevSettings,
+    real: Mapping[str, str] | None = None,
+    env_file: Path = Path(".env"),
+) -> Environment:
+    """Put it together from the real environment, `.env` and what is started here.
+
+    Raises LocaldevError if only one of the two Slack tokens is set.
+    """
+    real = dict(os.environ if real is None else real)
+    written = {name: value for name, value in dotenv_values(env_file).items() if value}
+    either = written | {name: value for name, value in real.items() if value}
+    real_slack = _has_both_tokens(either)
+
+    here = {
+        "DATABASE_URL": f"postgresql://{USER}@{HOST}:{settings.postgres_port}/{USER}?sslmode=disable",
+        "TEMPORAL_ADDRESS": f"{HOST}:{settings.temporal_port}",
+    }
+    # A profile or an API key for another cluster must not reach the development server.
+    variables = {name: value for name, value in real.items() if not name.startswith(_TEMPORAL_PREFIX)}
+    variables |= here | {
+        "TEMPORAL_NAMESPACE": "default",
+        "TEMPORAL_CONFIG_FILE": os.devnull,
+        "SIMULATED_LEDGER": str(data_dir(settings, real_slack=real_slack) / "ledger.sqlite3"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    variables |= {name: either.get(name, value) for name, value in _DEMO.items()}
+    if not real_slack:
+        variables |= _simulator(settings)
+        # `.env` may name people and a channel of a real workspace; the simulator has its own.
+        variables |= {name: real.get(name) or value for name, value in _DEMO_WORKSPACE.items()}
+    return Environment(variables, real_slack, _cli_prefix(settings, here, real, written))
+
+
+def data_dir(settings: LocaldevSettings, *, real_slack: bool) -> Path:
+    """Return the folder of the data: one for each, as cards in the simulator mean nothing to a workspace."""
+    folder = settings.dir.absolute()
+    return folder / "real-slack" if real_slack else folder
+
+
+def _has_both_tokens(variables: Mapping[str, str]) -> bool:
+    missing = [name for name in _TOKENS if name not in variables]
+    if len(missing) == 1:
+        present = next(name for name in _TOKENS if name not in missing)
+        raise LocaldevError(
+            f"{present} is set, and {missing[0]} is not. Set both to use the real Slack, "
+            "or neither to use the simulator."
+        )
+    return not missing
+
+
+def _simulator(settings: LocaldevSettings) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": "xoxb-localdev-countersign",
+        "SLACK_APP_TOKEN": "xapp-1-A0APP0001-localdev",
+        "SLACK_API_URL": f"http://{HOST}:{settings.slack_port}/api/",
+    }
+
+
+def _cli_prefix(
+    settings: LocaldevSettings, here: Mapping[str, str], real: Mapping[str, str], written: Mapping[str, str]
+) -> str:
+    """Return the assignments that another terminal needs, where the CLI would not look here by itself."""
+    fields = LocaldevSettings.model_fields
+    elsewhere = {
+        "DATABASE_URL": "DATABASE_URL" in real
+        or "DATABASE_URL" in written
+        or settings.postgres_port != fields["postgres_port"].default,
+        # Temporal's client does not read `.env`.
+        "TEMPORAL_ADDRESS": any(name.startswith(_TEMPORAL_PREFIX) for name in real)
+        or settings.temporal_port != fields["temporal_port"].default,
+    }
+    return "".join(f"{name}={shlex.quote(here[name])} " for name, differs in elsewhere.items() if differs)

@@ -1,0 +1,53 @@
+"""localdev's own settings: a folder and ports."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from localdev.errors import LocaldevError
+from localdev.ports import Port
+
+PREFIX = "LOCALDEV_"
+PortNumber = Annotated[int, Field(ge=1, le=65535)]
+
+
+class LocaldevSettings(BaseSettings):
+    """From the environment or `.env`, each with `LOCALDEV_` before its name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    dir: Path = Path(".localdev")
+    """Data, logs and the lock. `make reset` removes it."""
+    postgres_port: PortNumber = 5433
+    temporal_port: PortNumber = 7233
+    temporal_ui_port: PortNumber = 8233
+    slack_port: PortNumber = 8090
+    orchestration_health_port: PortNumber = 8081
+    bot_health_port: PortNumber = 8082
+
+    def port(self, name: str) -> Port:
+        """Return a port by its setting's name, together with the variable that moves it."""
+        return Port(getattr(self, name), f"{PREFIX}{name.upper()}")
+
+
+def load() -> LocaldevSettings:
+    """Read them. Raises LocaldevError that names each wrong one, and any two that are the same port."""
+    try:
+        settings = LocaldevSettings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()
+        )
+        raise LocaldevError(f"Wrong settings (environment or .env): {problems}") from None
+    seen: dict[int, str] = {}
+    for name in LocaldevSettings.model_fields:
+        if name.endswith("_port"):
+            number, setting = settings.port(name)
+            if number in seen:
+                raise LocaldevError(f"{seen[number]} and {setting} are both {number}; give each its own.")
+            seen[number] = setting
+    return settings
