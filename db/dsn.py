@@ -11,19 +11,18 @@ EXAMPLE = "postgresql://user:password@host:5432/database"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which database a URL means. `url` holds the password; `where` is for people."""
+    """Which database a URL means. `url` and `secrets` hold the password; `where` is for people."""
 
     url: str
     where: str
     database: str
     user: str
-    password: str | None
+    secrets: tuple[str, ...]
 
     def redact(self, text: str) -> str:
         """Take the URL and the password out of a message of somebody else's making."""
-        for secret in (self.url, self.password):
-            if secret:
-                text = text.replace(secret, "***")
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
         return text
 
 
@@ -42,13 +41,15 @@ def parse(url: str) -> Target:
     if not database:
         raise DatabaseMisconfigured(f"DATABASE_URL names no database; write it like {EXAMPLE}")
     query = parse_qs(parts.query)
+    # As it stands in the URL, decoded, or among the options (libpq's way).
+    passwords = (parts.password, unquote(parts.password or ""), *query.get("password", []))
     host = parts.hostname or query.get("host", ["127.0.0.1"])[-1]
     return Target(
         url=url.strip(),
         where=host if host.startswith("/") else f"{host}:{port}",
         database=database,
         user=unquote(parts.username or ""),
-        password=unquote(parts.password) if parts.password else None,
+        secrets=(url.strip(), *filter(None, passwords)),
     )
 
 

@@ -106,6 +106,7 @@ def test_the_url_in_dbmates_dialect(url: str, expected: str) -> None:
 
 
 def test_secrets_are_taken_out_of_what_others_say() -> None:
-    """Encoded in the URL or not."""
-    target = parse("postgresql://u:hunter%402@127.0.0.1/x")
-    assert target.redact("bad: postgresql://u:hunter%402@127.0.0.1/x hunter@2") == "bad: *** ***"
+    """Encoded in the URL or not, or among its options."""
+    target = parse("postgresql://u:hunter%402@127.0.0.1/x?password=other")
+    said = "bad: postgresql://u:hunter%402@127.0.0.1/x?password=other hunter@2 hunter%402 other"
+    assert target.redact(said) == "bad: *** *** *** ***"

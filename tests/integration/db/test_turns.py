@@ -1,0 +1,51 @@
+"""Transactions about one order take turns."""
+
+import asyncio
+
+from db import journaling
+from db.orders import PostgresOrderStore
+from db.pool import Pool, transaction
+from db.reader import PostgresOrderReader
+from tests.integration.db.make import NOON, TO_PENDING, S, journal, order
+
+BLOCKED = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+async def waits_its_turn(pool: Pool, task: "asyncio.Task[None]") -> None:
+    """Return once the task waits for the transaction that is open."""
+    while await pool.fetchval(BLOCKED) == 0:
+        assert not task.done(), "it did not wait"
+        await asyncio.sleep(0.01)
+
+
+async def test_an_order_that_ends_while_it_is_stored_is_stored_as_ended(
+    orders: PostgresOrderStore, reader: PostgresOrderReader, pool: Pool
+) -> None:
+    """Neither transaction can miss what the other one writes."""
+    async with transaction(pool) as connection:
+        await journaling.lock(connection, "A-1")
+        await journaling.write(connection, journal(S.CANCELLED))
+        receiving = asyncio.create_task(orders.receive(order(), NOON))
+        await waits_its_turn(pool, receiving)
+    await receiving
+    row = await reader.get("A-1")
+    assert row is not None
+    assert row.status is S.CANCELLED
+
+
+async def test_a_step_waits_for_a_step_of_the_same_order_only(
+    orders: PostgresOrderStore, reader: PostgresOrderReader, pool: Pool
+) -> None:
+    """Each holds its locks in its own order otherwise, which could end in a deadlock."""
+    await orders.receive(order("A-1"), NOON)
+    await orders.receive(order("B-1"), NOON)
+    async with transaction(pool) as connection:
+        await journaling.lock(connection, "A-1")
+        recording = asyncio.create_task(orders.record(journal(*TO_PENDING)))
+        await waits_its_turn(pool, recording)
+        await orders.record(journal(*TO_PENDING, order_id="B-1"))
+        await journaling.write(connection, journal(*TO_PENDING, S.APPROVED))
+    await recording
+    row = await reader.get("A-1")
+    assert row is not None
+    assert row.status is S.APPROVED
