@@ -99,8 +99,11 @@ def approvers(gate: Gate) -> str:
 
 def approved_so_far(gate: Gate) -> str:
     """How far the approval is."""
+    far = f"{len(gate.approvals)} of {gate.needed}"
+    if gate.needed == 1 or not gate.approvals:
+        return far  # whose the one approval was stands below
     by = ", ".join(who(decision.actor) for decision in gate.approvals[:MAX_MEMBERS])
-    return f"{len(gate.approvals)} of {gate.needed}" + (f" ({by})" if by else "")
+    return f"{far} ({by})"
 
 
 def group_ids(gate: Gate) -> tuple[str, ...]:

@@ -27,9 +27,11 @@ class BotProcess:
 
     @property
     def output(self) -> str:
+        """All that was said on standard error so far."""
         return "\n".join(self.lines)
 
     async def read(self) -> None:
+        """Collect its lines until it ends."""
         assert self.process.stderr is not None
         async for raw in self.process.stderr:
             async with self.said:
