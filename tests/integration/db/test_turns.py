@@ -8,7 +8,10 @@ from db.pool import Pool, transaction
 from db.reader import PostgresOrderReader
 from tests.integration.db.make import NOON, TO_PENDING, S, journal, order
 
-BLOCKED = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+BLOCKED = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+"""
 
 
 async def waits_its_turn(pool: Pool, task: "asyncio.Task[None]") -> None:
