@@ -2,7 +2,6 @@
 
 import sysconfig
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from orchestration import contracts
-from tests.workflows.world import World
+from tests.workflows.world import World, running
 
 TEST_SERVER = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
 
@@ -38,7 +37,5 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
 async def world(env: WorkflowEnvironment) -> AsyncIterator[World]:
     """Workers with stand-in activities, running."""
     world = World()
-    async with AsyncExitStack() as running:
-        for worker in world.workers(env.client):
-            await running.enter_async_context(worker)
+    async with running(world, env.client):
         yield world

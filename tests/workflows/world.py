@@ -1,7 +1,8 @@
 """Stand-ins for every activity, which remember what they were asked and fail when told to."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -176,6 +177,15 @@ class World:
                 activities=[self.post_card, self.update_card, self.post_reply],
             ),
         )
+
+
+@asynccontextmanager
+async def running(world: World, client: Client) -> AsyncIterator[None]:
+    """Run the workers while the block does."""
+    async with AsyncExitStack() as stack:
+        for worker in world.workers(client):
+            await stack.enter_async_context(worker)
+        yield
 
 
 class Case:
