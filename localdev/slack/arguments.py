@@ -1,11 +1,10 @@
 """Reads a method's arguments from every form that Slack's clients send them in."""
 
-import json
 from collections.abc import Mapping
 
 from aiohttp import web
 
-from localdev.slack.wire import Json, SlackError, invalid_arguments
+from localdev.slack.wire import Json, SlackError, invalid_arguments, parse
 
 _TRUE = {"1", "true", "True"}
 
@@ -50,7 +49,7 @@ class Arguments:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value) if value else None
+            return parse(value) if value else None
         except ValueError:
             raise SlackError(error) from None
 
@@ -83,7 +82,7 @@ async def read_call(request: web.Request) -> tuple[str | None, Arguments]:
 
 def _object(body: bytes) -> Json:
     try:
-        value = json.loads(body)
+        value = parse(body)
     except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(value, dict):

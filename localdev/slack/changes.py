@@ -9,6 +9,7 @@ from localdev.slack.wire import Json
 
 T = TypeVar("T")
 
+END = "end"
 _BACKLOG = 1000  # a page that has fallen further behind than this is told to reload
 
 
@@ -31,6 +32,12 @@ class Changes:
                 queue.put_nowait({"version": self.version, "kind": "reload"})
             else:
                 queue.put_nowait({"version": self.version, "kind": kind, **what})
+
+    def end(self) -> None:
+        """Tell every listener that there is no more to come."""
+        for queue in self._listeners:
+            if not queue.full():
+                queue.put_nowait({"kind": END})
 
     async def wait_until(self, found: Callable[[], T | None], timeout: float) -> T | None:
         """What `found` returns, as soon as it is not None; None when `timeout` seconds have passed."""
@@ -56,5 +63,5 @@ class Changes:
 
 
 async def _drain(queue: asyncio.Queue[Json]) -> AsyncIterator[Json]:
-    while True:
-        yield await queue.get()
+    while (notice := await queue.get())["kind"] != END:
+        yield notice

@@ -1,6 +1,5 @@
 """The control API under `/control/`: act as people, wait, inject faults, read the log. See README.md."""
 
-import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
@@ -17,7 +16,6 @@ from localdev.slack.wire import Json
 from localdev.slack.workspace import Workspace
 
 LONGEST_WAIT_SECONDS = 120.0
-_KEEP_ALIVE_SECONDS = 15.0
 
 
 class _Body(BaseModel):
@@ -230,15 +228,6 @@ class Control:
         await response.prepare(request)
         with self._workspace.changes.listen() as notices, contextlib.suppress(ConnectionError):
             await response.write(b"retry: 1000\n\n")
-            pending = asyncio.ensure_future(anext(notices))
-            try:
-                while True:
-                    done, _ = await asyncio.wait({pending}, timeout=_KEEP_ALIVE_SECONDS)
-                    if not done:
-                        await response.write(b": still here\n\n")
-                        continue
-                    await response.write(f"data: {json.dumps(pending.result())}\n\n".encode())
-                    pending = asyncio.ensure_future(anext(notices))
-            finally:
-                pending.cancel()
+            async for notice in notices:
+                await response.write(f"data: {json.dumps(notice)}\n\n".encode())
         return response

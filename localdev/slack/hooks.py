@@ -1,14 +1,14 @@
 """`response_url`: five answers within thirty minutes to whoever clicked or typed a command."""
 
-import json
 import time
 
 from aiohttp import web
 
+from localdev.slack.arguments import Arguments
 from localdev.slack.models import Message, ResponseHook
 from localdev.slack.traffic import Kind, Traffic
 from localdev.slack.webapi.chat import content_of, ephemeral
-from localdev.slack.wire import Json, SlackError
+from localdev.slack.wire import Json, SlackError, parse
 from localdev.slack.workspace import Workspace
 
 
@@ -66,15 +66,14 @@ def answer_with(workspace: Workspace, hook: ResponseHook, body: Json) -> None:
     The ack of a slash command is such an answer too.
     """
     source = workspace.message(hook.channel, hook.message_ts) if hook.message_ts else None
-    if body.get("delete_original") in {True, "true"}:
+    if _says_yes(body, "delete_original"):
         workspace.delete(_original(source))
         return
-    blocks = body.get("blocks")
-    blocks = json.loads(blocks) if isinstance(blocks, str) else blocks
+    blocks = Arguments(body).structure("blocks", "invalid_blocks_format")
     content = content_of(str(body.get("text") or ""), blocks, body.get("attachments"))
     if not any(content.values()):
         raise SlackError("no_text")
-    if body.get("replace_original") in {True, "true"}:
+    if _says_yes(body, "replace_original"):
         original = _original(source)
         if "attachments" not in body:
             content["attachments"] = ()
@@ -100,6 +99,10 @@ def answer_with(workspace: Workspace, hook: ResponseHook, body: Json) -> None:
     ephemeral(workspace, hook.channel, hook.user, content, thread_ts=thread_ts)
 
 
+def _says_yes(body: Json, name: str) -> bool:
+    return body.get(name) is True or body.get(name) == "true"
+
+
 def _original(source: Message | None) -> Message:
     if source is None:
         raise SlackError("message_not_found")
@@ -108,7 +111,7 @@ def _original(source: Message | None) -> Message:
 
 def _body(raw: bytes) -> Json:
     try:
-        body = json.loads(raw)
+        body = parse(raw)
     except ValueError:
         raise _Refused("invalid_payload", 400) from None
     if not isinstance(body, dict):

@@ -80,6 +80,7 @@ class SlackSimulator:
         return app
 
     async def _close_sockets(self, _: web.Application) -> None:
+        self.workspace.changes.end()
         await self.sockets.cut_all()
 
     async def __aenter__(self) -> Self:

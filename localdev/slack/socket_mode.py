@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-import json
 import uuid
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from aiohttp import WSMsgType, web
 
 from localdev.slack.faults import FaultKind, Faults
 from localdev.slack.traffic import Kind, Traffic
-from localdev.slack.wire import Json
+from localdev.slack.wire import Json, parse
 from localdev.slack.workspace import Workspace
 
 MAX_CONNECTIONS = 10
@@ -138,7 +137,7 @@ class SocketHub:
             if message.type is not WSMsgType.TEXT:
                 continue
             try:
-                frame = json.loads(message.data)
+                frame = parse(message.data)
             except ValueError:
                 frame = None
             if not isinstance(frame, dict):

@@ -1,11 +1,13 @@
 """The Web API through the official client: every wire form, tokens, and Slack's refusals."""
 
 import json
+from pathlib import Path
 
 import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.models import Channel, ChannelKind
 from localdev.slack.server import SlackSimulator
@@ -272,3 +274,36 @@ async def test_people_channels_and_groups(web: AsyncWebClient) -> None:
     assert (await web.usergroups_users_list(usergroup="S0FINANCE"))["users"] == [ALICE, CAROL]
     missing = web.usergroups_users_list(usergroup="S0NONE")
     assert (await refused(missing))["error"] == "no_such_subteam"
+
+
+HOSTILE = [
+    "\ud800 half of a pair",
+    "\x00\x1b[31m",
+    "<!channel> <script>alert(1)</script>",
+    "🏴‍☠️ \u202e backwards",
+    "x" * 10_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_text_hurts_nobody(tmp_path: Path, text: str) -> None:
+    for _ in range(2):  # the second time it comes out of the state file
+        async with (
+            SlackSimulator(seed.demo(), state=tmp_path / "slack.db") as slack,
+            aiohttp.ClientSession(headers=BEARER) as http,
+        ):
+            body = {"channel": APPROVALS, "text": text}
+            answer = await (await http.post(f"{slack.api_url}chat.postMessage", json=body)).json()
+            assert answer["ok"]
+            read = await (
+                await http.get(f"{slack.api_url}conversations.history", params={"channel": APPROVALS})
+            ).json()
+            assert read["messages"][0]["text"] == text.encode(errors="replace").decode()
+
+
+async def test_deeply_nested_json_is_refused(slack: SlackSimulator) -> None:
+    async with aiohttp.ClientSession() as http:
+        headers = {**BEARER, "Content-Type": "application/json"}
+        nested = "[" * 100_000
+        response = await http.post(f"{slack.api_url}auth.test", data=nested, headers=headers)
+        assert (await response.json())["error"] == "invalid_json"

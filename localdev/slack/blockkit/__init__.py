@@ -45,10 +45,10 @@ def _check_ids(blocks: list[Json], pointer: str, found: list[str]) -> None:
         action_ids: set[str] = set()
         for position, element in enumerate(block.get("elements", ())):
             action_id = element.get("action_id") if isinstance(element, dict) else None
-            if action_id in action_ids:
+            if isinstance(action_id, str) and action_id in action_ids:
                 where = f"{pointer}/{index}/elements/{position}/action_id"
                 complain(found, where, f'`action_id` value "{action_id}" already exists')
-            elif action_id:
+            elif isinstance(action_id, str):
                 action_ids.add(action_id)
 
 

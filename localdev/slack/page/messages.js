@@ -72,9 +72,8 @@ export class MessageList {
     if (nodes.length !== this.list.children.length || nodes.some((node, i) => this.list.children[i] !== node)) {
       this.list.replaceChildren(...nodes);
     }
-    const grew = next.size > this.drawn.size;
     this.drawn = next;
-    if (atEnd || (grew && this.drawn.size === next.size && focused === null)) this.list.scrollTop = this.list.scrollHeight;
+    if (atEnd) this.list.scrollTop = this.list.scrollHeight;
     if (focused) this.list.querySelector(`[data-ts="${focused.ts}"] [data-action="${CSS.escape(focused.action)}"]`)?.focus();
   }
 
