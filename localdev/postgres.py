@@ -14,7 +14,7 @@ import asyncpg
 
 from localdev.child import Child, RunAs
 from localdev.errors import LocaldevError, failed_at_start, tail
-from localdev.pgbinaries import bin_dir, data_home, system_user
+from localdev.pgbinaries import bin_dir, data_home, major_version, system_user
 from localdev.polling import until
 from localdev.ports import HOST, free_port
 from localdev.postmaster import require_no_other, status
@@ -31,7 +31,8 @@ _INITDB = (
     "--locale=C",
     "--no-instructions",
 )
-_UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Commits still reach the operating system, so that they outlive a kill of the server.
+_UNSAFE_AND_FAST = ("fsync=off", "full_page_writes=off")
 _PASSES = re.compile(r"pre-existing shared memory block|lock file \"postmaster.pid\" already exists")
 """What a start says while the last remains of a killed server are still on their way out."""
 _PORT_TAKEN = "could not bind IPv4 address"
@@ -62,6 +63,11 @@ class PostgresServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+    @property
+    def data_dir(self) -> Path:
+        """The cluster's folder."""
+        return self._data
 
     @property
     def pid(self) -> int:
@@ -105,13 +111,22 @@ class PostgresServer:
         self._wanted.parent.mkdir(parents=True, exist_ok=True)
         self._run_as = system_user(self._wanted)
         self._data = data_home(self._wanted, self._run_as)
-        if (self._data / "PG_VERSION").exists():
-            await require_no_other(self._data)
-        else:
+        version = self._data / "PG_VERSION"
+        if not version.exists():
             await self._initdb()
+        elif (made_by := version.read_text().strip()) != major_version():
+            raise LocaldevError(
+                f"{self._wanted} was made by PostgreSQL {made_by}, and this is {major_version()}. "
+                "`make reset` starts afresh."
+            )
+        await require_no_other(self._data)
 
     async def _initdb(self) -> None:
         """Make the cluster beside its place and move it there: an interruption leaves nothing half made."""
+        if self._data.exists() and any(self._data.iterdir()):
+            raise LocaldevError(
+                f"{self._data} is in the way: it is not empty, and no PostgreSQL cluster. Move it away."
+            )
         fresh = self._data.with_name(f"{self._data.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
@@ -120,18 +135,13 @@ class PostgresServer:
         initdb = str(bin_dir(self._run_as) / "initdb")
         # Nothing is lost if the power goes during the very first start: it is simply made anew.
         argv = [initdb, *_INITDB, "--no-sync", f"--pgdata={fresh}"]
-        child = Child(argv, log=self.log, cwd=Path("/"), run_as=self._run_as)
+        child = self._child = Child(argv, log=self.log, cwd=Path("/"), run_as=self._run_as)
         await child.spawn()
         if await child.wait() != 0:
             raise failed_at_start("PostgreSQL's initdb", self.log, since=child.log_start)
-        if self._data.exists() and not any(self._data.iterdir()):
+        if self._data.exists():
             self._data.rmdir()
-        try:
-            fresh.rename(self._data)
-        except OSError as error:
-            raise LocaldevError(
-                f"{self._data} is in the way: no PostgreSQL cluster is there. Move it, or run `make reset`."
-            ) from error
+        fresh.rename(self._data)
 
     async def _spawn_and_wait(self, deadline: float) -> bool:
         """Whether it is ready now; False to try once more. LocaldevError when that would not help."""
@@ -151,10 +161,6 @@ class PostgresServer:
         if in_time and (_PASSES.search(said) or (_PORT_TAKEN in said and self._fixed_port == 0)):
             return False
         await child.stop(signal.SIGINT)
-        if "is not compatible with this version" in said or "database files are incompatible" in said:
-            raise LocaldevError(
-                f"{self._wanted} was made by another version of PostgreSQL. `make reset` starts afresh."
-            )
         if _PORT_TAKEN in said:
             raise LocaldevError(
                 f"PostgreSQL cannot listen on port {self.port}: it is in use, or not allowed to {USER}."

@@ -1,0 +1,73 @@
+"""Which environment the product's processes get, and when Slack is the real one."""
+
+from pathlib import Path
+
+import pytest
+
+from localdev.environment import Environment, make_environment
+from localdev.errors import LocaldevError
+from localdev.settings import LocaldevSettings
+from localdev.settings import load as load_settings
+
+_TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+def _make(
+    tmp_path: Path, real: dict[str, str] | None = None, env_file: str = "", **ports: int
+) -> Environment:
+    file = tmp_path / ".env"
+    file.write_text(env_file)
+    settings = LocaldevSettings.model_validate({"dir": tmp_path, **ports})
+    return make_environment(settings, real or {}, file)
+
+
+def test_without_tokens_it_is_the_simulator(tmp_path: Path) -> None:
+    environment = _make(
+        tmp_path, env_file="SLACK_BOT_TOKEN=\nSLACK_APPROVALS_CHANNEL=C0MINE\n", slack_port=9000
+    )
+    assert not environment.real_slack
+    assert environment.variables["SLACK_API_URL"] == "http://127.0.0.1:9000/api/"
+    assert environment.variables["SLACK_APPROVALS_CHANNEL"] == "C0APPROVE"
+    assert environment.variables["APPROVERS"] == "U0ALICE01,U0CAROL01"
+
+
+@pytest.mark.parametrize("in_file", [True, False])
+def test_with_both_tokens_slack_is_the_real_one(tmp_path: Path, in_file: bool) -> None:
+    lines = "".join(f"{name}={value}\n" for name, value in _TOKENS.items())
+    environment = _make(tmp_path, env_file=lines) if in_file else _make(tmp_path, real=_TOKENS)
+    assert environment.real_slack
+    assert "SLACK_API_URL" not in environment.variables
+    assert "APPROVERS" not in environment.variables
+
+
+@pytest.mark.parametrize("present", _TOKENS)
+def test_one_token_alone_is_refused(tmp_path: Path, present: str) -> None:
+    with pytest.raises(LocaldevError, match=f"{present} is set, and .* is not"):
+        _make(tmp_path, real={present: _TOKENS[present]})
+
+
+def test_what_was_set_on_purpose_wins(tmp_path: Path) -> None:
+    environment = _make(tmp_path, real={"APPROVERS": "U0BOB0001"}, env_file="FLAKY_ERROR_RATE=0\n")
+    assert environment.variables["APPROVERS"] == "U0BOB0001"
+    assert environment.variables["FLAKY_ERROR_RATE"] == "0"
+
+
+def test_another_clusters_key_does_not_reach_the_development_server(tmp_path: Path) -> None:
+    environment = _make(tmp_path, real={"TEMPORAL_API_KEY": "secret", "TEMPORAL_NAMESPACE": "prod"})
+    assert "TEMPORAL_API_KEY" not in environment.variables
+    assert environment.variables["TEMPORAL_NAMESPACE"] == "default"
+    assert environment.cli_prefix == "TEMPORAL_ADDRESS=127.0.0.1:7233 "
+
+
+def test_the_cli_needs_nothing_with_the_default_ports(tmp_path: Path) -> None:
+    assert _make(tmp_path).cli_prefix == ""
+    assert _make(tmp_path, postgres_port=6000, temporal_port=7000).cli_prefix == (
+        "DATABASE_URL='postgresql://countersign@127.0.0.1:6000/countersign?sslmode=disable' "
+        "TEMPORAL_ADDRESS=127.0.0.1:7000 "
+    )
+
+
+def test_two_things_on_one_port_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCALDEV_SLACK_PORT", "8082")
+    with pytest.raises(LocaldevError, match="LOCALDEV_SLACK_PORT and LOCALDEV_BOT_HEALTH_PORT are both 8082"):
+        load_settings()

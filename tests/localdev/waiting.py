@@ -1,0 +1,34 @@
+"""Waiting in tests, with an end."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+LIMIT = 20.0
+"""Seconds. Only a failing test takes this long."""
+
+
+async def eventually(condition: Callable[[], bool], what: str) -> None:
+    """Return when the condition holds; fail the test if it never does."""
+    try:
+        async with asyncio.timeout(LIMIT):
+            while not condition():  # noqa: ASYNC110 - other processes have no event for us
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        raise AssertionError(f"never happened: {what}") from None
+
+
+def runs(pid: int) -> bool:
+    """Whether the process exists and has not ended (a zombie that nobody has reaped has)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def kill(pid: int) -> None:
+    """Kill a process as the kernel's out-of-memory killer would."""
+    os.kill(pid, signal.SIGKILL)

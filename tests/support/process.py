@@ -1,0 +1,110 @@
+"""Our own processes, run as production runs them: `python -m something`."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parents[2]
+
+_OURS = ("SLACK_", "TEMPORAL_", "APPROV", "FLAKY_", "LOG_", "HEALTH_", "DATABASE_URL")
+
+
+@dataclass
+class RunningProcess:
+    """What it says on standard error, and how it ends."""
+
+    process: asyncio.subprocess.Process
+    lines: list[str] = field(default_factory=list)
+    ended: bool = False
+    said: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @property
+    def output(self) -> str:
+        """All that was said so far."""
+        return "\n".join(self.lines)
+
+    async def read(self) -> None:
+        """Collect its lines until it ends."""
+        assert self.process.stderr is not None
+        async for raw in self.process.stderr:
+            async with self.said:
+                self.lines.append(raw.decode().rstrip())
+                self.said.notify_all()
+        async with self.said:
+            self.ended = True
+            self.said.notify_all()
+
+    async def wait_for_line(self, pattern: str, timeout: float = 30) -> re.Match[str]:
+        """The first line that matches; fails with all that was said."""
+        try:
+            async with asyncio.timeout(timeout), self.said:
+                while True:
+                    for line in self.lines:
+                        if match := re.search(pattern, line):
+                            return match
+                    assert not self.ended, f"ended without a line like {pattern!r}:\n{self.output}"
+                    await self.said.wait()
+        except TimeoutError:
+            raise AssertionError(f"no line like {pattern!r} in:\n{self.output}") from None
+
+    async def readiness(self) -> Mapping[str, Any]:
+        """The body of /readyz, once the process says where it listens."""
+        url = (await self.wait_for_line(r"(http://\S+/readyz)")).group(1)
+        return await asyncio.to_thread(_body, url)
+
+    async def ready(self, timeout: float = 30) -> None:
+        """Wait until /readyz says yes."""
+        async with asyncio.timeout(timeout):
+            while not (await self.readiness())["ready"]:
+                await asyncio.sleep(0.05)
+
+    async def stop(self, timeout: float = 15) -> int:
+        """Ask it to stop, as an orchestrator of containers does; returns the exit code."""
+        self.process.terminate()
+        async with asyncio.timeout(timeout):
+            return await self.process.wait()
+
+
+def _body(url: str) -> Mapping[str, Any]:
+    try:
+        with urlopen(url) as answer:  # noqa: S310 - our own address
+            body = answer.read()
+    except HTTPError as error:  # 503 has a body too
+        with error:
+            body = error.read()
+    read: Mapping[str, Any] = json.loads(body)
+    return read
+
+
+@asynccontextmanager
+async def running_module(*arguments: str, **settings: str) -> AsyncIterator[RunningProcess]:
+    """Run ``python -m <arguments>`` with these settings and nothing of this machine's own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    # An empty folder: no .env is read.
+    with tempfile.TemporaryDirectory() as empty:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-W", "error::ResourceWarning", "-m", *arguments),
+            cwd=empty,
+            env=kept | {"PYTHONPATH": str(ROOT)} | settings,
+            stdin=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        run = RunningProcess(process)
+        reading = asyncio.create_task(run.read())
+        try:
+            yield run
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+            await reading
