@@ -22,9 +22,8 @@ def _make(
 
 
 def test_without_tokens_it_is_the_simulator(tmp_path: Path) -> None:
-    environment = _make(
-        tmp_path, env_file="SLACK_BOT_TOKEN=\nSLACK_APPROVALS_CHANNEL=C0MINE\n", slack_port=9000
-    )
+    lines = "SLACK_BOT_TOKEN=\nSLACK_APPROVALS_CHANNEL=C0MINE\n"
+    environment = _make(tmp_path, env_file=lines, slack_port=9000)
     assert not environment.real_slack
     assert environment.variables["SLACK_API_URL"] == "http://127.0.0.1:9000/api/"
     assert environment.variables["SLACK_APPROVALS_CHANNEL"] == "C0APPROVE"

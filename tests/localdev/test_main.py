@@ -31,6 +31,7 @@ class Driver:
         self._started: list[Process] = []
 
     async def run(self, *arguments: str) -> Process:
+        """Start `python -m` with the arguments."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", *arguments), cwd=ROOT, env=self.environment, stdout=PIPE, stderr=PIPE
         )
@@ -38,6 +39,7 @@ class Driver:
         return process
 
     async def started(self, kind: str = "polite") -> Process:
+        """Start the driver and return when it has said that all is ready."""
         process = await self.run("tests.localdev.driver", kind)
         await eventually(lambda: "up bot" in self.notes(), "both programs are up")
         assert process.stdout is not None
@@ -47,13 +49,16 @@ class Driver:
         return process
 
     def notes(self) -> str:
+        """What its programs have noted."""
         notes = self.folder / "notes"
         return notes.read_text() if notes.exists() else ""
 
     def pids(self) -> list[int]:
+        """The process ids of all programs that came up, in that order."""
         return [int(line.split()[2]) for line in self.notes().splitlines() if line.startswith("up")]
 
     async def end(self) -> None:
+        """Leave nothing running."""
         for process in self._started:
             if process.returncode is None:
                 process.kill()

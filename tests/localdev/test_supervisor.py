@@ -26,6 +26,7 @@ class FakeServer:
         self._ended = asyncio.Event()
 
     async def start(self) -> None:
+        """Note it; fail so many restarts."""
         self._ended.clear()
         if self._notes.count(f"start {self._name}") > 0 and self._failures > 0:
             self._failures -= 1
@@ -33,14 +34,17 @@ class FakeServer:
         self._notes.append(f"start {self._name}")
 
     async def wait(self) -> int:
+        """Return when it was killed."""
         await self._ended.wait()
         return 3
 
     async def stop(self) -> None:
+        """Note it."""
         await asyncio.sleep(0)
         self._notes.append(f"stop {self._name}")
 
     def kill(self) -> None:
+        """Let `wait` return."""
         self._ended.set()
 
 
@@ -113,9 +117,8 @@ async def test_a_killed_program_comes_back_as_a_new_process(tmp_path: Path) -> N
 
 async def test_a_program_that_fails_at_start_shows_the_end_of_its_log(tmp_path: Path) -> None:
     argv, log = _script(tmp_path, "import sys; print('SLACK_APP_TOKEN is wrong'); sys.exit(2)")
-    supervisor = Supervisor(
-        [Unit("bot", Program("python -m bot", argv, log=log, ready=_never))], lambda _: None
-    )
+    bot = Unit("bot", Program("python -m bot", argv, log=log, ready=_never))
+    supervisor = Supervisor([bot], lambda _: None)
     with pytest.raises(LocaldevError, match=r"(?s)python -m bot ended.*SLACK_APP_TOKEN is wrong"):
         await supervisor.start()
 
