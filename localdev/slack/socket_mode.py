@@ -145,7 +145,7 @@ class SocketHub:
                 continue
             self._traffic.add(Kind.FRAME_IN, "ack", frame=frame)
             envelope_id, payload = frame.get("envelope_id"), frame.get("payload")
-            waiting = self._waiting.pop(envelope_id, None) if isinstance(envelope_id, str) else None
+            waiting = self._waiting.get(envelope_id) if isinstance(envelope_id, str) else None
             if waiting is not None and not waiting.done():
                 answer = payload if isinstance(payload, dict) and payload else None
                 waiting.set_result(Ack(str(envelope_id), answer))
@@ -210,6 +210,7 @@ class SocketHub:
             frame |= {"retry_attempt": 0, "retry_reason": ""}
         ack: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = ack
+        ack.add_done_callback(lambda _: self._waiting.pop(envelope_id, None))
         copies, delay = 1, 0.0
         channel = payload.get("channel_id") or payload.get("channel", {}).get("id")
         for fault in self._faults.strike(kind, channel, envelope=True):
@@ -226,7 +227,7 @@ class SocketHub:
             self._later(self._send_late(frame, copies, delay))
             return envelope_id, ack
         if not await self._send_copies(frame, copies):
-            self._waiting.pop(envelope_id, None)
+            ack.cancel()
             return envelope_id, None
         return envelope_id, ack
 

@@ -235,7 +235,16 @@ class Workspace:
             thread_ts=source.thread_ts if source else None,
         )
         self.save_hook(hook)
+        self._forget_expired_hooks()
         return hook
+
+    def _forget_expired_hooks(self) -> None:
+        """Only long after they expired: a late use is still told `expired_url`. The oldest come first."""
+        while hook := next(iter(self.hooks.values()), None):
+            if hook.expires_at + RESPONSE_URL_SECONDS > time.time():
+                return
+            del self.hooks[hook.id]
+            self._drop("hook", hook.id)
 
     def save_hook(self, hook: ResponseHook) -> None:
         """Add or replace a response url."""

@@ -52,7 +52,10 @@ function element(one, block, world, act) {
       "data-action": id,
       "aria-label": one.accessibility_label,
       onclick: async (event) => {
-        if (await confirmed(one.confirm, world)) act(event.currentTarget ?? event.target, one, block, null);
+        const target = event.currentTarget;
+        if (!(await confirmed(one.confirm, world))) return;
+        if (/^https?:/.test(one.url ?? "")) window.open(one.url, "_blank", "noopener,noreferrer");
+        act(target, one, block, null);
       },
     }, textObject(one.text, world));
   }

@@ -112,6 +112,8 @@ class WebApi:
         return method
 
     def _log(self, name: str, args: Arguments, answer: Json, fault: str | None = None) -> None:
+        if "messages" in answer:  # pages of history would fill the log's memory
+            answer = {**answer, "messages": f"({len(answer['messages'])} messages)"}
         self._traffic.add(Kind.API, name, args=args.shown(), answer=answer, fault=fault)
 
 

@@ -1,0 +1,53 @@
+"""The short-lived grants and the clock of the workspace, without a server."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from localdev.slack import seed
+from localdev.slack.clock import TsClock, as_microseconds, slack_ts
+from localdev.slack.models import HookKind
+from localdev.slack.state_file import StateFile
+from localdev.slack.wire import SlackError
+from localdev.slack.workspace import Workspace
+
+
+def test_a_trigger_id_is_good_once_and_for_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = Workspace(seed.demo())
+    used, late = workspace.new_trigger(), workspace.new_trigger()
+    workspace.use_trigger(used)
+    for trigger, error in ((used, "exchanged_trigger_id"), ("made.up", "invalid_trigger_id")):
+        with pytest.raises(SlackError, match=error):
+            workspace.use_trigger(trigger)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 3.1)
+    with pytest.raises(SlackError, match="expired_trigger_id"):
+        workspace.use_trigger(late)
+
+
+def test_old_response_urls_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with StateFile(tmp_path / "slack.db") as state:
+        workspace = Workspace(seed.demo(), state)
+        workspace.new_hook(HookKind.COMMANDS, "C0APPROVE", "U0ALICE01")
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 3601)
+        hook = workspace.new_hook(HookKind.COMMANDS, "C0APPROVE", "U0ALICE01")
+        assert list(workspace.hooks) == [hook.id]
+        assert len(state.load("hook")) == 1
+
+
+def test_the_clock_never_repeats_or_goes_back() -> None:
+    clock = TsClock()
+    future = slack_ts((int(time.time()) + 60) * 1_000_000)
+    clock.seen(future)
+    first, second = clock.next(), clock.next()
+    assert future < first < second
+
+
+@pytest.mark.parametrize(
+    ("ts", "microseconds"),
+    [("1.000002", 1_000_002), ("5", 5_000_000), ("5.5", 5_500_000), ("x", None), ("-1.0", None), ("", None)],
+)
+def test_timestamps_are_read_as_slack_reads_them(ts: str, microseconds: int | None) -> None:
+    assert as_microseconds(ts) == microseconds
