@@ -13,7 +13,7 @@ from db.pool import open_pool, ping
 from orchestration import logs
 from orchestration.activities.faults import Faults
 from orchestration.gateway import OrderGateway
-from orchestration.health import serve_health
+from orchestration.health import Check, serve_health
 from orchestration.process import run_process, stop_on_signals, unless_stopped
 from orchestration.settings import OrchestrationSettings, load
 from orchestration.simulated.carrier import SimulatedCarrier
@@ -44,7 +44,10 @@ async def run(queues: tuple[Queue, ...]) -> None:
         )
         faults = Faults(settings.flaky_error_rate, settings.flaky_hang_rate)
         workers = [build_worker(client, queue, ports, faults) for queue in queues]
-        checks = {"database": partial(ping, pool), "temporal": OrderGateway(client).ping}
+        checks: dict[str, Check] = {
+            "database": partial(ping, pool),
+            "temporal": OrderGateway(client).ping,
+        }
         async with serve_health(settings.health_host, settings.health_port, checks):
             log.info("working", queues=[str(queue) for queue in queues])
             await run_workers(workers, stop)

@@ -1,4 +1,4 @@
-"""The books of the simulated outside world: one SQLite file, shared by every process, outside our database."""
+"""The books of the simulated outside world: one SQLite file for all processes, outside our database."""
 
 import asyncio
 import sqlite3
@@ -11,7 +11,8 @@ T = TypeVar("T")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS charges (
-    payment_id TEXT PRIMARY KEY, amount INTEGER, currency TEXT, charged_at TEXT, refunded_at TEXT, closed_at TEXT
+    payment_id TEXT PRIMARY KEY, amount INTEGER, currency TEXT,
+    charged_at TEXT, refunded_at TEXT, closed_at TEXT
 );
 CREATE TABLE IF NOT EXISTS parcels (
     order_id TEXT PRIMARY KEY, ship_to TEXT NOT NULL, prepared_at TEXT NOT NULL, dispatched_at TEXT
@@ -26,7 +27,7 @@ class Ledger:
         """Make the file if there is none. Raises OSError or sqlite3.Error if it cannot be used."""
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open() as db:
+        with self.open() as db:
             db.execute("PRAGMA journal_mode=WAL")
             db.executescript(_SCHEMA)
 
@@ -34,13 +35,13 @@ class Ledger:
         """Run one transaction."""
 
         def work() -> T:
-            with self._open() as db:
+            with self.open() as db:
                 return transaction(db)
 
         return await asyncio.to_thread(work)
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def open(self) -> Iterator[sqlite3.Connection]:
         db = sqlite3.connect(self._path, timeout=4)
         try:
             with db:

@@ -147,7 +147,10 @@ class Steps:
         """End the order: give back whatever was charged, then say how it ended."""
         at = workflow.now()
         journal = self._file.journal.then(stopped.to, at, stopped.reason)
-        if self._file.payment is PaymentState.NONE:
+        if self._file.order is None:
+            # The refusal is in the audit log. The row, if there is one, is another order's.
+            pass
+        elif self._file.payment is PaymentState.NONE:
             await self.record(journal)
         else:
             refunded: bool = await self._try(
