@@ -23,7 +23,6 @@ ENV PATH=/opt/venv/bin:$PATH \
     SIMULATED_LEDGER=/data/ledger.sqlite3
 USER 10001
 EXPOSE 8080
-VOLUME /data
 # Alive, not ready: a container is not restarted because Temporal or PostgreSQL is away for a moment.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['HEALTH_PORT'] + '/healthz', timeout=4)"]
