@@ -6,69 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from localdev.slack import control_bodies as bodies
 from localdev.slack.faults import FaultRule, Faults
 from localdev.slack.people import People, Refused
-from localdev.slack.socket_mode import DisconnectReason, SocketHub
+from localdev.slack.socket_mode import SocketHub
 from localdev.slack.traffic import Kind, Traffic
 from localdev.slack.wire import Json
 from localdev.slack.workspace import Workspace
-
-LONGEST_WAIT_SECONDS = 120.0
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Place(_Body):
-    user: str
-    channel: str
-
-
-class _Click(_Place):
-    ts: str
-    action_id: str
-    block_id: str | None = None
-    value: str | None = None
-    forge: bool = False
-    copies: int = Field(default=1, ge=1, le=20)
-
-
-class _Typed(_Place):
-    text: str = Field(min_length=1, max_length=40_000)
-    thread_ts: str | None = None
-
-
-class _Read(_Place):
-    thread_ts: str | None = None
-    with_replies: bool = False
-
-
-class _Wait(_Place):
-    contains: str
-    ts: str | None = None
-    since: str | None = None
-    timeout: float = Field(default=10, ge=0, le=LONGEST_WAIT_SECONDS)
-
-
-class _Deletion(_Place):
-    ts: str
-
-
-class _Membership(_Place):
-    member: bool
-
-
-class _Connections(_Body):
-    n: int = Field(ge=0)
-    timeout: float = Field(default=10, ge=0, le=LONGEST_WAIT_SECONDS)
-
-
-class _Disconnect(_Body):
-    reason: DisconnectReason
-
 
 B = TypeVar("B", bound=BaseModel)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -111,25 +57,25 @@ class Control:
             web.get("/control/calls", self._get_calls),
             web.get("/control/faults", self._get_faults),
             web.get("/control/connections", self._get_connections),
-            web.post("/control/messages", _takes(_Read, self._messages)),
-            web.post("/control/wait_for_message", _takes(_Wait, self._wait)),
-            web.post("/control/post", _takes(_Typed, self._post)),
-            web.post("/control/command", _takes(_Typed, self._command)),
-            web.post("/control/click", _takes(_Click, self._click)),
-            web.post("/control/delete_message", _takes(_Deletion, self._delete)),
-            web.post("/control/membership", _takes(_Membership, self._membership)),
-            web.post("/control/wait_for_connections", _takes(_Connections, self._wait_for_connections)),
-            web.post("/control/disconnect", _takes(_Disconnect, self._disconnect)),
+            web.post("/control/messages", _takes(bodies.Read, self._messages)),
+            web.post("/control/wait_for_message", _takes(bodies.Wait, self._wait)),
+            web.post("/control/post", _takes(bodies.Typed, self._post)),
+            web.post("/control/command", _takes(bodies.Typed, self._command)),
+            web.post("/control/click", _takes(bodies.Click, self._click)),
+            web.post("/control/delete_message", _takes(bodies.Deletion, self._delete)),
+            web.post("/control/membership", _takes(bodies.Membership, self._membership)),
+            web.post("/control/wait_for_connections", _takes(bodies.Connections, self._wait_for_connections)),
+            web.post("/control/disconnect", _takes(bodies.Disconnect, self._disconnect)),
             web.post("/control/faults", _takes(FaultRule, self._add_fault)),
             web.delete("/control/faults", self._clear_faults),
         ]
 
     # --- people
 
-    async def _messages(self, body: _Read) -> Json:
+    async def _messages(self, body: bodies.Read) -> Json:
         return {"messages": self._people.messages(**body.model_dump())}
 
-    async def _wait(self, body: _Wait) -> Json:
+    async def _wait(self, body: bodies.Wait) -> Json:
         def found() -> Json | None:
             return self._people.find(body.user, body.channel, body.contains, ts=body.ts, since=body.since)
 
@@ -138,23 +84,23 @@ class Control:
             return {"message": None, "seen": self._people.messages(body.user, body.channel)[-5:]}
         return {"message": message}
 
-    async def _post(self, body: _Typed) -> Json:
+    async def _post(self, body: bodies.Typed) -> Json:
         message = self._people.post(body.user, body.channel, body.text, body.thread_ts)
         return {"ts": message.ts}
 
-    async def _command(self, body: _Typed) -> Json:
+    async def _command(self, body: bodies.Typed) -> Json:
         result = await self._people.command(body.user, body.channel, body.text, body.thread_ts)
         return result.model_dump()
 
-    async def _click(self, body: _Click) -> Json:
+    async def _click(self, body: bodies.Click) -> Json:
         result = await self._people.click(**body.model_dump())
         return result.model_dump()
 
-    async def _delete(self, body: _Deletion) -> Json:
+    async def _delete(self, body: bodies.Deletion) -> Json:
         self._people.delete(body.user, body.channel, body.ts)
         return {}
 
-    async def _membership(self, body: _Membership) -> Json:
+    async def _membership(self, body: bodies.Membership) -> Json:
         user = self._workspace.user_named(body.user)
         channel = self._workspace.channel_named(body.channel)
         if user is None or channel is None:
@@ -164,7 +110,7 @@ class Control:
 
     # --- the app's connections
 
-    async def _wait_for_connections(self, body: _Connections) -> Json:
+    async def _wait_for_connections(self, body: bodies.Connections) -> Json:
         def enough() -> int | None:
             now = self._sockets.open_connections
             return now if now == body.n else None
@@ -175,7 +121,7 @@ class Control:
     async def _get_connections(self, _: web.Request) -> web.Response:
         return web.json_response({"connections": self._sockets.open_connections})
 
-    async def _disconnect(self, body: _Disconnect) -> Json:
+    async def _disconnect(self, body: bodies.Disconnect) -> Json:
         await self._sockets.disconnect(body.reason)
         return {}
 

@@ -8,7 +8,8 @@ from localdev.slack import payloads
 from localdev.slack.clock import TsClock
 from localdev.slack.hooks import answer_with
 from localdev.slack.models import Channel, Frozen, HookKind, Message, ResponseHook, User
-from localdev.slack.socket_mode import Ack, EnvelopeType, SocketHub
+from localdev.slack.socket_frames import EnvelopeType
+from localdev.slack.socket_mode import Ack, SocketHub
 from localdev.slack.webapi.chat import ephemeral
 from localdev.slack.webapi.history import with_thread
 from localdev.slack.wire import Json, SlackError

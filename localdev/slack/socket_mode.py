@@ -6,11 +6,12 @@ import itertools
 import uuid
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from enum import StrEnum
 
 from aiohttp import WSMsgType, web
 
+from localdev.slack import socket_frames as frames
 from localdev.slack.faults import FaultKind, Faults
+from localdev.slack.socket_frames import DisconnectReason, EnvelopeType
 from localdev.slack.traffic import Kind, Traffic
 from localdev.slack.wire import Json, parse
 from localdev.slack.workspace import Workspace
@@ -20,24 +21,6 @@ ACK_SECONDS = 3.0
 PING_SECONDS = 10.0
 TICKET_LIMIT = 1000
 DRAIN_SECONDS = 0.5  # an old socket may still carry acks for a moment after its successor has opened
-_HOST = "applink-localdev"
-
-
-class EnvelopeType(StrEnum):
-    """The `type` of an envelope."""
-
-    INTERACTIVE = "interactive"
-    SLASH_COMMANDS = "slash_commands"
-    EVENTS_API = "events_api"
-
-
-class DisconnectReason(StrEnum):
-    """The `reason` of a disconnect frame."""
-
-    WARNING = "warning"  # ten seconds ahead
-    REFRESH_REQUESTED = "refresh_requested"  # the client opens a new connection, then this one is closed
-    LINK_DISABLED = "link_disabled"  # Socket Mode was switched off
-    TOO_MANY_WEBSOCKETS = "too_many_websockets"
 
 
 @dataclass(eq=False)
@@ -73,6 +56,7 @@ class SocketHub:
         self._workspace = workspace
         self._faults = faults
         self._traffic = traffic
+        self._app_id = workspace.app.id
         self._tickets: dict[str, None] = {}
         self._connections: list[_Connection] = []
         self._waiting: dict[str, asyncio.Future[Ack]] = {}
@@ -95,23 +79,21 @@ class SocketHub:
         while len(self._tickets) > TICKET_LIMIT:
             self._tickets.pop(next(iter(self._tickets)))
         base = self.base_url.replace("http", "ws", 1)
-        return f"{base}/link/?ticket={ticket}&app_id={self._workspace.app.id}"
+        return f"{base}/link/?ticket={ticket}&app_id={self._app_id}"
 
     # --- a connection's life
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """From the handshake to the end of one connection."""
         ticket = request.query.get("ticket", "")
-        if ticket not in self._tickets or request.query.get("app_id") != self._workspace.app.id:
+        if ticket not in self._tickets or request.query.get("app_id") != self._app_id:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
         del self._tickets[ticket]
         socket = web.WebSocketResponse(max_msg_size=1 << 20)
         await socket.prepare(request)
         if len(self._connections) >= MAX_CONNECTIONS:
-            frame = self._disconnect_frame(DisconnectReason.TOO_MANY_WEBSOCKETS)
-            frame["num_connections"] = len(self._connections) + 1
-            frame["connection_info"] = {"app_id": self._workspace.app.id}
-            await self._send_frame(socket, frame)
+            too_many = frames.too_many_websockets(self._app_id, len(self._connections) + 1)
+            await self._send_frame(socket, too_many)
             await socket.close()
             return socket
         connection = _Connection(next(self._numbers), socket)
@@ -119,7 +101,7 @@ class SocketHub:
         self._workspace.changes.notify("connections")
         pings = asyncio.create_task(self._ping(socket))
         try:
-            await self._send_frame(socket, self._hello())
+            await self._send_frame(socket, frames.hello(self._app_id, len(self._connections)))
             await self._close_drained(except_for=connection)
             await self._read(socket)
         finally:
@@ -154,26 +136,14 @@ class SocketHub:
         while True:
             await asyncio.sleep(self._ping_seconds)
             with contextlib.suppress(ConnectionError):
-                await socket.ping(f"Ping from {_HOST}".encode())
-
-    def _hello(self) -> Json:
-        return {
-            "type": "hello",
-            "num_connections": len(self._connections),
-            "debug_info": {"host": _HOST, "build_number": 1, "approximate_connection_time": 18060},
-            "connection_info": {"app_id": self._workspace.app.id},
-        }
+                await socket.ping(frames.PING)
 
     # --- disconnects
-
-    @staticmethod
-    def _disconnect_frame(reason: DisconnectReason) -> Json:
-        return {"type": "disconnect", "reason": reason, "debug_info": {"host": _HOST}}
 
     async def disconnect(self, reason: DisconnectReason) -> None:
         """Tell every connection to go. After `refresh_requested`, old ones close as a new one opens."""
         for connection in list(self._connections):
-            await self._send_frame(connection.socket, self._disconnect_frame(reason))
+            await self._send_frame(connection.socket, frames.disconnect(reason))
             if reason is DisconnectReason.REFRESH_REQUESTED:
                 connection.draining = True
             elif reason is not DisconnectReason.WARNING:
@@ -200,14 +170,7 @@ class SocketHub:
     ) -> tuple[str, asyncio.Future[Ack] | None]:
         """Send an envelope to one connection; the future of its ack, or None when there is no connection."""
         envelope_id = str(uuid.uuid4())
-        frame: Json = {
-            "envelope_id": envelope_id,
-            "payload": payload,
-            "type": kind,
-            "accepts_response_payload": accepts_response_payload,
-        }
-        if kind is EnvelopeType.EVENTS_API:
-            frame |= {"retry_attempt": 0, "retry_reason": ""}
+        frame = frames.envelope(envelope_id, kind, payload, accepts_response_payload=accepts_response_payload)
         ack: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = ack
         ack.add_done_callback(lambda _: self._waiting.pop(envelope_id, None))

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack.client import ControlError, WorkspaceClient
-from localdev.slack.server import SlackSimulator
+from localdev.slack.server import PAGE, SlackSimulator
 from tests.simulator.support import ALICE, APPROVALS, BOB, card, refused
 
 
@@ -117,3 +117,12 @@ async def test_the_stream_tells_of_changes(slack: SlackSimulator, web: AsyncWebC
             if line.startswith("data: ") and (notice := json.loads(line[6:]))["kind"] == "message":
                 break
     assert (notice["channel"], notice["ts"]) == (APPROVALS, posted["ts"])
+
+
+def test_the_page_never_makes_markup_from_text() -> None:
+    """Every word of a message reaches the page as a text node."""
+    scripts = list(PAGE.glob("*.js"))
+    assert scripts
+    for script in scripts:
+        forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser"
+        assert not re.search(forbidden, script.read_text()), script.name
