@@ -138,12 +138,30 @@ def parse_order(raw: object) -> Order:
     try:
         return Order.model_validate(raw)
     except ValidationError as error:
-        raise OrderRefused(
-            tuple(
-                FieldProblem(
-                    field=".".join(map(str, each["loc"])) or "order",
-                    message=each["msg"].removeprefix("Value error, "),
-                )
-                for each in error.errors(include_url=False, include_input=False)
-            )
-        ) from None
+        raise OrderRefused(problems_of(error)) from None
+
+
+def problems_of(error: ValidationError) -> tuple[FieldProblem, ...]:
+    """Say what pydantic found, field by field. A list is not blamed for what is wrong with its items."""
+    found = error.errors(include_url=False, include_input=False)
+    paths = [each["loc"] for each in found]
+    return tuple(
+        FieldProblem(
+            field=".".join(map(str, each["loc"])) or "order",
+            message=_WORDS.get(each["type"]) or each["msg"].removeprefix("Value error, "),
+        )
+        for each in found
+        if not any(
+            len(path) > len(each["loc"]) > 0 and path[: len(each["loc"])] == each["loc"] for path in paths
+        )
+    )
+
+
+# Where pydantic's own words are about Python rather than about orders.
+_WORDS = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of an order",
+    "model_type": "must be a JSON object with the fields of an order",
+    "too_short": "must have at least one item",
+    "tuple_type": "must be a list",
+}

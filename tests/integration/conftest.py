@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from db.reader import PostgresOrderReader
 from db.pool import open_pool
+from db.reader import PostgresOrderReader
 from localdev.slack.client import WorkspaceClient
 from orchestration.domain.order import Order
 from orchestration.gateway import OrderGateway
@@ -41,7 +41,9 @@ class System:
     async def card(self, order: Order, contains: str = "") -> dict[str, Any]:
         """The order's card as Alice sees it, once it says this."""
         await self.workspace.wait_for_message(ALICE, APPROVALS, contains=order.order_id, timeout=20)
-        cards = [each for each in await self.workspace.messages(ALICE, APPROVALS) if order.order_id in str(each)]
+        cards = [
+            each for each in await self.workspace.messages(ALICE, APPROVALS) if order.order_id in str(each)
+        ]
         assert len(cards) == 1
         if contains:
             return await self.workspace.wait_for_message(

@@ -41,8 +41,8 @@ async def test_a_click_takes_an_order_to_shipped(system: System, unique: str) ->
         "decision.recorded",
         "status.APPROVED",
         "payment.claimed",
-        "payment.charged",
         "status.PAYMENT_CHARGED",
+        "payment.charged",
         "status.SHIPPING",
         "status.SHIPPED",
     ]

@@ -92,9 +92,7 @@ async def test_shipping_that_fails_for_good_refunds(
     view = await case.end()
     assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.REFUNDED)
     assert world.calls["refund_payment"] == 1
-    assert world.replies == [
-        "Order failed: shipping failed: no delivery there. The payment was refunded."
-    ]
+    assert world.replies == ["Order failed: shipping failed: no delivery there. The payment was refunded."]
 
 
 async def test_the_carrier_is_away_for_too_long(
@@ -111,9 +109,7 @@ async def test_the_carrier_is_away_for_too_long(
 
 
 @pytest.mark.parametrize("activity", [*OrderActivity, *ShippingActivity])
-async def test_every_activity_may_fail_twice(
-    env: WorkflowEnvironment, world: World, activity: str
-) -> None:
+async def test_every_activity_may_fail_twice(env: WorkflowEnvironment, world: World, activity: str) -> None:
     """Retries carry the order to the same end."""
     world.failing(activity, RuntimeError("flaky"), times=2)
     if activity == OrderActivity.REFUND:

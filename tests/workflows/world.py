@@ -23,9 +23,9 @@ from orchestration.contracts import (
     RefundPayment,
     ResolvedPolicy,
     ResolvePolicy,
+    ShipOrder,
     Shipped,
     ShippingActivity,
-    ShipOrder,
     SlackActivity,
     UpdateCard,
     ValidateOrder,
@@ -219,7 +219,7 @@ class Case:
 
     async def verdict(self, decision_id: str) -> Verdict:
         """Ask for the verdict."""
-        verdict = await self.handle.query(contracts.VERDICT_QUERY, decision_id, result_type=Verdict)
+        verdict: Verdict = await self.handle.query(contracts.VERDICT_QUERY, decision_id, result_type=Verdict)
         return verdict
 
     async def view(self) -> OrderView:
