@@ -16,7 +16,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 def build_app(deps: Deps) -> AsyncApp:
     """Make the app with all its listeners."""
-    _hush_token_warnings()
+    _make_bolt_terse()
     app = AsyncApp(
         name="countersign",
         client=deps.slack,
@@ -46,11 +46,17 @@ def _authorized(deps: Deps) -> Callable[[], Awaitable[AuthorizeResult]]:
 
 
 async def _on_error(error: Exception) -> None:
-    """Log what a listener could not handle; the click was acked and answered before."""
-    log.error("a listener failed", exc_info=error)
+    """Log what Bolt's own parts could not handle; our listeners let nothing through."""
+    log.error("Bolt could not handle a payload", exc_info=error)
 
 
-def _hush_token_warnings() -> None:
+def _make_bolt_terse() -> None:
     # Bolt warns that it leaves tokens unused, which is what an app with its own client and authorize wants.
     expected = {messages.warning_token_skipped(), messages.warning_client_prioritized_and_token_skipped()}
-    logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: record.getMessage() not in expected)
+
+    def terse(record: logging.LogRecord) -> bool:
+        # The messages name the error; the frames behind it hold tokens.
+        record.exc_info = None
+        return record.getMessage() not in expected
+
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(terse)

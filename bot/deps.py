@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -13,6 +14,8 @@ from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.ports import DecisionStore, OrderReader
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class Orders(Protocol):
@@ -93,6 +96,10 @@ def acked(work: Callable[[Body], Awaitable[None]], in_flight: InFlight) -> Liste
     async def listener(ack: AsyncAck, body: Body) -> None:
         with in_flight:
             await ack()
-            await work(body)
+            try:
+                await work(body)
+            except Exception:
+                # Raised to Bolt within its next look at the ack (10 ms), it would take the ack back.
+                log.exception("a listener failed")
 
     return listener

@@ -26,6 +26,10 @@ async def test_it_gets_ready_and_ends_with_0_on_sigterm(
         await bot.wait_for_line("connected to Slack")
         await workspace.wait_for_connections(1)
         assert await bot.ready() == dict.fromkeys(("slack", "socket", "database", "temporal"), "ok")
+        # What slack_sdk logs when it cannot reconnect has tokens behind it.
+        await workspace.add_fault(kind="drop_before", method="apps.connections.open")
+        await workspace.disconnect("refresh_requested")
+        await bot.wait_for_line("Failed to")
         began = time.monotonic()
         bot.process.terminate()
         assert await bot.process.wait() == 0, bot.output

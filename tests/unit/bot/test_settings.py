@@ -1,6 +1,5 @@
 """Settings of the bot: wrong ones are named, and never shown."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,11 @@ GOOD = {
 
 
 @pytest.fixture(autouse=True)
-def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SLACK_API_URL", raising=False)
-    return
 
 
 def test_three_settings_are_enough() -> None:

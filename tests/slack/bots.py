@@ -1,0 +1,151 @@
+"""A running bot in this process: real Bolt, a real socket; only the workflows behind it are a stand-in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import build_app
+from bot.deps import Deps, Identity, InFlight
+from bot.socket import Pace, SocketRunner
+from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
+from orchestration.domain.errors import OrderNotFound
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.view import OrderView
+from orchestration.execution import Execution
+from orchestration.ports import Event, OrderPage, OrderRow
+from tests.slack.process import APP_TOKEN
+from tests.slack.talk import BOT, BOT_USER
+
+IDENTITY = Identity(team_id="T0TEAM001", team="Acme", user_id=BOT_USER, bot_id=BOT)
+
+
+@dataclass
+class Workflows:
+    """Stands in for OrderGateway: remembers decisions, answers what it was told to, or raises it."""
+
+    decided: list[tuple[str, DecisionKind, DecisionRequest]] = field(default_factory=list)
+    on_decide: Exception | None = None
+    on_verdict: Exception | Verdict | VerdictKind | None = VerdictKind.RECORDED
+    on_status: Exception | OrderView = field(default_factory=OrderNotFound)
+    on_execution: Exception | Execution = field(default_factory=OrderNotFound)
+    hanging: bool = False
+    heard: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+        """Send a decision."""
+        async with self.heard:
+            self.decided.append((order_id, kind, request))
+            self.heard.notify_all()
+        await self._hang()
+        if self.on_decide is not None:
+            raise self.on_decide
+
+    async def verdict(self, order_id: str, decision_id: str, *, patience: float = 2.0) -> Verdict | None:
+        """Ask what became of it."""
+        answer = self.on_verdict
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, VerdictKind):
+            return Verdict(decision_id=decision_id, kind=answer, at=datetime.now(UTC))
+        return answer
+
+    async def status(self, order_id: str) -> OrderView:
+        """Ask the workflow."""
+        await self._hang()
+        if isinstance(self.on_status, Exception):
+            raise self.on_status
+        return self.on_status
+
+    async def execution(self, order_id: str) -> Execution:
+        """Ask Temporal."""
+        if isinstance(self.on_execution, Exception):
+            raise self.on_execution
+        return self.on_execution
+
+    async def _hang(self) -> None:
+        if self.hanging:
+            await asyncio.Event().wait()
+
+
+@dataclass
+class Stored:
+    """Stands in for the database: the bot knows it only by these ports."""
+
+    rows: list[OrderRow] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    late: list[tuple[str, JudgedDecision]] = field(default_factory=list)
+    broken: Exception | None = None
+
+    async def get(self, order_id: str) -> OrderRow | None:
+        """Find one."""
+        self._raise()
+        return next((row for row in self.rows if row.order.order_id == order_id), None)
+
+    async def page(self, statuses: object, *, cursor: str | None = None, limit: int = 20) -> OrderPage:
+        """The cursor is an offset."""
+        self._raise()
+        wanted = [row for row in self.rows if statuses is None or row.status in statuses]  # type: ignore[operator]
+        start = int(cursor or 0)
+        more = len(wanted) > start + limit
+        return OrderPage(tuple(wanted[start : start + limit]), str(start + limit) if more else None)
+
+    async def history(self, order_id: str) -> tuple[Event, ...]:
+        """The audit log."""
+        self._raise()
+        return tuple(event for event in self.events if event.order_id == order_id)
+
+    async def add(self, order_id: str, judged: JudgedDecision) -> None:
+        """Store a late decision."""
+        self._raise()
+        self.late.append((order_id, judged))
+
+    def _raise(self) -> None:
+        if self.broken is not None:
+            raise self.broken
+
+
+@dataclass
+class Bot:
+    """The parts of a running bot that a test looks at."""
+
+    workflows: Workflows
+    stored: Stored
+    runner: SocketRunner
+    in_flight: InFlight
+    stop: asyncio.Event
+    run: "asyncio.Task[None]"
+
+
+QUICK = Pace(watch=0.05, grace=0.2, ping=0.2, connect=2.0, close=1.0, acks=0.5, finish=0.5)
+
+
+@asynccontextmanager
+async def running_bot(
+    web: AsyncWebClient,
+    connected: Callable[[int], object],
+    *,
+    pace: Pace | None = None,
+) -> AsyncIterator[Bot]:
+    """Run one; `connected` waits for a number of sockets. It is stopped in good order at the end."""
+    workflows, stored, in_flight, stop = Workflows(), Stored(), InFlight(), asyncio.Event()
+    app = build_app(Deps(web, IDENTITY, workflows, stored, stored, in_flight))
+    runner = SocketRunner(app, APP_TOKEN, in_flight, pace or Pace(finish=0.5, acks=0.5, close=1.0))
+    run = asyncio.create_task(runner.run(stop))
+    try:
+        await connected(1)  # type: ignore[misc]
+        yield Bot(workflows, stored, runner, in_flight, stop, run)
+    finally:
+        stop.set()
+        await run
+
+
+def a_row(order_id: str, status: OrderStatus, reason: str | None = None) -> OrderRow:
+    """What the database knows of an order."""
+    from tests.slack.talk import NOW
+    from tests.support.orders import an_order
+
+    return OrderRow(an_order(order_id=order_id), status, 1, "500 and more", NOW, reason, NOW, NOW)

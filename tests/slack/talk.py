@@ -1,0 +1,42 @@
+"""Who is who in the simulated workspace, and orders to talk about."""
+
+from datetime import UTC, datetime, timedelta
+
+from orchestration.domain.approval import Gate
+from orchestration.domain.decision import Actor, ActorKind, Outcome, OutcomeKind
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.policy import Requirement, Tier
+from orchestration.domain.view import OrderView
+from tests.support.orders import an_order
+
+ALICE, BOB, CAROL = "U0ALICE01", "U0BOB0001", "U0CAROL01"
+BOT, BOT_USER = "B0BOT0001", "U0BOTUSER"
+CHANNEL = "C0APPROVE"
+FINANCE = "S0FINANCE"
+
+NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+TIER = Tier(
+    name="500 and more",
+    requirement=Requirement(group="approvers", members=(FINANCE,)),
+    expires_after=timedelta(hours=72),
+)
+
+
+def pending(order_id: str = "ord-1") -> OrderView:
+    """Waits for approval."""
+    return OrderView(
+        order_id=order_id,
+        version=3,
+        status=OrderStatus.PENDING_MANUAL_APPROVAL,
+        order=an_order(order_id=order_id),
+        gate=Gate(requester=BOB, tier=TIER, deadline=NOW + timedelta(hours=72)),
+        updated_at=NOW,
+    )
+
+
+def approved(order_id: str = "ord-1") -> OrderView:
+    """Approved by Alice."""
+    view = pending(order_id)
+    outcome = Outcome(kind=OutcomeKind.APPROVED, by=Actor(kind=ActorKind.SLACK_USER, id=ALICE), at=NOW)
+    gate = view.gate.model_copy(update={"outcome": outcome})
+    return view.model_copy(update={"version": 4, "status": OrderStatus.APPROVED, "gate": gate})
