@@ -1,4 +1,4 @@
-"""Probes: whether an HTTP server answers, and whether it says that it is ready."""
+"""Probes: whether a server accepts connections, whether it answers over HTTP, whether it says it is ready."""
 
 import asyncio
 
@@ -19,6 +19,17 @@ def answers(port: int, path: str = "/") -> Probe:
             return False  # Nothing there yet, or it is being started.
 
     return probe
+
+
+async def accepts(port: int) -> bool:
+    """Whether something accepts connections on the port."""
+    try:
+        async with asyncio.timeout(_TIME_LIMIT):
+            _, writer = await asyncio.open_connection(HOST, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
 
 
 async def _status(port: int, path: str) -> int:

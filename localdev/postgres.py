@@ -15,9 +15,9 @@ import asyncpg
 from localdev.child import Child, RunAs
 from localdev.errors import LocaldevError, failed_at_start, tail
 from localdev.pgbinaries import bin_dir, data_home, major_version, system_user
-from localdev.polling import until
 from localdev.ports import HOST, free_port
 from localdev.postmaster import require_no_other, status
+from localdev.waiting import until
 
 USER = "countersign"
 _START_TIMEOUT = 60.0

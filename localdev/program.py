@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from localdev.child import Child
 from localdev.errors import LocaldevError, failed_at_start, tail
-from localdev.polling import until
+from localdev.waiting import until
 
 Probe = Callable[[], Awaitable[bool]]
 """Whether the program is ready for work now. It does not raise for one that is not there yet."""

@@ -1,16 +1,19 @@
 """Three sample orders for the very first start, all above the approval threshold."""
 
-import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from localdev.environment import Environment
+from localdev.errors import LocaldevError
 from localdev.program import run_once
+from localdev.waiting import together
 
 _MARKER = "sample-orders-started"
 _REQUESTER = "U0BOB0001"
+_ATTEMPTS = 3
+"""The same order is never started twice, so a start whose outcome is unknown can be repeated."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,20 @@ async def start_samples(
     if marker.exists():
         return
     say("First start: placing three sample orders that wait for approval.")
-    runs = [
-        run_once(
-            f"Sample order {sample.order_id}",
-            _command(sample, environment),
-            log=log,
-            env=environment.variables,
-        )
-        for sample in samples
-    ]
-    await asyncio.gather(*runs)
+    await together(_start(sample, log, environment) for sample in samples)
     marker.touch()
+
+
+async def _start(sample: Sample, log: Path, environment: Environment) -> None:
+    title, argv = f"Sample order {sample.order_id}", _command(sample, environment)
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            await run_once(title, argv, log=log, env=environment.variables)
+        except LocaldevError:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            return
 
 
 def _command(sample: Sample, environment: Environment) -> list[str]:

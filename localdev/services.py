@@ -71,7 +71,7 @@ def services(settings: LocaldevSettings, environment: Environment, say: Callable
         Unit(
             "sample orders",
             partial(start_samples, data, logs / "samples.log", environment, say),
-            after=frozenset({"orchestration", "bot"}),
+            after=frozenset({"Temporal"}),  # Which keeps them until a worker is there.
         ),
     ]
     if not environment.real_slack:

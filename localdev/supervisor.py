@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -10,6 +10,7 @@ from itertools import groupby
 from localdev.errors import LocaldevError
 from localdev.ports import Port, require_free
 from localdev.program import Server
+from localdev.waiting import together
 
 Task = Callable[[], Awaitable[None]]
 """A step that runs once, to its end."""
@@ -77,13 +78,11 @@ class Supervisor:
     async def start(self) -> None:
         """Start all, each as soon as its needs are ready. Raises LocaldevError if one cannot start."""
         ready = {unit.name: asyncio.Event() for unit in self._units}
-        await _together(self._start(unit, ready) for unit in self._units)
+        await together(self._start(unit, ready) for unit in self._units)
 
     async def watch(self) -> None:
         """Restart whatever ends, until cancelled."""
-        await _together(
-            self._keep_up(unit.name, unit.runs) for unit in self._units if not callable(unit.runs)
-        )
+        await together(self._keep_up(unit.name, unit.runs) for unit in self._units if not callable(unit.runs))
 
     async def stop(self) -> None:
         """Stop all, layer by layer from the highest."""
@@ -134,13 +133,3 @@ class Supervisor:
         if not callable(unit.runs):
             await unit.runs.stop()
             self._tell(Event(unit.name, State.STOPPED))
-
-
-async def _together(work: Iterable[Coroutine[None, None, None]]) -> None:
-    """Do all at the same time; the first failure ends the others and is raised bare."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for each in work:
-                group.create_task(each)
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from errors.exceptions[0].__cause__

@@ -1,14 +1,13 @@
 """Temporal's development server: the real server in one process, its state in one SQLite file."""
 
+import asyncio
 import os
 import sysconfig
+from asyncio.subprocess import DEVNULL
 from pathlib import Path
 
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.client import Client
-from temporalio.service import RPCError
-
 from localdev.errors import LocaldevError
+from localdev.health import accepts
 from localdev.ports import HOST, free_port
 from localdev.program import Program
 
@@ -62,10 +61,20 @@ class TemporalServer(Program):
         )
 
     async def _is_ready(self) -> bool:
-        try:
-            client = await Client.connect(self.address)
-            # The namespace is made after the ports open: a worker that came in between would be refused.
-            await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
-        except (RuntimeError, RPCError):  # RuntimeError is what the SDK raises for a refused connection.
+        if not await accepts(self.port):
             return False
-        return True
+        # A call to the frontend by the server's own program: the Python client takes half a second to import.
+        # And of the namespace, which is made after the port opens: a worker that came in between is refused.
+        call = ("operator", "namespace", "describe", "--namespace=default", f"--address={self.address}")
+        process = await asyncio.create_subprocess_exec(
+            *(str(binary()), *call, "--disable-config-file", "--disable-config-env"),
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+        )
+        try:
+            return await process.wait() == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
