@@ -84,9 +84,9 @@ class Clicks:
         )
         try:
             await self._deps.orders.decide(order_id, click.kind, request)
-        except OrderOver:
-            return await self._over(click, request)
-        except (OrderNotFound, TemporalUnavailable, OutcomeUnknown) as error:
+        except (OrderOver, OrderNotFound) as error:
+            return await self._over(click, request, error)
+        except (TemporalUnavailable, OutcomeUnknown) as error:
             log.warning("a click was not taken", kind=click.kind, actor=click.user, problem=str(error))
             return error_sentence(error, order_id)
         return await self._verdict_sentence(click)
@@ -102,7 +102,9 @@ class Clicks:
         log.info("a click", kind=click.kind, actor=click.user, verdict=verdict.kind if verdict else None)
         return verdict_sentence(verdict, click.kind, order_id)
 
-    async def _over(self, click: Click, request: DecisionRequest) -> str | None:
+    async def _over(
+        self, click: Click, request: DecisionRequest, error: OrderOver | OrderNotFound
+    ) -> str | None:
         """Answer a click for an order that has ended: perhaps this very click, delivered twice, ended it."""
         order_id = click.value.order_id
         try:
@@ -114,8 +116,11 @@ class Clicks:
         late = Verdict(decision_id=click.decision_id, kind=VerdictKind.ALREADY_OVER, at=datetime.now(UTC))
         decision = Decision(**request.model_dump(), kind=click.kind)
         try:
-            await self._deps.decisions.add(order_id, JudgedDecision(decision=decision, verdict=late))
             row = await self._deps.reader.get(order_id)
+            if row is None and isinstance(error, OrderNotFound):
+                log.warning("a click for an order that nobody knows", kind=click.kind, actor=click.user)
+                return error_sentence(error, order_id)
+            await self._deps.decisions.add(order_id, JudgedDecision(decision=decision, verdict=late))
             by = await self._ended_by(order_id)
         except Exception:
             # Whatever a database raises: the clicker is answered all the same.

@@ -36,12 +36,8 @@ def _is_open(view: OrderView) -> bool:
     return view.status is OrderStatus.PENDING_MANUAL_APPROVAL and view.gate.outcome is None
 
 
-def _title(view: OrderView) -> str:
-    return f"{parts.status_icon(view.status)} Order {view.order_id} {parts.status_phrase(view.status)}"
-
-
 def _blocks(view: OrderView) -> Iterator[Json]:
-    yield header(_title(view))
+    yield header(parts.title(view))
     order = view.order
     if order is not None:
         yield table(_rows(view, order))
@@ -112,7 +108,7 @@ def _confirm(title: str, what: str, yes: str, style: str) -> Json:
 
 
 def _words(view: OrderView) -> Iterator[str]:
-    yield escape(_title(view), MAX_HEADER)
+    yield escape(parts.title(view), MAX_HEADER)
     order = view.order
     if order is not None:
         yield parts.summary(order)

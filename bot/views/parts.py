@@ -31,6 +31,13 @@ _OUTCOME = {
 }
 
 
+def title(view: OrderView) -> str:
+    """Name an order and say where it stands."""
+    if view.cancel is not None and not view.status.is_final:
+        return f"🚫 Order {view.order_id} is being cancelled"
+    return f"{status_icon(view.status)} Order {view.order_id} {status_phrase(view.status)}"
+
+
 def status_phrase(status: OrderStatus) -> str:
     """Say where an order stands, to follow its name: "has been shipped"."""
     return _STATUS[status][1]

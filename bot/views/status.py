@@ -57,7 +57,7 @@ def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Messa
 
 
 def _blocks(view: OrderView, execution: Execution | None) -> Iterator[Json]:
-    yield header(f"{parts.status_icon(view.status)} Order {view.order_id} {parts.status_phrase(view.status)}")
+    yield header(parts.title(view))
     yield table(_rows(view))
     if view.order is not None:
         yield section(plain("\n".join(parts.lines(view.order, 90))))
@@ -96,7 +96,7 @@ def _pending(view: OrderView) -> str:
 
 
 def _words(view: OrderView, execution: Execution | None) -> Iterator[str]:
-    yield f"Order {view.order_id} {parts.status_phrase(view.status)} (status {view.status})"
+    yield f"{parts.title(view)} (status {view.status})"
     if view.order is not None:
         order = view.order
         yield parts.summary(order)

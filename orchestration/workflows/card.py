@@ -1,6 +1,8 @@
 """The card follows the truth: one coroutine that draws the newest state, one call at a time."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
@@ -17,6 +19,9 @@ from orchestration.domain.view import MessageRef, OrderView
 from orchestration.retries import CARD, CHATTER, TRY_TIME_LIMIT
 from orchestration.workflows.failures import reason_of
 
+PASSING_TIME = timedelta(seconds=3)
+"""How long the card may lag behind a step between the decision and the end."""
+
 
 class CardKeeper:
     """Posts the order's card and redraws it whenever it shows an older state than the true one.
@@ -29,6 +34,7 @@ class CardKeeper:
         self.ref: MessageRef | None = None
         self.shown_version = 0
         self.problem: str | None = None
+        self._shown: OrderView | None = None
 
     @property
     def is_current(self) -> bool:
@@ -39,6 +45,7 @@ class CardKeeper:
         """Draw until the order has ended and the card shows it."""
         while True:
             await workflow.wait_condition(lambda: not self.is_current)
+            await self._let_pass()
             view = self._view()
             try:
                 self.ref = await self._draw(view)
@@ -47,9 +54,16 @@ class CardKeeper:
                 # Only what no retry can mend ends here; the next state is drawn all the same.
                 self.problem = reason_of(failure)
                 workflow.logger.error("the card cannot be drawn: %s", self.problem)
-            self.shown_version = view.version
+            self.shown_version, self._shown = view.version, view
             if view.status.is_final and self.is_current:
                 return
+
+    async def _let_pass(self) -> None:
+        """Give a step that nobody waits for a moment to be followed by the next; it saves Slack a call."""
+        shown = self._shown
+        if shown is not None:
+            with suppress(TimeoutError):
+                await workflow.wait_condition(lambda: _is_awaited(self._view(), shown), timeout=PASSING_TIME)
 
     async def reply(self, purpose: str, text: str) -> None:
         """Write into the card's thread, once for each purpose."""
@@ -90,3 +104,8 @@ class CardKeeper:
             summary=f"{view.status} (version {view.version})",
         )
         return ref
+
+
+def _is_awaited(view: OrderView, shown: OrderView) -> bool:
+    """Decisions and the end: what people sit and look at the card for."""
+    return view.status.is_final or (view.gate, view.cancel) != (shown.gate, shown.cancel)

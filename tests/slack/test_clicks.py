@@ -166,7 +166,6 @@ async def test_the_clicker_is_told_the_verdict(
     [
         (TemporalUnavailable(), "Nothing happened"),
         (OutcomeUnknown(), "may or may not have counted"),
-        (OrderNotFound(), "There is no order ord-1"),
         (RuntimeError("surprise"), "Something went wrong on my side"),
     ],
 )
@@ -194,6 +193,17 @@ async def test_a_click_on_an_ended_order_is_told_how_it_ended_and_audited(
     assert judged.decision.actor.id == ALICE
 
 
+async def test_an_order_that_temporal_has_forgotten_is_still_known_to_have_ended(
+    bot: Bot, card: MessageRef, workspace: WorkspaceClient
+) -> None:
+    """Temporal keeps closed workflows for some days only; the database keeps orders."""
+    bot.workflows.on_decide = bot.workflows.on_verdict = OrderNotFound()
+    bot.stored.rows = [a_row("ord-1", OrderStatus.SHIPPED)]
+    await workspace.click(ALICE, CHANNEL, card.ts, "order_approve")
+    await sees(workspace, "already over: it has been shipped")
+    assert len(bot.stored.late) == 1
+
+
 async def test_the_click_that_ended_the_order_is_not_called_late_the_second_time(
     bot: Bot, card: MessageRef, workspace: WorkspaceClient
 ) -> None:
@@ -203,6 +213,16 @@ async def test_the_click_that_ended_the_order_is_not_called_late_the_second_time
     assert await bot.in_flight.drained(5)
     assert bot.stored.late == []
     assert len(await workspace.messages(ALICE, CHANNEL)) == 1
+
+
+async def test_a_click_for_an_order_that_nobody_knows(
+    bot: Bot, card: MessageRef, workspace: WorkspaceClient
+) -> None:
+    """A card whose order was wiped: nothing to audit."""
+    bot.workflows.on_decide = bot.workflows.on_verdict = OrderNotFound()
+    await workspace.click(ALICE, CHANNEL, card.ts, "order_approve")
+    await sees(workspace, "There is no order ord-1")
+    assert bot.stored.late == []
 
 
 async def test_a_late_click_is_answered_without_a_database(

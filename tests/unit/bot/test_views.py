@@ -177,6 +177,13 @@ def test_a_cancel_after_the_approval_shows_both() -> None:
     assert text.index("Approved by") < text.index("Cancelled by")
 
 
+def test_a_cancel_that_is_still_being_carried_out() -> None:
+    """The card does not call the order approved any more."""
+    cancel = Outcome(kind=OutcomeKind.CANCELLED, by=ALICE, at=NOW)
+    message = card(a_view(status=OrderStatus.PAYMENT_CHARGED, gate=decided(), cancel=cancel))
+    assert message.text.startswith("🚫 Order ord-1 is being cancelled")
+
+
 def test_only_the_first_lines_are_shown() -> None:
     """And how many more there are."""
     line = {"sku": "PEN-1", "description": "Pens", "quantity": 1, "unit_price": 200}

@@ -28,7 +28,10 @@ _OURS = sorted(name for name, service in _SERVICES.items() if "build" in service
 _SERVED = {"postgres": 5432, "temporal": 7233, "temporal-ui": 8080}
 """Port that each image listens on."""
 _READ_BY_IMAGES = {
-    "postgres": {"POSTGRES_PASSWORD", "COUNTERSIGN_DB_PASSWORD", "TEMPORAL_DB_PASSWORD"},
+    "postgres": {
+        "POSTGRES_PASSWORD", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD",
+        "COUNTERSIGN_DB_PASSWORD", "TEMPORAL_DB_PASSWORD",
+    },
     "temporalio/admin-tools": {
         "SQL_PLUGIN", "SQL_HOST", "SQL_PORT", "SQL_USER", "SQL_PASSWORD",
         "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "HOME",
@@ -132,7 +135,7 @@ def test_addresses_lead_to_a_service_that_is_waited_for(name: str) -> None:
     if "TEMPORAL_ADDRESS" in environment:
         host, _, port = environment["TEMPORAL_ADDRESS"].partition(":")
         used.append((host, int(port)))
-    for variable, port in (("SQL_HOST", "SQL_PORT"), ("POSTGRES_SEEDS", "DB_PORT")):
+    for variable, port in (("SQL_HOST", "SQL_PORT"), ("POSTGRES_SEEDS", "DB_PORT"), ("PGHOST", "PGPORT")):
         if variable in environment:
             used.append((environment[variable], int(environment[port])))
     for host, number in used:
@@ -179,9 +182,9 @@ def test_secrets_reach_only_who_needs_them() -> None:
             for variable, _, _ in interpolated(str(value)):
                 holders.setdefault(variable, set()).add(name)
     assert holders["SLACK_BOT_TOKEN"] == holders["SLACK_APP_TOKEN"] == {"bot"}
-    assert holders["POSTGRES_PASSWORD"] == {"postgres"}
-    assert holders["TEMPORAL_DB_PASSWORD"] == {"postgres", "temporal-schema", "temporal"}
-    assert holders["COUNTERSIGN_DB_PASSWORD"] == {"postgres", "migrate", "orchestration", "bot"}
+    assert holders["POSTGRES_PASSWORD"] == {"postgres", "roles"}
+    assert holders["TEMPORAL_DB_PASSWORD"] == {"roles", "temporal-schema", "temporal"}
+    assert holders["COUNTERSIGN_DB_PASSWORD"] == {"roles", "migrate", "orchestration", "bot"}
 
 
 @pytest.mark.parametrize("name", _SERVICES)
@@ -211,8 +214,7 @@ def test_restarts(name: str) -> None:
     assert re.fullmatch(r"unless-stopped|on-failure:\d+", _SERVICES[name]["restart"])
 
 
-def test_configs_are_declared_and_used() -> None:
-    """The script that makes the roles, and the server's file."""
-    used = {each["source"] for service in _SERVICES.values() for each in service.get("configs", [])}
-    assert used == set(compose()["configs"])
-    assert "DYNAMIC_CONFIG_FILE_PATH: /etc/temporal/dynamic.yaml" in text("docker-compose.yml")
+def test_nothing_is_copied_into_a_read_only_container() -> None:
+    """Compose cannot: inline configs and secrets would keep the containers from being created."""
+    assert "configs" not in compose()
+    assert not [name for name, service in _SERVICES.items() if {"configs", "secrets"} & set(service)]
