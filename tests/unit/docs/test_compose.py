@@ -15,7 +15,6 @@ from tests.unit.docs.repo import (
     interpolate,
     interpolated,
     settings_names,
-    text,
 )
 
 _GIVEN = (
@@ -127,11 +126,9 @@ def test_addresses_lead_to_a_service_that_is_waited_for(name: str) -> None:
     if "DATABASE_URL" in environment:
         url = urlsplit(environment["DATABASE_URL"])
         used.append((url.hostname or "", url.port or 0))
-        assert f"CREATE ROLE {url.username} " in compose()["configs"]["roles"]["content"]
-        assert (
-            f"CREATE DATABASE {url.path[1:]} OWNER {url.username};"
-            in compose()["configs"]["roles"]["content"]
-        )
+        [script] = _SERVICES["roles"]["command"]
+        assert f"ALTER ROLE {url.username} PASSWORD" in script
+        assert f"('{url.path[1:]}', '{url.username}')" in script
     if "TEMPORAL_ADDRESS" in environment:
         host, _, port = environment["TEMPORAL_ADDRESS"].partition(":")
         used.append((host, int(port)))
