@@ -9,7 +9,7 @@ from orchestration.cli import connections as connections_of
 from orchestration.cli.arguments import ExistingOrder
 from orchestration.cli.connections import Connections
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.output import Json, Output, local, utc
+from orchestration.cli.output import Json, Output, in_table, local_zone, utc
 from orchestration.cli.perform import perform
 from orchestration.domain.errors import OrderNotFound
 
@@ -26,8 +26,9 @@ async def _history(connections: Connections, out: Output, order_id: str) -> Exit
     if not events:
         raise OrderNotFound(f"The audit log knows no order {order_id}.")
     out.table(
-        ("Time", "Event", "Actor", "Detail"),
-        [(local(each.occurred_at), each.type, each.actor or "", _detail(each.detail)) for each in events],
+        (f"Time ({local_zone()})", "Event", "Actor", "Detail"),
+        [(in_table(each.occurred_at), each.type, each.actor or "", _detail(each.detail)) for each in events],
+        folds="Detail",
     )
     out.document(
         {
@@ -48,8 +49,13 @@ async def _history(connections: Connections, out: Output, order_id: str) -> Exit
     return ExitCode.OK
 
 
+_ONLY_IN_JSON = {"decision_id", "decided_at"}
+"""Long, and of no use to somebody who reads along."""
+
+
 def _detail(detail: Mapping[str, object]) -> str:
-    return ", ".join(f"{name}={_value(value)}" for name, value in detail.items() if value is not None)
+    shown = {name: value for name, value in detail.items() if name not in _ONLY_IN_JSON}
+    return ", ".join(f"{name}={_value(value)}" for name, value in shown.items() if value not in (None, []))
 
 
 def _value(value: object) -> str:

@@ -9,13 +9,11 @@ from orchestration.cli import connections as connections_of
 from orchestration.cli.connections import Connections
 from orchestration.cli.errors import UsageWrong
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.output import Json, Output, local, utc
+from orchestration.cli.output import Json, Output, in_table, local_zone, utc
 from orchestration.cli.perform import PROGRAM, perform
 from orchestration.domain.currency import format_amount
 from orchestration.domain.order import OrderStatus
 from orchestration.ports import OrderPage, OrderRow
-
-_COLUMNS = ("Order", "Status", "Amount", "Customer", "Requester", "Created", "Updated")
 
 
 def list_orders(
@@ -49,7 +47,8 @@ async def _list(
         except ValueError:
             raise UsageWrong("--cursor: is not one that list has printed.") from None
     if page.rows:
-        out.table(_COLUMNS, [_cells(row) for row in page.rows])
+        columns = ("Order", "Status", "Amount", "Customer", "Requester", f"Created ({local_zone()})")
+        out.table(columns, [_cells(row) for row in page.rows], folds="Customer")
     else:
         out.note("There are no such orders.")
     if page.next_cursor:
@@ -71,8 +70,7 @@ def _cells(row: OrderRow) -> tuple[str, ...]:
         format_amount(order.amount, order.currency),
         order.customer,
         order.requester,
-        local(row.created_at),
-        local(row.updated_at),
+        in_table(row.created_at),
     )
 
 

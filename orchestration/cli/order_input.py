@@ -149,7 +149,6 @@ def _read_line(text: str, number: int, currency: object, problems: list[FieldPro
     return line
 
 
-_WORDS = {"Field required": "is missing", "Extra inputs are not permitted": "is not a field of an order"}
 _SHAPES = {
     "order_id": "letters, digits, - and _, at most 64",
     "requester": "letters, digits and . _ : @ -, at most 64",
@@ -177,7 +176,7 @@ def _in_options(problem: FieldProblem) -> FieldProblem:
         option = _line_option(int(index) + 1, part or None) if index.isdigit() else "--line"
     else:
         option = problem.field
-    message = _WORDS.get(problem.message, problem.message)
+    message = problem.message
     shape = _SHAPES.get(part or name)
     if shape and message.startswith("String should match"):
         message = f"must begin with a letter or a digit and consist of {shape}"

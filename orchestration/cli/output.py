@@ -50,6 +50,16 @@ def local(moment: datetime) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
+def in_table(moment: datetime) -> str:
+    """The same for tables, whose headings name the zone."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def local_zone() -> str:
+    """Name of the user's own zone."""
+    return datetime.now(UTC).astimezone().strftime("%Z")
+
+
 def utc(moment: datetime | None) -> str | None:
     """Write a time for machines."""
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -95,17 +105,22 @@ class Output:
             grid.add_row(Text(name), Text(value, _STYLES.get(value, "")))
         self.results.print(grid)
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Print rows; in a pipe one line each, separated by tabs and without a heading."""
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, folds: str) -> None:
+        """Print rows; in a pipe one line each, separated by tabs and without a heading.
+
+        In a narrow terminal the column `folds` gives way.
+        """
         if self.as_json:
             return
         cleaned = [[clean(cell) for cell in row] for row in rows]
         if not self.results.is_terminal:
             self._write("\t".join(row) for row in cleaned)
             return
-        table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold")
+        table = Table(box=box.SIMPLE_HEAD, header_style="bold")
+        for column in columns:
+            table.add_column(column, overflow="fold", no_wrap=column != folds)
         for row in cleaned:
-            table.add_row(*(Text(cell, _STYLES.get(cell, ""), overflow="fold") for cell in row))
+            table.add_row(*(Text(cell, _STYLES.get(cell, "")) for cell in row))
         self.results.print(table)
 
     def document(self, content: Mapping[str, object]) -> None:

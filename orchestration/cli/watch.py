@@ -61,7 +61,7 @@ async def _look(workflows: Workflows, order_id: str, doing: Say) -> OrderView | 
         # Whoever waits for the end says so, if it lasts.
         doing("Temporal does not answer; trying again")
     else:
-        doing(view.waiting_for or view.status.value)
+        doing(f"waiting for {view.waiting_for}" if view.waiting_for else view.status.value)
         return view
     return None
 

@@ -1,6 +1,5 @@
 """Connections for the commands whose answers a test chooses. What they are told is kept."""
 
-# ruff: noqa: D102 - the methods are described where they are declared
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field

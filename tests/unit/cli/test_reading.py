@@ -182,7 +182,7 @@ def test_history_shows_each_event() -> None:
     )
     connections = FakeConnections(None, FakeDatabase(events=events))
     lines = run(connections, "history", "ord-1").stdout.splitlines()
-    assert lines[0].split("\t")[:3] == ["2026-03-02 10:30:00 XYZ", "status.CREATED", ""]
+    assert lines[0].split("\t")[:3] == ["2026-03-02 10:30:00", "status.CREATED", ""]
     assert lines[1].split("\t")[1:] == ["decision.refused", "U9", "verdict=own_order, note=é\ufffd"]
     document = json.loads(run(connections, "history", "ord-1", "--json").stdout)
     assert document["events"][1]["detail"] == {"verdict": "own_order", "note": "é\x1b"}
@@ -208,7 +208,7 @@ def test_a_terminal_gets_colour_and_no_commands_from_the_order() -> None:
     assert "[bold]x[/bold]" in shown
     assert ":tada:" in shown
     assert not re.search("\x1b]|\x07|\u202e", shown)
-    out.table(("Order",), [["\x1b[2Jord-1"]])
+    out.table(("Order", "Customer"), [["\x1b[2Jord-1", "x"]], folds="Customer")
     assert "\x1b[2J" not in screen.getvalue()
 
 

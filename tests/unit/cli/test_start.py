@@ -72,8 +72,8 @@ def test_a_forgotten_customer_is_not_filled_in_from_the_sample() -> None:
     connections = FakeConnections()
     result = run(connections, "start-workflow", "--line", "A:b:1:2")
     assert result.exit_code == ExitCode.USAGE
-    assert "--customer: is missing" in result.stderr
-    assert "--ship-to: is missing" in result.stderr
+    assert "--customer: is required" in result.stderr
+    assert "--ship-to: is required" in result.stderr
     assert not _workflows(connections).orders
 
 
@@ -230,7 +230,7 @@ def test_json_errors_are_one_document_too() -> None:
     result = run(FakeConnections(), "start-workflow", "--line", "x", "--json")
     error = json.loads(result.stdout)["error"]
     assert (error["exit_code"], error["kind"]) == (ExitCode.USAGE, "usage")
-    assert "--customer: is missing" in error["details"]
+    assert "--customer: is required" in error["details"]
 
 
 @pytest.mark.parametrize("text", ["5", "soon", "-3h", "0s", "1:00", "99999999d", "PT", "P99999D", "3.5h"])
