@@ -7,10 +7,9 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from bot.posting import Post, Poster
-from bot.slack_errors import Remedy, code_of, to_temporal
+from bot.slack_errors import SLACK_ERRORS, Remedy, code_of, to_temporal
 from bot.views.card import card
 from bot.views.reply import reply
 from orchestration.contracts import PostCard, PostReply, SlackActivity, UpdateCard
@@ -85,10 +84,9 @@ class SlackActivities:
 def _translated(order_id: str, doing: str) -> Iterator[None]:
     try:
         yield
-    except ApplicationError:
-        raise
-    except Exception as error:
+    except SLACK_ERRORS as error:
         failure = to_temporal(error, doing)
         level = "error" if failure.type in _LOUD else "warning"
         getattr(log, level)("Slack did not take it", order_id=order_id, problem=failure.message)
-        raise failure from error
+        # Without its cause: the frames of the call hold the token.
+        raise failure from None

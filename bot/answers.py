@@ -1,16 +1,13 @@
 """Answers that only one person sees. Best effort: a failed one is logged, and never all that is said."""
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_errors import SLACK_ERRORS
 from bot.views.text import Json, Message, mrkdwn, section
 from bot.web import build_webhook
 
 log = structlog.stdlib.get_logger(__name__)
-
-_UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)
 
 
 class Answers:
@@ -26,7 +23,7 @@ class Answers:
             await self._slack.chat_postEphemeral(
                 channel=channel, user=user, text=message.text, blocks=message.blocks
             )
-        except _UNREACHED as error:
+        except SLACK_ERRORS as error:
             log.warning("could not answer a click there", user=user, channel=channel, problem=_short(error))
             if response_url is not None:
                 await self.respond(response_url, message)
@@ -41,7 +38,7 @@ class Answers:
         }
         try:
             answer = await build_webhook(response_url).send_dict(body)
-        except _UNREACHED as error:
+        except SLACK_ERRORS as error:
             log.warning("could not answer through response_url", problem=_short(error))
             return
         if answer.status_code != 200:

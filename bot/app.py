@@ -1,22 +1,21 @@
 """The Bolt app. Nothing happens at import, and nothing is connected here."""
 
-import logging
 from collections.abc import Awaitable, Callable
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.logger import messages
 
 from bot import listeners
 from bot.deps import Deps
+from bot.terse import make_libraries_terse
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 def build_app(deps: Deps) -> AsyncApp:
     """Make the app with all its listeners."""
-    _make_bolt_terse()
+    make_libraries_terse()
     app = AsyncApp(
         name="countersign",
         client=deps.slack,
@@ -48,15 +47,3 @@ def _authorized(deps: Deps) -> Callable[[], Awaitable[AuthorizeResult]]:
 async def _on_error(error: Exception) -> None:
     """Log what Bolt's own parts could not handle; our listeners let nothing through."""
     log.error("Bolt could not handle a payload", exc_info=error)
-
-
-def _make_bolt_terse() -> None:
-    # Bolt warns that it leaves tokens unused, which is what an app with its own client and authorize wants.
-    expected = {messages.warning_token_skipped(), messages.warning_client_prioritized_and_token_skipped()}
-
-    def terse(record: logging.LogRecord) -> bool:
-        # The messages name the error; the frames behind it hold tokens.
-        record.exc_info = None
-        return record.getMessage() not in expected
-
-    logging.getLogger("slack_bolt.AsyncApp").addFilter(terse)

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack_errors import SLACK_ERRORS
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class GroupLookup:
             return members
         try:
             answer = await self._slack.usergroups_users_list(usergroup=group)
-        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        except SLACK_ERRORS as error:
             log.warning(
                 "a user group cannot be looked up: nobody counts as a member",
                 group=group,

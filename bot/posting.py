@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from bot.ids import METADATA_EVENT
-from bot.slack_errors import says_not_done
+from bot.slack_errors import SLACK_ERRORS, says_not_done
 from bot.views.text import Json, Message
 from bot.web import HTTP_TIME_LIMIT
 from orchestration.domain.view import MessageRef
@@ -104,7 +104,7 @@ class Poster:
                     unfurl_links=False,
                     unfurl_media=False,
                 )
-        except Exception as error:
+        except SLACK_ERRORS as error:
             if says_not_done(error):
                 self._remember_refusal(post.key, attempt)
             raise

@@ -10,6 +10,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+SLACK_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError)
+"""All that a call to Slack raises: its answers, and what happens on the way there."""
+
 
 class Remedy(StrEnum):
     """What an error asks for. The values are the types of the ApplicationErrors that Temporal shows."""
@@ -116,7 +119,7 @@ def remedy_of(error: Exception) -> Remedy:
     """Look an error up. Raises it again if it is none of Slack's or of the way there."""
     if isinstance(error, SlackApiError):
         return _remedy_of_answer(error)
-    if isinstance(error, SlackClientError | aiohttp.ClientError | TimeoutError):
+    if isinstance(error, SLACK_ERRORS):
         return Remedy.LOOK_FIRST
     raise error
 

@@ -3,14 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential
 
 from bot.deps import Identity
-from bot.slack_errors import Remedy, code_of, hint, remedy_of
+from bot.slack_errors import SLACK_ERRORS, Remedy, code_of, hint, remedy_of
 from orchestration.settings import SettingsWrong
 
 log = structlog.stdlib.get_logger(__name__)
@@ -69,7 +68,7 @@ async def look_at_channel(slack: AsyncWebClient, channel: str) -> None:
         if code_of(error) != "missing_scope":
             log.warning("the approvals channel cannot be used yet", channel=channel, problem=_hint(error))
         return
-    except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+    except SLACK_ERRORS as error:
         log.warning("the approvals channel could not be looked at", channel=channel, problem=str(error))
         return
     found = answer.get("channel") or {}
@@ -103,7 +102,7 @@ async def _patiently(method: str, call: Callable[[], Awaitable[T]]) -> T:
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, SlackApiError):
         return remedy_of(error) in {Remedy.WAIT, Remedy.LOOK_FIRST}
-    return isinstance(error, SlackClientError | aiohttp.ClientError | TimeoutError)
+    return isinstance(error, SLACK_ERRORS)
 
 
 def _hint(error: SlackApiError) -> str:

@@ -82,6 +82,14 @@ async def test_a_closed_session_is_replaced(bot: Bot, workspace: WorkspaceClient
     await works_again(bot, workspace)
 
 
+async def test_a_connection_on_which_nothing_arrives(bot: Bot, workspace: WorkspaceClient) -> None:
+    """It looks open, and pings are not answered."""
+    client(bot).last_ping_pong_time = 1.0
+    with pytest.raises(NotConnected, match="no answer to pings"):
+        await bot.runner.check()
+    await works_again(bot, workspace)
+
+
 @pytest.mark.parametrize("reason", ["refresh_requested", "warning"])
 async def test_slack_asks_for_a_new_connection(bot: Bot, workspace: WorkspaceClient, reason: str) -> None:
     """Every few hours."""

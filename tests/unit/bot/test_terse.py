@@ -1,0 +1,30 @@
+"""Tracebacks of libraries, which would show tokens, stay out of the log."""
+
+import logging
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from bot.terse import make_libraries_terse
+
+
+def complain(logger: str, error: Exception) -> None:
+    """Log it as a library does, with its frames."""
+    logging.getLogger(logger).error("it failed", exc_info=error)
+
+
+def test_what_is_foreseen_leaves_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    """A reconnect is one line; a failed activity has been logged by ourselves."""
+    make_libraries_terse()
+    complain("slack_bolt.AsyncApp", OSError("gone"))
+    complain("temporalio.activity", ApplicationError("Slack is busy"))
+    (record,) = caplog.records
+    assert record.name == "slack_bolt.AsyncApp"
+    assert record.exc_info is None
+
+
+def test_a_bug_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    """In an activity of ours."""
+    make_libraries_terse()
+    complain("temporalio.activity", KeyError("a bug"))
+    assert caplog.records[0].exc_info is not None
