@@ -18,6 +18,7 @@ from localdev.memory import resident_mb
 from localdev.ports import HOST
 from localdev.program import Program
 from localdev.reset import reset
+from localdev.samples import SAMPLES
 from localdev.services import services
 from localdev.settings import LocaldevSettings, load
 from localdev.supervisor import Supervisor, Unit
@@ -119,16 +120,24 @@ def _summary(
 ) -> None:
     programs = {unit.name: unit.runs for unit in units if isinstance(unit.runs, Program)}
     sizes = {name: resident_mb(programs[name].pid) for name in ("orchestration", "bot") if name in programs}
-    summary(
-        console,
-        seconds=seconds,
-        page_name="Slack" if environment.real_slack else "Approve here",
-        page="your workspace" if environment.real_slack else f"http://{HOST}:{settings.slack_port}",
-        web_ui=f"http://{HOST}:{settings.temporal_ui_port}",
-        cli=f"{environment.cli_prefix}{CLI}",
-        log_dir=str(settings.dir / "logs"),
-        memory={name: size for name, size in sizes.items() if size is not None},
-    )
+    simulator = f"http://{HOST}:{settings.slack_port}"
+    rows = {
+        "Approve here": ["your Slack workspace" if environment.real_slack else simulator],
+        "Temporal Web UI": [f"http://{HOST}:{settings.temporal_ui_port}"],
+        "Try": [
+            *([environment.cli_export] if environment.cli_export else []),
+            *(
+                f"{CLI} {command}"
+                for command in ("list", "start-workflow", f"signal {SAMPLES[0].order_id} approve")
+            ),
+        ],
+        "All tests": ["make test"],
+        "Forget the data": ["make reset"],
+        "Logs": [str(settings.dir / "logs")],
+        "Memory": [" · ".join(f"{name} {size} MB" for name, size in sizes.items() if size is not None)],
+        "Stop": ["Ctrl-C"],
+    }
+    summary(console, seconds=seconds, rows=rows)
 
 
 if __name__ == "__main__":

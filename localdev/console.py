@@ -78,34 +78,12 @@ class StartView:
         return row
 
 
-def summary(
-    console: Console,
-    *,
-    seconds: float,
-    page: str,
-    page_name: str,
-    web_ui: str,
-    cli: str,
-    log_dir: str,
-    memory: Mapping[str, int],
-) -> None:
-    """Print where to click and what to try. `memory` is in MB, by process."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    rows = {
-        page_name: page,
-        "Temporal Web UI": web_ui,
-        "Try": f"{cli} list\n{cli} start-workflow\n{cli} signal demo-1001 approve",
-        "All tests": "make test",
-        "Forget the data": "make reset",
-        "Logs": log_dir,
-        "Memory": " · ".join(f"{name} {size} MB" for name, size in memory.items()),
-        "Stop": "Ctrl-C",
-    }
-    for name, value in rows.items():
-        if value:
-            table.add_row(name, Text(value))
+def summary(console: Console, *, seconds: float, rows: Mapping[str, Iterable[str]]) -> None:
+    """Print where to click and what to try, one or more lines a row."""
     console.print(f"\n[bold green]Ready[/] in {seconds:.1f} s\n")
-    console.print(table)
+    width = max(len(name) for name in rows)
+    for name, lines in rows.items():
+        for index, line in enumerate(lines):
+            label = Text((name if index == 0 else "").ljust(width + 2), "bold")
+            console.print(label.append(line, "not bold"), soft_wrap=True)  # Commands are there to be copied.
     console.print()

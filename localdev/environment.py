@@ -30,8 +30,8 @@ class Environment:
 
     variables: Mapping[str, str]
     real_slack: bool
-    cli_prefix: str
-    """What must stand before a CLI command in another terminal; empty with the default ports."""
+    cli_export: str
+    """What to say in another terminal before the CLI works there; empty with the default ports."""
 
     def with_health_port(self, port: int) -> dict[str, str]:
         """Return the variables for one process."""
@@ -69,7 +69,7 @@ def make_environment(
         variables |= _simulator(settings)
         # `.env` may name people and a channel of a real workspace; the simulator has its own.
         variables |= {name: real.get(name) or value for name, value in _DEMO_WORKSPACE.items()}
-    return Environment(variables, real_slack, _cli_prefix(settings, here, real, written))
+    return Environment(variables, real_slack, _cli_export(settings, here, real, written))
 
 
 def data_dir(settings: LocaldevSettings, *, real_slack: bool) -> Path:
@@ -97,7 +97,7 @@ def _simulator(settings: LocaldevSettings) -> dict[str, str]:
     }
 
 
-def _cli_prefix(
+def _cli_export(
     settings: LocaldevSettings, here: Mapping[str, str], real: Mapping[str, str], written: Mapping[str, str]
 ) -> str:
     """Return the assignments that another terminal needs, where the CLI would not look here by itself."""
@@ -110,4 +110,5 @@ def _cli_prefix(
         "TEMPORAL_ADDRESS": any(name.startswith(_TEMPORAL_PREFIX) for name in real)
         or settings.temporal_port != fields["temporal_port"].default,
     }
-    return "".join(f"{name}={shlex.quote(here[name])} " for name, differs in elsewhere.items() if differs)
+    words = [f"{name}={shlex.quote(here[name])}" for name, differs in elsewhere.items() if differs]
+    return " ".join(["export", *words]) if words else ""

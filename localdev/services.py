@@ -71,7 +71,8 @@ def services(settings: LocaldevSettings, environment: Environment, say: Callable
         Unit(
             "sample orders",
             partial(start_samples, data, logs / "samples.log", environment, say),
-            after=frozenset({"Temporal"}),  # Which keeps them until a worker is there.
+            # Temporal keeps them until a worker is there. After PostgreSQL, whose first start needs the time most.
+            after=frozenset({"Temporal", "PostgreSQL"}),
         ),
     ]
     if not environment.real_slack:

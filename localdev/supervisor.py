@@ -67,6 +67,7 @@ class Supervisor:
         self._units = tuple(units)
         self._tell = listener
         self._backoff = backoff or Backoff()
+        self._begun: set[str] = set()
 
     async def check_ports(self) -> None:
         """Raise LocaldevError naming each port that is taken."""
@@ -99,6 +100,7 @@ class Supervisor:
     async def _start(self, unit: Unit, ready: dict[str, asyncio.Event]) -> None:
         for need in unit.after:
             await ready[need].wait()
+        self._begun.add(unit.name)
         self._tell(Event(unit.name, State.STARTING))
         began = time.monotonic()
         if callable(unit.runs):
@@ -130,6 +132,6 @@ class Supervisor:
             self._tell(Event(name, State.READY, up_since - began))
 
     async def _stop(self, unit: Unit) -> None:
-        if not callable(unit.runs):
+        if not callable(unit.runs) and unit.name in self._begun:
             await unit.runs.stop()
             self._tell(Event(unit.name, State.STOPPED))

@@ -55,14 +55,14 @@ def test_another_clusters_key_does_not_reach_the_development_server(tmp_path: Pa
     environment = _make(tmp_path, real={"TEMPORAL_API_KEY": "secret", "TEMPORAL_NAMESPACE": "prod"})
     assert "TEMPORAL_API_KEY" not in environment.variables
     assert environment.variables["TEMPORAL_NAMESPACE"] == "default"
-    assert environment.cli_prefix == "TEMPORAL_ADDRESS=127.0.0.1:7233 "
+    assert environment.cli_export == "export TEMPORAL_ADDRESS=127.0.0.1:7233"
 
 
 def test_the_cli_needs_nothing_with_the_default_ports(tmp_path: Path) -> None:
-    assert _make(tmp_path).cli_prefix == ""
-    assert _make(tmp_path, postgres_port=6000, temporal_port=7000).cli_prefix == (
-        "DATABASE_URL='postgresql://countersign@127.0.0.1:6000/countersign?sslmode=disable' "
-        "TEMPORAL_ADDRESS=127.0.0.1:7000 "
+    assert _make(tmp_path).cli_export == ""
+    assert _make(tmp_path, postgres_port=6000, temporal_port=7000).cli_export == (
+        "export DATABASE_URL='postgresql://countersign@127.0.0.1:6000/countersign?sslmode=disable' "
+        "TEMPORAL_ADDRESS=127.0.0.1:7000"
     )
 
 

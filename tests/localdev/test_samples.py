@@ -9,7 +9,7 @@ from localdev import samples
 from localdev.environment import Environment
 from localdev.errors import LocaldevError
 
-_SIMULATOR = Environment({}, real_slack=False, cli_prefix="")
+_SIMULATOR = Environment({}, real_slack=False, cli_export="")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ async def test_they_are_started_once(tmp_path: Path, commands: list[Sequence[str
 
 
 async def test_in_a_real_workspace_nobody_is_made_up(tmp_path: Path, commands: list[Sequence[str]]) -> None:
-    real = Environment({}, real_slack=True, cli_prefix="")
+    real = Environment({}, real_slack=True, cli_export="")
     await samples.start_samples(tmp_path, tmp_path / "log", real, print)
     assert not any("--requester" in command for command in commands)
 

@@ -14,7 +14,7 @@ async def eventually(condition: Callable[[], bool], what: str) -> None:
     """Return when the condition holds; fail the test if it never does."""
     try:
         async with asyncio.timeout(LIMIT):
-            while not condition():  # noqa: ASYNC110 - other processes have no event for us
+            while not condition():
                 await asyncio.sleep(0.01)
     except TimeoutError:
         raise AssertionError(f"never happened: {what}") from None
