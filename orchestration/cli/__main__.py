@@ -15,8 +15,12 @@ def main() -> None:
     except KeyboardInterrupt:
         code = 130
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
+        try:
             stream.flush()
+        except BrokenPipeError:
+            pass  # Whoever read it has seen enough.
+        except (OSError, ValueError):
+            code = code or 1
     # Not sys.exit: while Python takes itself down, a thread of Temporal's client can still call into it, and
     # the process then aborts with a signal in place of the exit code that scripts go by.
     os._exit(code)

@@ -1,11 +1,8 @@
-"""The commands as a shell runs them, against Temporal, PostgreSQL and orchestration's own process."""
+"""The commands as a shell runs them, against Temporal, PostgreSQL and orchestration's own workers."""
 
 import asyncio
-import contextlib
 import json
 import os
-import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -19,10 +16,19 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from typer.testing import CliRunner, Result
 
+from db.orders import PostgresOrderStore
+from db.payments import PostgresPaymentStore
+from db.pool import open_pool
+from orchestration.activities.faults import Faults
 from orchestration.cli.app import app
 from orchestration.cli.wiring import RealConnections
 from orchestration.contracts import SLACK_TASK_QUEUE, PostCard, PostReply, SlackActivity, UpdateCard
 from orchestration.domain.view import MessageRef
+from orchestration.settings import OrchestrationSettings
+from orchestration.simulated.carrier import SimulatedCarrier
+from orchestration.simulated.ledger import Ledger
+from orchestration.simulated.payments import SimulatedPaymentGateway
+from orchestration.worker import Ports, Queue, build_worker, run_workers
 
 ROOT = Path(__file__).parents[3]
 CARD = MessageRef(channel="C1", ts="1.000001")
@@ -63,7 +69,7 @@ def cli(environment: dict[str, str]) -> Iterator[Cli]:
 
 @pytest.fixture
 def workers(environment: dict[str, str], temporal_client: Client) -> Workers:
-    """Orchestration's own process, and a stand-in for the bot's activities that always succeeds."""
+    """Orchestration's own workers, and a stand-in for the bot's activities that always succeeds."""
 
     @activity.defn(name=SlackActivity.POST_CARD)
     async def post_card(card: PostCard) -> MessageRef:
@@ -79,18 +85,28 @@ def workers(environment: dict[str, str], temporal_client: Client) -> Workers:
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "orchestration", env=environment)
-        try:
-            async with Worker(
-                temporal_client,
-                task_queue=SLACK_TASK_QUEUE,
-                activities=[post_card, update_card, post_reply],
-            ):
+        settings = OrchestrationSettings()
+        ledger = Ledger(settings.simulated_ledger)
+        async with await open_pool(settings.database_url.get_secret_value(), "test") as pool:
+            ports = Ports(
+                orders=PostgresOrderStore(pool),
+                payments=PostgresPaymentStore(pool),
+                gateway=SimulatedPaymentGateway(ledger),
+                carrier=SimulatedCarrier(ledger),
+                policy=settings.policy(),
+            )
+            cards: list[Callable[..., Any]] = [post_card, update_card, post_reply]
+            workers = [
+                Worker(temporal_client, task_queue=SLACK_TASK_QUEUE, activities=cards),
+                *(build_worker(temporal_client, queue, ports, Faults(0, 0)) for queue in Queue),
+            ]
+            stop = asyncio.Event()
+            work = asyncio.create_task(run_workers(workers, stop))
+            try:
                 yield
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
-            await process.wait()
+            finally:
+                stop.set()
+                await work
 
     return running
 
