@@ -104,6 +104,9 @@ class SocketRunner:
                     "replacing the socket to Slack", problem=problem, down_for=round(now - healthy_at)
                 )
                 replace_now = not await self._replace(None)
+            elif self._handler is not None:
+                # Its next try, if it is trying, asks for a new ticket instead of using a dead one again.
+                self._handler.client.wss_uri = None
 
     async def _problem(self) -> str | None:
         if self._handler is None:

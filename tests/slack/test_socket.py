@@ -54,6 +54,21 @@ async def test_a_dead_ticket_is_not_tried_for_ever(bot: Bot, workspace: Workspac
     assert client(bot) is not broken
 
 
+async def test_a_dead_ticket_is_left_long_before_the_client_is_replaced(
+    web: AsyncWebClient, workspace: WorkspaceClient
+) -> None:
+    """The connection breaks, and the ticket that slack_sdk got for the next one does not work."""
+    patient = Pace(watch=0.05, grace=60, ping=0.2, finish=0.5, acks=0.5, close=1.0)
+    async with running_bot(web, workspace.wait_for_connections, pace=patient) as bot:
+        stuck = client(bot)
+        stuck.wss_uri = stuck.wss_uri + "x"
+        await stuck.current_session.close()
+        trying = asyncio.create_task(stuck.connect())
+        await works_again(bot, workspace)
+        await trying
+        assert client(bot) is stuck
+
+
 async def test_a_dead_ticket_at_the_start(web: AsyncWebClient, slack: SlackSimulator) -> None:
     """The first address was used up; the next attempt asks for another."""
     from bot.app import build_app
