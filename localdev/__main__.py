@@ -121,15 +121,13 @@ def _summary(
     programs = {unit.name: unit.runs for unit in units if isinstance(unit.runs, Program)}
     sizes = {name: resident_mb(programs[name].pid) for name in ("orchestration", "bot") if name in programs}
     simulator = f"http://{HOST}:{settings.slack_port}"
+    tries = ("list", "start-workflow", f"signal {SAMPLES[0].order_id} approve")
     rows = {
         "Approve here": ["your Slack workspace" if environment.real_slack else simulator],
         "Temporal Web UI": [f"http://{HOST}:{settings.temporal_ui_port}"],
         "Try": [
             *([environment.cli_export] if environment.cli_export else []),
-            *(
-                f"{CLI} {command}"
-                for command in ("list", "start-workflow", f"signal {SAMPLES[0].order_id} approve")
-            ),
+            *(f"{CLI} {command}" for command in tries),
         ],
         "All tests": ["make test"],
         "Forget the data": ["make reset"],

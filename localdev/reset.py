@@ -5,15 +5,39 @@ from pathlib import Path
 
 from localdev.lock import locked
 
+# By name: whoever points LOCALDEV_DIR at a folder with other things in it keeps those.
+_OURS = (
+    *("postgres", "postgres.new", "temporal.sqlite3*", "slack.sqlite3*", "ledger.sqlite3*"),
+    *("sample-orders-started", "logs"),
+)
+
 
 def reset(folder: Path) -> bool:
-    """Remove the data folder; False if there is none. Raises LocaldevError while localdev runs on it."""
+    """Remove localdev's data; False if there is none. Raises LocaldevError while localdev runs on it."""
     folder = folder.absolute()
     if not folder.exists():
         return False
     with locked(folder):
-        for cluster in (folder / "postgres", folder / "real-slack" / "postgres"):
-            if cluster.is_symlink():  # It lies where PostgreSQL's own user can reach it; see pgbinaries.
-                shutil.rmtree(cluster.readlink(), ignore_errors=True)
-        shutil.rmtree(folder)
+        for data in (folder / "real-slack", folder):
+            _remove_from(data)
+        (folder / "lock").unlink()
+        _remove_if_empty(folder / "real-slack", folder)
     return True
+
+
+def _remove_from(data: Path) -> None:
+    for path in (path for pattern in _OURS for path in data.glob(pattern)):
+        if path.is_symlink():  # A cluster that lies where PostgreSQL's own user can reach it; see pgbinaries.
+            if path.exists():
+                shutil.rmtree(path.resolve())
+            path.unlink()
+        elif path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _remove_if_empty(*folders: Path) -> None:
+    for folder in folders:
+        if folder.exists() and not any(folder.iterdir()):
+            folder.rmdir()

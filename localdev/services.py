@@ -71,7 +71,7 @@ def services(settings: LocaldevSettings, environment: Environment, say: Callable
         Unit(
             "sample orders",
             partial(start_samples, data, logs / "samples.log", environment, say),
-            # Temporal keeps them until a worker is there. After PostgreSQL, whose first start needs the time most.
+            # Temporal keeps them until a worker is there. PostgreSQL's first start needs the processor more.
             after=frozenset({"Temporal", "PostgreSQL"}),
         ),
     ]

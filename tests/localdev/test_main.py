@@ -138,10 +138,25 @@ async def test_wrong_settings_are_a_sentence(driver: Driver) -> None:
     assert b"Traceback" not in errors
 
 
-async def test_reset_removes_the_data(driver: Driver) -> None:
+async def test_reset_removes_the_data_and_nothing_else(driver: Driver, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "var-lib"
+    elsewhere.mkdir()
     with locked(driver.folder):
-        (driver.folder / "notes").write_text("old")
+        (driver.folder / "postgres").symlink_to(elsewhere)
+        (driver.folder / "temporal.sqlite3-wal").write_text("")
+        (driver.folder / "logs").mkdir()
+        (driver.folder / "thesis.txt").write_text("years of work")
     process = await driver.run("localdev", "reset")
     await process.communicate()
     assert process.returncode == 0
+    assert [path.name for path in driver.folder.iterdir()] == ["thesis.txt"]
+    assert not elsewhere.exists()
+
+
+async def test_reset_leaves_no_empty_folder(driver: Driver) -> None:
+    with locked(driver.folder):
+        (driver.folder / "sample-orders-started").touch()
+    process = await driver.run("localdev", "reset")
+    output, _ = await process.communicate()
+    assert (process.returncode, output) == (0, b"The data is gone.\n")
     assert not driver.folder.exists()
