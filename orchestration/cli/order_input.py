@@ -1,7 +1,6 @@
 """From options and a file to a well-formed order, or to a list of what is wrong, named as the options are."""
 
 import json
-import re
 import secrets
 import sys
 from collections.abc import Sequence
@@ -9,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.cli.errors import UsageWrong
-from orchestration.domain.currency import CURRENCIES, to_minor
+from orchestration.cli.line_input import line_option, read_lines
 from orchestration.domain.errors import FieldProblem, OrderRefused
 from orchestration.domain.order import Order, parse_order
 
-_PRICE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
-_QUANTITY = re.compile(r"-?[0-9]{1,9}")
 _LARGEST_FILE = 1_000_000
 """Bytes. The largest well-formed order is far smaller."""
 _ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -72,7 +69,7 @@ def read_order(options: OrderOptions) -> Order:
     problems: list[FieldProblem] = []
     if options.lines:
         raw.pop("amount", None)
-        raw["lines"] = _read_lines(options.lines, raw.get("currency"), problems)
+        raw["lines"] = read_lines(options.lines, raw.get("currency"), problems)
     raw.setdefault("order_id", new_order_id())
     raw.setdefault("requester", "cli")
     try:
@@ -116,39 +113,6 @@ def _read_file(name: str) -> dict[str, object]:
     return raw
 
 
-def _read_lines(texts: Sequence[str], currency: object, problems: list[FieldProblem]) -> list[object]:
-    return [_read_line(text, number, currency, problems) for number, text in enumerate(texts, start=1)]
-
-
-def _read_line(text: str, number: int, currency: object, problems: list[FieldProblem]) -> object:
-    def refuse(part: str | None, message: str) -> None:
-        problems.append(FieldProblem(field=_line_option(number, part), message=message))
-
-    # The description in the middle may hold colons itself.
-    sku, first, rest = text.partition(":")
-    parts = rest.rsplit(":", 2)
-    line: dict[str, object] = {"sku": "unread", "description": "unread", "quantity": 1, "unit_price": 1}
-    if not first or len(parts) != 3:
-        refuse(
-            None, f"{text!r} must be sku:description:quantity:unit_price, as in CHAIR-9:Office chair:4:249.00"
-        )
-        return line
-    description, quantity, price = parts[0], parts[1].strip(), parts[2].strip()
-    line |= {"sku": sku.strip(), "description": description}
-    if _QUANTITY.fullmatch(quantity):
-        line["quantity"] = int(quantity)
-    else:
-        refuse("quantity", f"{quantity!r} is not a whole number")
-    if not _PRICE.fullmatch(price):
-        refuse("unit_price", f"{price!r} is not an amount in major units such as 249.00")
-    elif isinstance(currency, str) and currency in CURRENCIES:
-        try:
-            line["unit_price"] = to_minor(price, currency)
-        except ValueError as error:
-            refuse("unit_price", str(error))
-    return line
-
-
 _SHAPES = {
     "order_id": "letters, digits, - and _, at most 64",
     "requester": "letters, digits and . _ : @ -, at most 64",
@@ -173,7 +137,7 @@ def _in_options(problem: FieldProblem) -> FieldProblem:
     if name in _WITH_OPTION:
         option = "--" + name.replace("_", "-")
     elif name == "lines":
-        option = _line_option(int(index) + 1, part or None) if index.isdigit() else "--line"
+        option = line_option(int(index) + 1, part or None) if index.isdigit() else "--line"
     else:
         option = problem.field
     message = problem.message
@@ -181,7 +145,3 @@ def _in_options(problem: FieldProblem) -> FieldProblem:
     if shape and message.startswith("String should match"):
         message = f"must begin with a letter or a digit and consist of {shape}"
     return FieldProblem(field=option, message=message)
-
-
-def _line_option(number: int, part: str | None) -> str:
-    return f"--line {number} ({part})" if part else f"--line {number}"

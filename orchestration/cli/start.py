@@ -9,11 +9,11 @@ import typer
 from orchestration.cli import connections as connections_of
 from orchestration.cli.connections import Connections, Workflows
 from orchestration.cli.duration import parse_duration
-from orchestration.cli.errors import DatabaseUnavailable
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.order_input import OrderOptions, read_order
 from orchestration.cli.output import Json, Output, local
 from orchestration.cli.perform import PROGRAM, fail, perform
+from orchestration.cli.same_order import refuse_another_order
 from orchestration.cli.show import document, show
 from orchestration.cli.snapshot import from_view, look
 from orchestration.cli.watch import watch
@@ -21,17 +21,10 @@ from orchestration.domain.case import StatusChange
 from orchestration.domain.currency import format_amount
 from orchestration.domain.errors import (
     CountersignError,
-    NoWorkerAnswered,
-    OrderConflict,
-    OrderNotFound,
     OutcomeUnknown,
-    TemporalUnavailable,
 )
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.gateway import Started
-
-COMPARE_LIMIT = 5.0
-"""Seconds for finding out whether an order that was started before is the same one."""
 
 
 def start_workflow(
@@ -90,7 +83,7 @@ async def _start(
     async with connections.workflows() as workflows:
         started = await _start_surely(workflows, order, run_timeout)
         if started.already:
-            await _refuse_another_order(connections, out, order)
+            await refuse_another_order(connections, out, order)
         _say_started(out, order, started)
         answer: dict[str, object] = {
             "order_id": order.order_id,
@@ -112,44 +105,6 @@ async def _start_surely(workflows: Workflows, order: Order, run_timeout: timedel
     except OutcomeUnknown:
         # Starting the same order again is safe: it is told "already started".
         return await workflows.start(order, run_timeout=run_timeout)
-
-
-async def _refuse_another_order(connections: Connections, out: Output, order: Order) -> None:
-    try:
-        known = await _known_order(connections, order.order_id)
-    except (
-        NoWorkerAnswered,
-        TemporalUnavailable,
-        OutcomeUnknown,
-        OrderNotFound,
-        DatabaseUnavailable,
-        TimeoutError,
-    ):
-        out.note("Whether it is the very same order could not be looked up: nothing answered.", "yellow")
-        return
-    if known is None:
-        raise OrderConflict(
-            f"An order with the id {order.order_id} was started before, and is malformed. "
-            "Start this one under another id."
-        )
-    ours, theirs = order.model_dump(mode="json"), known.model_dump(mode="json")
-    differing = [name for name in ours if ours[name] != theirs.get(name)]
-    if differing:
-        raise OrderConflict(
-            f"Another order has the id {order.order_id}; it differs in {', '.join(differing)}. "
-            "Nothing was started."
-        )
-
-
-async def _known_order(connections: Connections, order_id: str) -> Order | None:
-    """Return the order that has this id; None if it was refused as malformed."""
-    async with asyncio.timeout(COMPARE_LIMIT):
-        while True:
-            snapshot = await look(connections, order_id)
-            if snapshot.order is not None or snapshot.status.is_final:
-                return snapshot.order
-            # Started a moment ago: its workflow has not read it yet.
-            await asyncio.sleep(0.1)
 
 
 def _say_started(out: Output, order: Order, started: Started) -> None:
