@@ -28,7 +28,8 @@ def _read_line(text: str, number: int, currency: object, problems: list[FieldPro
     if not first or len(parts) != 3:
         refuse(
             None,
-            f"{_quoted(text)} must be sku:description:quantity:unit_price, as in CHAIR-9:Office chair:4:249.00",
+            f"{_quoted(text)} must be sku:description:quantity:unit_price, "
+            "as in CHAIR-9:Office chair:4:249.00",
         )
         return line
     description, quantity, price = parts[0], parts[1].strip(), parts[2].strip()
