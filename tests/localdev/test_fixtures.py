@@ -6,6 +6,8 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from localdev.postgres import PostgresServer
+from localdev.slack.client import WorkspaceClient
+from localdev.slack.server import SlackSimulator
 
 
 async def test_the_server_answers(postgres: PostgresServer) -> None:
@@ -40,3 +42,10 @@ async def test_time_can_be_skipped(time_skipping_env: WorkflowEnvironment) -> No
     await time_skipping_env.sleep(3600)
     after = await time_skipping_env.get_current_time()
     assert (after - before).total_seconds() >= 3600
+
+
+async def test_the_workspace_has_the_approvals_channel(
+    slack: SlackSimulator, workspace: WorkspaceClient
+) -> None:
+    assert slack.api_url.startswith(slack.url)
+    assert await workspace.messages("U0ALICE01", "C0APPROVE") == []
