@@ -1,0 +1,106 @@
+"""`python -m bench.worker`: a variant's workers whose activities do nothing, split up as in production."""
+
+import argparse
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from bench import noop
+from bench.bare import BareOrder, BareShipping
+from bot.__main__ import MAX_ACTIVITIES
+from orchestration import contracts
+from orchestration.process import run_process, stop_on_signals
+from orchestration.worker import GRACE, SANDBOX, STICKY_TIMEOUT, run_workers
+from orchestration.workflows.order import OrderWorkflow
+from orchestration.workflows.shipping import ShippingWorkflow
+
+
+class Kind(StrEnum):
+    """What is run with activities that do nothing."""
+
+    BARE = "bare"
+    BARE_CARD = "bare-card"
+    ORDER = "order"
+
+
+class Role(StrEnum):
+    """Which of production's two processes this one stands for."""
+
+    ORCHESTRATION = "orchestration"
+    BOT = "bot"
+
+
+def _workers(client: Client, kind: Kind, role: Role, say: noop.Say) -> Sequence[Worker]:
+    is_order = kind is Kind.ORDER
+    if is_order:
+        activities = noop.for_order_workflow(say)
+    else:
+        activities = noop.bare(say, with_card=kind is Kind.BARE_CARD)
+    if role is Role.BOT:
+        return [
+            Worker(
+                client,
+                task_queue=contracts.SLACK_TASK_QUEUE,
+                activities=activities["slack"],
+                max_concurrent_activities=MAX_ACTIVITIES,
+                graceful_shutdown_timeout=GRACE,
+            )
+        ]
+    return [
+        _workflow_worker(
+            client, contracts.ORDER_TASK_QUEUE, OrderWorkflow if is_order else BareOrder, activities["order"]
+        ),
+        _workflow_worker(
+            client,
+            contracts.SHIPPING_TASK_QUEUE,
+            ShippingWorkflow if is_order else BareShipping,
+            activities["shipping"],
+        ),
+    ]
+
+
+def _workflow_worker(
+    client: Client, task_queue: str, workflow: type, activities: Sequence[noop.Activity]
+) -> Worker:
+    # The options of orchestration.worker, which knows no workflows but its own.
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=[workflow],
+        activities=activities,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
+        graceful_shutdown_timeout=GRACE,
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+    )
+
+
+async def _run(options: argparse.Namespace) -> None:
+    stop = stop_on_signals()
+    client = await Client.connect(
+        options.address, namespace=options.namespace, data_converter=pydantic_data_converter
+    )
+    workers = _workers(client, options.kind, options.role, noop.say_to(options.say_to))
+    options.ready.touch()
+    await run_workers(workers, stop)
+
+
+def main() -> None:
+    """Read the arguments and work until asked to stop."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", type=Kind)
+    parser.add_argument("role", type=Role)
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--namespace", required=True)
+    parser.add_argument("--say-to", type=int, required=True, help="UDP port to name waiting orders to")
+    parser.add_argument("--ready", type=Path, required=True, help="a file to make when ready")
+    options = parser.parse_args()
+    run_process("bench.worker", lambda: _run(options))
+
+
+if __name__ == "__main__":
+    main()
