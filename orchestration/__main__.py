@@ -6,10 +6,10 @@ import socket
 from functools import partial
 
 import structlog
+
 from db.orders import PostgresOrderStore
 from db.payments import PostgresPaymentStore
 from db.pool import open_pool, ping
-
 from orchestration import logs
 from orchestration.activities.faults import Faults
 from orchestration.gateway import OrderGateway

@@ -28,9 +28,18 @@ def configure(process: str, log_format: LogFormat, level: str) -> None:
     )
     renderers: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if log_format is LogFormat.JSON:
-        renderers += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        # Never with the local variables of each frame: tokens and database URLs are among them.
+        tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        renderers += [
+            structlog.processors.ExceptionRenderer(tracebacks),
+            structlog.processors.JSONRenderer(),
+        ]
     else:
-        renderers.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
+        renderers.append(
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=renderers))
     root = logging.getLogger()

@@ -1,6 +1,9 @@
 """The connection to Temporal, made from its own settings (TEMPORAL_ADDRESS, profiles, ...)."""
 
+import os
+
 import structlog
+from dotenv import dotenv_values
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
@@ -24,7 +27,9 @@ async def connect(identity: str, *, attempts: int | None = None) -> Client:
     Raises SettingsWrong for settings that cannot work, and RuntimeError when the attempts are used up.
     """
     try:
-        config = ClientConfig.load_client_connect_config()
+        # Temporal's own settings may stand in `.env` like all others; the environment wins.
+        dotenv = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+        config = ClientConfig.load_client_connect_config(override_env_vars=dotenv | os.environ)
     except Exception as error:
         # envconfig raises bare RuntimeErrors and ValueErrors from several layers for a bad profile or file.
         raise SettingsWrong(f"the TEMPORAL_... settings cannot be used: {error}") from error

@@ -147,7 +147,8 @@ def remarks(view: OrderView) -> list[tuple[str, str]]:
             said.append(("Note", ended.note))
     if view.tracking:
         said.append(("Tracking", view.tracking))
-    if view.reason:
+    # Of a cancel it is the name and the note again.
+    if view.reason and view.status is not OrderStatus.CANCELLED:
         said.append(("Reason", view.reason))
     return said
 

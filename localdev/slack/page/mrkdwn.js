@@ -41,7 +41,8 @@ export function mrkdwn(text, world, { verbatim = false } = {}) {
 
 export function plain(text, emoji = true) {
   const out = document.createDocumentFragment();
-  text.split("\n").forEach((line, index) => {
+  // As Slack shows it: the three entities stand for their characters in plain text too.
+  unescape(text).split("\n").forEach((line, index) => {
     if (index > 0) out.append(el("br"));
     out.append(emoji ? withEmoji(line) : line);
   });

@@ -104,7 +104,7 @@ async def test_a_server_that_comes_later_is_waited_for(database_url: str, unused
         await asyncio.gather(pipe(reader, there[1]), pipe(there[0], writer))
 
     with structlog.testing.capture_logs() as logs:
-        while not logs:  # noqa: ASYNC110 - the log line is what is waited for
+        while not logs:
             await asyncio.sleep(0.01)
         async with await asyncio.start_server(forward, "127.0.0.1", unused_tcp_port), await opening as pool:
             await ping(pool)
