@@ -9,6 +9,8 @@ from localdev.program import Probe, Program
 
 ROOT = Path(__file__).parents[1]
 
+_STOP_LIMIT = 30.0
+"""Seconds until a process that does not end is killed."""
 _OURS = ("SLACK_", "TEMPORAL_", "APPROV", "FLAKY_", "LOG_", "HEALTH_", "LOCALDEV_", "DATABASE_URL")
 
 
@@ -21,7 +23,8 @@ def environment(**settings: str) -> dict[str, str]:
 def python(*arguments: str, log: Path, ready: Probe, **settings: str) -> Program:
     """Make a program of `python -m <arguments>`, not yet started. It dies with this process."""
     argv = (sys.executable, "-m", *arguments)
-    return Program(f"python -m {arguments[0]}", argv, log=log, ready=ready, env=environment(**settings))
+    title = f"python -m {arguments[0]}"
+    return Program(title, argv, log=log, ready=ready, env=environment(**settings), stop_timeout=_STOP_LIMIT)
 
 
 def cpu_seconds(pid: int) -> float:

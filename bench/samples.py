@@ -1,10 +1,7 @@
-"""The two statistics that are used here."""
+"""Percentiles of what was measured."""
 
 import math
 from collections.abc import Sequence
-from statistics import median
-
-__all__ = ["median", "percentile"]
 
 
 def percentile(values: Sequence[float], part: float) -> float:

@@ -1,4 +1,4 @@
-"""The whole system as production runs it, but for Slack: the simulator, without rate limits, in this process."""
+"""The whole system as production runs it; Slack is the simulator, in this process, without rate limits."""
 
 import sys
 from collections.abc import AsyncIterator

@@ -104,7 +104,7 @@ class Variant:
 async def all_variants(
     server: TemporalServer, folder: Path, waiting: Waiting
 ) -> AsyncIterator[tuple[Variant, ...]]:
-    """Start the processes of all four. Those whose turn it is not wait for work, which costs next to nothing."""
+    """Start the processes of all four. Whose turn it is not waits for work, which costs next to nothing."""
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(lambda: Listener(waiting.seen), local_addr=(HOST, 0))
     port: int = transport.get_extra_info("sockname")[1]
