@@ -1,0 +1,193 @@
+"""`python -m tests.replay.record`: run every kind of order on a real server and store the histories.
+
+Run it when a new kind of order appears, never to make a failing replay pass: a history that no longer replays
+is an order that would break in production. Such a change needs `workflow.patched`.
+"""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
+
+from localdev.temporal import TemporalServer
+from orchestration import contracts
+from orchestration.contracts import OrderActivity, ShippingActivity
+from orchestration.domain.order import OrderStatus
+from tests.support.orders import a_small_order, an_order, raw_order
+from tests.workflows.test_cancel import Pause, reach, reach_decision
+from tests.workflows.world import APPROVER, REQUESTER, STRANGER, Case, World, running, start
+
+HISTORIES = Path(__file__).parent / "histories"
+
+Scenario = Callable[[Client, World, str], Awaitable[Case]]
+
+
+async def _waiting(client: Client, world: World, order_id: str) -> Case:
+    case = await start(client, world, an_order(order_id=order_id))
+    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    return case
+
+
+async def approved(client: Client, world: World, order_id: str) -> Case:
+    """Waited for, approved, shipped."""
+    case = await _waiting(client, world, order_id)
+    await case.approve(APPROVER)
+    return case
+
+
+async def automatic(client: Client, world: World, order_id: str) -> Case:
+    """Under every threshold."""
+    return await start(client, world, a_small_order(order_id=order_id))
+
+
+async def approved_before_the_gate_opened(client: Client, world: World, order_id: str) -> Case:
+    """Held and then counted."""
+    pause = Pause(world, OrderActivity.VALIDATE)
+    case = await start(client, world, an_order(order_id=order_id))
+    await pause.reached.wait()
+    await case.approve(APPROVER)
+    pause.go_on.set()
+    return case
+
+
+async def refused_then_cancelled(client: Client, world: World, order_id: str) -> Case:
+    """Clicks without the right, a senseless signal, and then the requester's cancel."""
+    case = await _waiting(client, world, order_id)
+    await case.approve(STRANGER, "d-1")
+    await case.approve(REQUESTER, "d-2")
+    await case.handle.signal(contracts.APPROVE_SIGNAL, "rubbish")
+    await case.cancel(REQUESTER)
+    return case
+
+
+async def expired(client: Client, world: World, order_id: str) -> Case:
+    """Nobody decided."""
+    world.policy = world.policy.model_copy(update={"expires_after": timedelta(seconds=1)})
+    return await start(client, world, an_order(order_id=order_id))
+
+
+async def declined(client: Client, world: World, order_id: str) -> Case:
+    """The bank said no."""
+    error = ApplicationError("declined by the bank", type="PaymentDeclined", non_retryable=True)
+    world.failing(OrderActivity.CHARGE, error)
+    return await approved(client, world, order_id)
+
+
+async def refunded(client: Client, world: World, order_id: str) -> Case:
+    """The carrier refused."""
+    error = ApplicationError("no delivery there", type="AddressRefused", non_retryable=True)
+    world.failing(ShippingActivity.DISPATCH, error)
+    return await approved(client, world, order_id)
+
+
+async def retried(client: Client, world: World, order_id: str) -> Case:
+    """Everything failed once."""
+    for activity in (*OrderActivity, *ShippingActivity, "post_card", "update_card"):
+        world.failing(activity, RuntimeError("flaky"), times=1)
+    return await approved(client, world, order_id)
+
+
+async def cancelled_while_charging(client: Client, world: World, order_id: str) -> Case:
+    """The try that was under way is waited for."""
+    return await _cancelled_at(OrderActivity.CHARGE, client, world, order_id)
+
+
+async def cancelled_while_preparing(client: Client, world: World, order_id: str) -> Case:
+    """Shipping stopped."""
+    return await _cancelled_at(ShippingActivity.PREPARE, client, world, order_id)
+
+
+async def cancelled_too_late(client: Client, world: World, order_id: str) -> Case:
+    """Shipping went on."""
+    return await _cancelled_at(ShippingActivity.DISPATCH, client, world, order_id)
+
+
+async def _cancelled_at(activity: str, client: Client, world: World, order_id: str) -> Case:
+    pause = Pause(world, activity)
+    case = await approved(client, world, order_id)
+    await pause.reached.wait()
+    await case.cancel(APPROVER)
+    pause.go_on.set()
+    return case
+
+
+async def cancelled_by_temporal(client: Client, world: World, order_id: str) -> Case:
+    """As from the Web UI, after the charge."""
+    pause = Pause(world, ShippingActivity.PREPARE)
+    case = await approved(client, world, order_id)
+    await pause.reached.wait()
+    await case.handle.cancel()
+    await reach_decision(case)
+    pause.go_on.set()
+    return case
+
+
+async def malformed(client: Client, world: World, order_id: str) -> Case:
+    """Refused field by field."""
+    handle = await client.start_workflow(
+        contracts.ORDER_WORKFLOW,
+        raw_order(order_id=order_id, lines=[]),
+        id=contracts.order_workflow_id(order_id),
+        task_queue=contracts.ORDER_TASK_QUEUE,
+    )
+    return Case(client, world, handle)
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    approved,
+    automatic,
+    approved_before_the_gate_opened,
+    refused_then_cancelled,
+    expired,
+    declined,
+    refunded,
+    retried,
+    cancelled_while_charging,
+    cancelled_while_preparing,
+    cancelled_too_late,
+    cancelled_by_temporal,
+    malformed,
+)
+
+
+async def _store(client: Client, name: str, workflow_id: str) -> None:
+    history = await client.get_workflow_handle(workflow_id).fetch_history()
+    # Stack traces name files of the machine that recorded them; a replay does not look at them.
+    text = re.sub(r'"stackTrace": *"(?:[^"\\]|\\.)*"', '"stackTrace": ""', history.to_json())
+    (HISTORIES / f"{name}.json").write_text(text + "\n")
+
+
+async def main() -> None:
+    """Record all scenarios."""
+    HISTORIES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        server = TemporalServer(log=Path(folder) / "temporal.log")
+        async with server:
+            client = await Client.connect(
+                server.address, data_converter=pydantic_data_converter, identity="recorder"
+            )
+            for scenario in SCENARIOS:
+                world, order_id = World(), scenario.__name__.replace("_", "-")
+                async with running(world, client):
+                    case = await scenario(client, world, order_id)
+                    try:
+                        await case.handle.result()
+                    except WorkflowFailureError as cancelled:
+                        print(f"{order_id}: {cancelled.cause}")
+                await _store(client, f"{scenario.__name__}.order", case.handle.id)
+                try:
+                    shipping = contracts.shipping_workflow_id(order_id)
+                    await _store(client, f"{scenario.__name__}.shipping", shipping)
+                except RPCError:
+                    print(f"{order_id}: never shipped")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
