@@ -57,7 +57,6 @@ def test_links_lead_somewhere() -> None:
     assert [link for link in local if not (ROOT / link).exists()] == []
 
 
-@pytest.mark.xfail(strict=True, reason="remove this mark once the screenshot is there")
 def test_the_picture_of_the_card_is_there() -> None:
     """It is the first thing that people see."""
     assert f"]({_PICTURE})" in _README
