@@ -12,14 +12,14 @@ from typing import Any
 
 from temporalio.api.common.v1 import Payloads, WorkflowExecution
 from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
-from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.common import (
     SearchAttributeKey,
     SearchAttributePair,
     TypedSearchAttributes,
     WorkflowIDReusePolicy,
 )
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.exceptions import CancelledError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from orchestration import contracts
@@ -171,11 +171,20 @@ class OrderGateway:
             await self._handle(order_id).cancel()
 
     async def wait_for_end(self, order_id: str) -> OrderView:
-        """Wait, without a limit, until the workflow has ended. Raises WorkflowFailureError if it failed."""
+        """Wait, without a limit, until the workflow has ended.
+
+        Raises WorkflowFailureError if it did not end by itself: terminated, or its run timeout was over.
+        """
         handle = self._client.get_workflow_handle(
             contracts.order_workflow_id(order_id), result_type=OrderView
         )
-        view: OrderView = await handle.result()
+        try:
+            view: OrderView = await handle.result()
+        except WorkflowFailureError as failure:
+            # Cancelled through Temporal it has compensated and ended well; it only returns nothing.
+            if not isinstance(failure.cause, CancelledError):
+                raise
+            return await self.status(order_id)
         return view
 
     async def ping(self) -> None:

@@ -42,6 +42,7 @@ class Ledger:
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
+        """Open the file for one transaction, which is committed unless the block raises."""
         db = sqlite3.connect(self._path, timeout=4)
         try:
             with db:

@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
 from orchestration.workflows.card import CardKeeper
 from orchestration.workflows.casefile import CaseFile
 from orchestration.workflows.steps import OrderStopped, Steps
-from orchestration.workflows.views import view_of
+from orchestration.workflows.views import details_of, view_of
 
 _STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(contracts.STATUS_SEARCH_ATTRIBUTE)
 # Each upsert is an event in the history: what an order passes through within milliseconds gets none.
@@ -42,7 +42,7 @@ class OrderWorkflow:
     def __init__(self, submission: Any) -> None:
         """`submission` is the order as it came from outside, so any JSON; the first step looks at it."""
         self._submission = submission
-        self._file = CaseFile(workflow.info().workflow_id.removeprefix("order-"), _show_status)
+        self._file = CaseFile(workflow.info().workflow_id.removeprefix("order-"), self._show_status)
         self._steps = Steps(self._file)
         self._card = CardKeeper(self.status)
         self._card_kept: asyncio.Task[None] | None = None
@@ -172,8 +172,7 @@ class OrderWorkflow:
             workflow.now(),
         )
 
-
-def _show_status(status: OrderStatus) -> None:
-    workflow.set_current_details(status.replace("_", " ").capitalize())
-    if status in _RESTING:
-        workflow.upsert_search_attributes([_STATUS_ATTRIBUTE.value_set(status)])
+    def _show_status(self, status: OrderStatus) -> None:
+        workflow.set_current_details(details_of(self.status()))
+        if status in _RESTING:
+            workflow.upsert_search_attributes([_STATUS_ATTRIBUTE.value_set(status)])

@@ -6,6 +6,7 @@ from temporalio import workflow
 
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.view import OrderView
+from orchestration.summary import escape
 from orchestration.workflows.card import CardKeeper
 from orchestration.workflows.casefile import CaseFile
 
@@ -30,6 +31,20 @@ def view_of(file: CaseFile, card: CardKeeper) -> OrderView:
         card_problem=card.problem,
         updated_at=case.changes[-1].at if case.changes else workflow.info().workflow_start_time,
     )
+
+
+def details_of(view: OrderView) -> str:
+    """Say in Markdown, for Temporal's Web UI, where the order stands."""
+    said = [f"**{view.status.replace('_', ' ').capitalize()}**"]
+    if view.waiting_for:
+        said.append(f"Waits for {view.waiting_for}")
+    if view.status is OrderStatus.PENDING_MANUAL_APPROVAL and view.gate.deadline:
+        said.append(f"Expires {view.gate.deadline:%Y-%m-%d %H:%M} UTC")
+    if view.tracking:
+        said.append(f"Tracking {escape(view.tracking)}")
+    if view.reason:
+        said.append(escape(view.reason))
+    return "\n\n".join(said)
 
 
 def _waiting_for(file: CaseFile, card: CardKeeper) -> str | None:

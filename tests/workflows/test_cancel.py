@@ -11,6 +11,7 @@ from orchestration.contracts import OrderActivity, ShippingActivity, shipping_wo
 from orchestration.domain.decision import VerdictKind
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.view import PaymentState
+from orchestration.gateway import OrderGateway
 from tests.support.orders import a_small_order
 from tests.workflows.world import APPROVER, OTHER_APPROVER, REQUESTER, STRANGER, Case, World, start
 
@@ -184,7 +185,7 @@ async def test_cancelling_the_workflow_is_a_cancel_decision(
         assert isinstance(failure.value.cause, CancelledError)
     else:
         await case.end()
-    assert (await case.view()).status is ends
+    assert (await OrderGateway(env.client).wait_for_end("ord-1")).status is ends
     charged = activity != OrderActivity.RECEIVE
     refunded = charged and ends is OrderStatus.CANCELLED
     assert world.calls["refund_payment"] == int(refunded)
