@@ -26,7 +26,7 @@ from db.reader import PostgresOrderReader
 from orchestration import logs
 from orchestration.contracts import SLACK_TASK_QUEUE
 from orchestration.gateway import OrderGateway
-from orchestration.health import Check, serve_health
+from orchestration.health import Check, not_connected, serve_health
 from orchestration.process import run_process, stop_on_signals, unless_stopped
 from orchestration.settings import load
 from orchestration.temporal import connect
@@ -47,7 +47,7 @@ async def run() -> None:
     settings = load(BotSettings)
     logs.configure("bot", settings.log_format, settings.log_level)
     stop = stop_on_signals()
-    checks: dict[str, Check] = dict.fromkeys(("slack", "socket", "database", "temporal"), _not_yet)
+    checks: dict[str, Check] = dict.fromkeys(("slack", "socket", "database", "temporal"), not_connected)
     async with serve_health(settings.health_host, settings.health_port, checks):
         slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         identity, ticket = await unless_stopped(stop, _meet_slack(slack, settings))
@@ -103,10 +103,6 @@ def _worker(client: Client, activities: SlackActivities) -> Worker:
 
 async def _answers(slack: AsyncWebClient) -> None:
     await slack.auth_test()
-
-
-async def _not_yet() -> None:
-    raise RuntimeError("not connected yet")
 
 
 if __name__ == "__main__":

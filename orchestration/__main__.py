@@ -13,7 +13,7 @@ from db.pool import open_pool, ping
 from orchestration import logs
 from orchestration.activities.faults import Faults
 from orchestration.gateway import OrderGateway
-from orchestration.health import Check, serve_health
+from orchestration.health import Check, not_connected, serve_health
 from orchestration.process import run_process, stop_on_signals, unless_stopped
 from orchestration.settings import OrchestrationSettings, load
 from orchestration.simulated.carrier import SimulatedCarrier
@@ -31,10 +31,16 @@ async def run(queues: tuple[Queue, ...]) -> None:
     logs.configure("orchestration", settings.log_format, settings.log_level)
     policy = settings.policy()
     stop = stop_on_signals()
+    ledger = Ledger(settings.simulated_ledger)
+    checks: dict[str, Check] = dict.fromkeys(("database", "temporal"), not_connected)
     dsn = settings.database_url.get_secret_value()
-    async with await unless_stopped(stop, open_pool(dsn, application_name="orchestration")) as pool:
+    async with (
+        serve_health(settings.health_host, settings.health_port, checks),
+        await unless_stopped(stop, open_pool(dsn, application_name="orchestration")) as pool,
+    ):
+        checks["database"] = partial(ping, pool)
         client = await unless_stopped(stop, connect(f"orchestration@{socket.gethostname()}:{os.getpid()}"))
-        ledger = Ledger(settings.simulated_ledger)
+        checks["temporal"] = OrderGateway(client).ping
         ports = Ports(
             orders=PostgresOrderStore(pool),
             payments=PostgresPaymentStore(pool),
@@ -44,13 +50,8 @@ async def run(queues: tuple[Queue, ...]) -> None:
         )
         faults = Faults(settings.flaky_error_rate, settings.flaky_hang_rate)
         workers = [build_worker(client, queue, ports, faults) for queue in queues]
-        checks: dict[str, Check] = {
-            "database": partial(ping, pool),
-            "temporal": OrderGateway(client).ping,
-        }
-        async with serve_health(settings.health_host, settings.health_port, checks):
-            log.info("working", queues=[str(queue) for queue in queues])
-            await run_workers(workers, stop)
+        log.info("working", queues=[str(queue) for queue in queues])
+        await run_workers(workers, stop)
     log.info("stopped")
 
 

@@ -1,11 +1,14 @@
 """`/healthz` (alive) and `/readyz` (connected to all that the process needs, by name)."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
+
+from orchestration.settings import SettingsWrong
 
 Check = Callable[[], Awaitable[None]]
 """Returns if the thing answers, raises if it does not."""
@@ -18,7 +21,10 @@ log = structlog.stdlib.get_logger(__name__)
 
 @asynccontextmanager
 async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> AsyncIterator[int]:
-    """Serve while the block runs; yields the port. Raises OSError if it is taken."""
+    """Serve while the block runs; yields the port. `checks` may be filled in later.
+
+    Raises SettingsWrong if the address cannot be had.
+    """
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"status": "alive"})
@@ -35,12 +41,22 @@ async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> Asy
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise SettingsWrong(
+                f"HEALTH_HOST, HEALTH_PORT: cannot listen on {host}:{port} ({os.strerror(error.errno or 0)})"
+            ) from error
         bound = int(runner.addresses[0][1])
         log.info("health endpoint is up", url=f"http://{host}:{bound}/readyz")
         yield bound
     finally:
         await runner.cleanup()
+
+
+async def not_connected() -> None:
+    """Stand in for the check of what the process has not reached yet. Raises ConnectionError."""
+    raise ConnectionError("not connected yet")
 
 
 async def _answer(check: Check) -> str:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from orchestration.settings import SettingsWrong
+
 T = TypeVar("T")
 
 _SCHEMA = """
@@ -24,12 +26,15 @@ class Ledger:
     """Runs small transactions on the file, each in a thread: SQLite blocks."""
 
     def __init__(self, path: Path) -> None:
-        """Make the file if there is none. Raises OSError or sqlite3.Error if it cannot be used."""
+        """Make the file if there is none. Raises SettingsWrong if it cannot be used."""
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with self.open() as db:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(_SCHEMA)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self.open() as db:
+                db.execute("PRAGMA journal_mode=WAL")
+                db.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise SettingsWrong(f"SIMULATED_LEDGER: {path} cannot be used ({error})") from error
 
     async def run(self, transaction: Callable[[sqlite3.Connection], T]) -> T:
         """Run one transaction."""

@@ -94,7 +94,7 @@ class OrderWorkflow:
         self._file.advance(OrderStatus.APPROVED, workflow.now())
 
     async def _wait_for_outcome(self, deadline: datetime) -> None:
-        alarm = asyncio.create_task(asyncio.sleep((deadline - workflow.now()).total_seconds()))
+        alarm = asyncio.create_task(workflow.sleep(deadline - workflow.now(), summary="approval expires"))
         try:
             while self._outcome() is None:
                 await workflow.wait_condition(

@@ -20,6 +20,7 @@ from orchestration.contracts import (
     Shipped,
     ValidateOrder,
 )
+from orchestration.domain.currency import format_amount
 from orchestration.domain.decision import OutcomeKind
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.view import PaymentState
@@ -53,6 +54,7 @@ class Steps:
             OrderActivity.RECEIVE,
             ReceiveOrder(order_id=self._file.order_id, order=submission),
             STORE,
+            self._file.order_id,
             result_type=Order,
         )
         self._file.receive(received)
@@ -62,7 +64,8 @@ class Steps:
     async def validate(self, order: Order) -> None:
         """Ask whether this could be paid and shipped at all."""
         journal = self._file.journal
-        await self._try(OrderActivity.VALIDATE, ValidateOrder(order=order, journal=journal), STORE)
+        wanted = ValidateOrder(order=order, journal=journal)
+        await self._try(OrderActivity.VALIDATE, wanted, STORE, format_amount(order.amount, order.currency))
         self._file.mark_stored(journal)
         self._file.advance(OrderStatus.VALIDATED, workflow.now(), stored=True)
         self.stop_if_cancelled()
@@ -74,6 +77,7 @@ class Steps:
             OrderActivity.RESOLVE_POLICY,
             ResolvePolicy(order=order, journal=journal, closes_before=_closing_time()),
             STORE,
+            format_amount(order.amount, order.currency),
             result_type=ResolvedPolicy,
         )
         self._file.mark_stored(journal)
@@ -98,7 +102,7 @@ class Steps:
             retry_policy=CHARGE.policy,
             # A try that is under way is waited for: it may have charged.
             cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=contracts.payment_id(order.order_id),
+            summary=format_amount(order.amount, order.currency),
         )
         try:
             await self._unless_cancelled(handle)
@@ -157,6 +161,7 @@ class Steps:
                 OrderActivity.REFUND,
                 RefundPayment(payment_id=contracts.payment_id(self._file.order_id), journal=journal),
                 REFUND,
+                stopped.reason,
                 result_type=bool,
             )
             self._file.payment = PaymentState.REFUNDED if refunded else PaymentState.NONE
@@ -165,11 +170,17 @@ class Steps:
 
     async def record(self, journal: Journal) -> None:
         """Store what no other step will store."""
-        await self._try(OrderActivity.RECORD, journal, STORE)
+        said = [change.to for change in journal.changes] + [each.verdict.kind for each in journal.judged]
+        await self._try(OrderActivity.RECORD, journal, STORE, ", ".join(said))
         self._file.mark_stored(journal)
 
     async def _try(
-        self, activity: OrderActivity, argument: object, patience: Patience, result_type: type | None = None
+        self,
+        activity: OrderActivity,
+        argument: object,
+        patience: Patience,
+        summary: str,
+        result_type: type | None = None,
     ) -> Any:
         try:
             return await workflow.execute_activity(
@@ -179,7 +190,7 @@ class Steps:
                 start_to_close_timeout=TRY_TIME_LIMIT,
                 schedule_to_close_timeout=patience.in_all,
                 retry_policy=patience.policy,
-                summary=self._file.status,
+                summary=summary[:200],
             )
         except FailureError as failure:
             raise OrderStopped(OrderStatus.FAILED, reason_of(failure)) from failure

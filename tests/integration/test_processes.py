@@ -1,0 +1,78 @@
+"""`python -m orchestration` when something is wrong, or not there yet."""
+
+import socket
+
+import pytest
+
+from tests.support.process import running_module
+
+NOWHERE = "postgresql://countersign@127.0.0.1:9/countersign"
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"APPROVERS": ""}, "APPROVERS"),
+        ({"APPROVERS": "U1", "APPROVAL_THRESHOLD": "lots"}, "APPROVAL_THRESHOLD"),
+        ({"APPROVERS": "U1", "APPROVAL_EXPIRES_AFTER": "-1"}, "APPROVAL_EXPIRES_AFTER"),
+        ({"APPROVERS": "<@U1>"}, "APPROVERS"),
+        ({"APPROVERS": "U1", "FLAKY_ERROR_RATE": "2"}, "FLAKY_ERROR_RATE"),
+        ({"APPROVERS": "U1", "DATABASE_URL": "mysql://root:hunter2@h/db"}, "DATABASE_URL"),
+        ({"APPROVERS": "U1", "LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+        ({"APPROVERS": "U1", "SIMULATED_LEDGER": "/dev/null/ledger"}, "SIMULATED_LEDGER"),
+    ],
+)
+async def test_a_wrong_setting_is_named_and_its_value_kept_quiet(
+    settings: dict[str, str], named: str
+) -> None:
+    """One line, exit code 2, no traceback and no password."""
+    async with running_module("orchestration", **settings) as process:
+        code = await process.process.wait()
+    assert code == 2
+    assert named in process.output
+    assert "Traceback" not in process.output
+    assert "hunter2" not in process.output
+
+
+async def test_a_taken_health_port_is_said() -> None:
+    """With the setting to change."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        async with running_module("orchestration", APPROVERS="U1", HEALTH_PORT=port) as process:
+            assert await process.process.wait() == 2
+    assert f"HEALTH_PORT: cannot listen on 127.0.0.1:{port}" in process.output
+
+
+async def test_it_waits_for_postgresql_and_says_so() -> None:
+    """Alive, not ready, and it stops when it is asked to."""
+    async with running_module("orchestration", APPROVERS="U1", DATABASE_URL=NOWHERE) as process:
+        await process.wait_for_line("waiting for PostgreSQL")
+        body = await process.readiness()
+        assert body["ready"] is False
+        assert "not connected yet" in body["checks"]["database"]
+        assert await process.stop() == 0
+
+
+async def test_it_waits_for_temporal_and_says_so(database_url: str) -> None:
+    """The database is there, Temporal is not yet."""
+    settings = {"DATABASE_URL": database_url, "TEMPORAL_ADDRESS": "127.0.0.1:9"}
+    async with running_module("orchestration", APPROVERS="U1", **settings) as process:
+        await process.wait_for_line("waiting for Temporal")
+        body = await process.readiness()
+        assert body["checks"]["database"] == "ok"
+        assert "not connected yet" in body["checks"]["temporal"]
+        assert await process.stop() == 0
+
+
+async def test_one_queue_alone(database_url: str, temporal_address: str) -> None:
+    """Each team can run its own workers."""
+    settings = {"DATABASE_URL": database_url, "TEMPORAL_ADDRESS": temporal_address}
+    async with running_module(
+        "orchestration", "--queues", "shipping", APPROVERS="U1", LOG_FORMAT="json", **settings
+    ) as process:
+        await process.ready()
+        line = await process.wait_for_line('"working"')
+        assert '"shipping"' in line.string
+        assert '"order"' not in line.string
