@@ -51,6 +51,12 @@ class Started:
     already: bool
 
 
+RETRY_PAUSE = 0.2
+"""Seconds between two tries to reach Temporal with the same signal."""
+# How the SDK's core words a connection that never came about.
+_REFUSED = "connect error"
+
+
 class OrderGateway:
     """`time_limit` (seconds) bounds each call as a whole."""
 
@@ -100,23 +106,35 @@ class OrderGateway:
             request_id=request.decision_id,
         )
         try:
-            async with self._bounded(order_id):
+            async with self._translated(order_id):
                 await self._signal(signal)
         except OrderNotFound:
             await self._raise_if_over(order_id)
             raise
 
     async def _signal(self, signal: SignalWorkflowExecutionRequest) -> None:
+        clock = asyncio.get_running_loop().time
+        give_up = clock() + self._time_limit
+        may_have_arrived = False
         while True:
             try:
-                await self._client.workflow_service.signal_workflow_execution(signal)
+                async with asyncio.timeout_at(give_up):
+                    await self._client.workflow_service.signal_workflow_execution(signal)
+            except TimeoutError:
+                raise OutcomeUnknown from None
             except RPCError as error:
-                # Refused connections mean that nothing was sent; anything else may have been.
-                if error.status is not RPCStatusCode.UNAVAILABLE or "connect error" in error.message:
+                if error.status is not RPCStatusCode.UNAVAILABLE:
+                    raise
+                # A refused connection means that nothing was sent; a broken one may have brought it there.
+                may_have_arrived |= _REFUSED not in error.message
+                if clock() + RETRY_PAUSE < give_up:
+                    await asyncio.sleep(RETRY_PAUSE)
+                elif may_have_arrived:
+                    raise OutcomeUnknown from error
+                else:
                     raise
             else:
                 return
-            await asyncio.sleep(0.1)
 
     async def _raise_if_over(self, order_id: str) -> None:
         # A signal to a workflow that has ended and one to none at all get the same answer.
@@ -127,7 +145,7 @@ class OrderGateway:
         try:
             await self._client.service_client.check_health(timeout=timedelta(seconds=0.5))
         except RPCError as error:
-            if "connect error" in error.message:
+            if _REFUSED in error.message:
                 raise TemporalUnavailable(f"Temporal cannot be reached: {error.message}") from error
 
     async def verdict(self, order_id: str, decision_id: str, *, patience: float = 2.0) -> Verdict | None:

@@ -1,0 +1,121 @@
+"""The client of the workflows when Temporal is away, frozen, or has forgotten."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from localdev.temporal import TemporalServer
+from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, VerdictKind, Way
+from orchestration.domain.errors import (
+    NoWorkerAnswered,
+    OrderNotFound,
+    OrderOver,
+    OutcomeUnknown,
+    TemporalUnavailable,
+)
+from orchestration.domain.order import OrderStatus
+from orchestration.gateway import OrderGateway
+from tests.support.orders import an_order
+from tests.workflows.test_cancel import reach
+from tests.workflows.world import APPROVER, Case, World, running
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[TemporalServer]:
+    """A server of this test's own, to be ill-treated."""
+    server = TemporalServer(log=tmp_path / "temporal.log", db_file=tmp_path / "temporal.sqlite3")
+    await server.start()
+    yield server
+    server.kill()
+    await server.wait()
+
+
+@pytest.fixture
+async def client(server: TemporalServer) -> Client:
+    """Connected while it was well."""
+    return await Client.connect(server.address, data_converter=pydantic_data_converter)
+
+
+def a_request(decision_id: str = "d-1") -> DecisionRequest:
+    """An approval."""
+    actor = Actor(kind=ActorKind.SLACK_USER, id=APPROVER)
+    return DecisionRequest(decision_id=decision_id, actor=actor, way=Way.BUTTON, decided_at=datetime.now(UTC))
+
+
+async def test_an_order_is_started_once(temporal_client: Client, unique: str) -> None:
+    """The same order again is told so, and nothing is doubled."""
+    gateway = OrderGateway(temporal_client)
+    first = await gateway.start(an_order(order_id=unique))
+    again = await gateway.start(an_order(order_id=unique))
+    assert (first.already, again.already) == (False, True)
+    assert again.run_id == first.run_id
+    execution = await gateway.execution(unique)
+    assert (execution.status, execution.run_id) == ("RUNNING", first.run_id)
+    await temporal_client.get_workflow_handle(first.workflow_id).terminate()
+
+
+async def test_unknown_and_ended_orders_are_told_apart(temporal_client: Client, unique: str) -> None:
+    """Temporal itself answers a signal to either with the same error."""
+    gateway = OrderGateway(temporal_client)
+    with pytest.raises(OrderNotFound):
+        await gateway.decide(unique, DecisionKind.APPROVE, a_request())
+    with pytest.raises(OrderNotFound):
+        await gateway.status(unique)
+    started = await gateway.start(an_order(order_id=unique))
+    await temporal_client.get_workflow_handle(started.workflow_id).terminate()
+    with pytest.raises(OrderOver):
+        await gateway.decide(unique, DecisionKind.APPROVE, a_request())
+
+
+async def test_without_a_worker_a_decision_is_taken_and_a_question_is_not_answered(
+    temporal_client: Client, unique: str
+) -> None:
+    """And the question gives up within its own time limit."""
+    gateway = OrderGateway(temporal_client, time_limit=1)
+    started = await gateway.start(an_order(order_id=unique))
+    await gateway.decide(unique, DecisionKind.APPROVE, a_request())
+    with pytest.raises(NoWorkerAnswered):
+        await gateway.status(unique)
+    with pytest.raises(NoWorkerAnswered):
+        await gateway.verdict(unique, "d-1", patience=0.5)
+    await temporal_client.get_workflow_handle(started.workflow_id).terminate()
+
+
+async def test_a_server_that_is_away_takes_nothing(server: TemporalServer, client: Client) -> None:
+    """So it may be said that nothing happened."""
+    gateway = OrderGateway(client, time_limit=1)
+    await gateway.start(an_order())
+    server.kill()
+    await server.wait()
+    with pytest.raises(TemporalUnavailable):
+        await gateway.decide("ord-1", DecisionKind.APPROVE, a_request())
+    with pytest.raises(TemporalUnavailable):
+        await gateway.status("ord-1")
+
+
+async def test_a_frozen_server_may_have_taken_it(server: TemporalServer, client: Client) -> None:
+    """Nobody can tell, and the same decision sent again is still one."""
+    gateway, world = OrderGateway(client, time_limit=1), World()
+    async with running(world, client):
+        await gateway.start(an_order())
+        case = Case(client, world, client.get_workflow_handle("order-ord-1"))
+        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(OutcomeUnknown):
+                await gateway.decide("ord-1", DecisionKind.APPROVE, a_request())
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        await OrderGateway(client, time_limit=10).decide("ord-1", DecisionKind.APPROVE, a_request())
+        async with asyncio.timeout(30):
+            view = await gateway.wait_for_end("ord-1")
+    assert view.status is OrderStatus.SHIPPED
+    assert case.recorded(VerdictKind.RECORDED) == ["d-1"]
