@@ -1,0 +1,267 @@
+"""Activities against real PostgreSQL and a simulated outside world: repeated, cut off, out of order."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from db.orders import PostgresOrderStore
+from db.payments import PostgresPaymentStore
+from db.pool import open_pool
+from db.reader import PostgresOrderReader
+from orchestration.activities.clock import now
+from orchestration.activities.orders import OrderActivities
+from orchestration.activities.payments import PaymentActivities
+from orchestration.activities.shipping import ShippingActivities
+from orchestration.contracts import (
+    ChargePayment,
+    Journal,
+    ReceiveOrder,
+    RefundPayment,
+    ResolvePolicy,
+    ShipOrder,
+    ValidateOrder,
+    payment_id,
+)
+from orchestration.domain.errors import OrderRefused
+from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.policy import ApprovalPolicy
+from orchestration.ports import AddressRefused, Charge, PaymentDeclined, PaymentStatus
+from orchestration.simulated.carrier import SimulatedCarrier
+from orchestration.simulated.ledger import Ledger
+from orchestration.simulated.payments import DECLINED_METHOD, HIGHEST_CHARGE, SimulatedPaymentGateway
+from tests.support.orders import a_small_order, an_order, raw_order
+
+POLICY = ApprovalPolicy(threshold=Decimal(500), approvers=("U0ALICE01",), expires_after=timedelta(hours=1))
+NOTHING = Journal(order_id="ord-1")
+
+
+class CutOff(Exception):
+    """The process died here."""
+
+
+class LostAnswers(SimulatedPaymentGateway):
+    """Does what it is asked, and then the answer is lost."""
+
+    lost = True
+
+    async def charge(self, payment_id: str, amount: int, currency: str, method: str) -> Charge:
+        charge = await super().charge(payment_id, amount, currency, method)
+        if self.lost:
+            raise CutOff
+        return charge
+
+    async def refund(self, payment_id: str) -> str | None:
+        reference = await super().refund(payment_id)
+        if self.lost:
+            raise CutOff
+        return reference
+
+
+@dataclass
+class Bench:
+    """The activities and what they work on."""
+
+    orders: OrderActivities
+    payments: PaymentActivities
+    shipping: ShippingActivities
+    store: PostgresPaymentStore
+    reader: PostgresOrderReader
+    gateway: LostAnswers
+    ledger: Ledger
+
+    async def approved(self, order: Order) -> None:
+        """Take an order to where it may be charged; each step twice, as a retry would."""
+        for _ in range(2):
+            await self.orders.receive(ReceiveOrder(order_id="ord-1", order=order.model_dump(mode="json")))
+        for _ in range(2):
+            await self.orders.validate(ValidateOrder(order=order, journal=NOTHING))
+        for _ in range(2):
+            await self.orders.resolve_policy(ResolvePolicy(order=order, journal=NOTHING, closes_before=None))
+
+    async def status(self) -> OrderStatus:
+        """Of the stored order."""
+        row = await self.reader.get("ord-1")
+        assert row is not None
+        return row.status
+
+    async def types(self) -> list[str]:
+        """The audit log."""
+        return [event.type for event in await self.reader.history("ord-1")]
+
+    def charges(self) -> list[tuple[object, ...]]:
+        """The books of the gateway: amount, refunded, closed."""
+        with self.ledger.open() as db:
+            return db.execute(
+                "SELECT amount, refunded_at IS NOT NULL, closed_at IS NOT NULL FROM charges"
+            ).fetchall()
+
+
+@pytest.fixture
+async def bench(database_url: str, tmp_path: Path) -> AsyncIterator[Bench]:
+    """Fresh."""
+    ledger = Ledger(tmp_path / "ledger.sqlite3")
+    gateway = LostAnswers(ledger)
+    gateway.lost = False
+    async with await open_pool(database_url, application_name="test") as pool:
+        orders, store = PostgresOrderStore(pool), PostgresPaymentStore(pool)
+        yield Bench(
+            orders=OrderActivities(orders, POLICY, gateway),
+            payments=PaymentActivities(store, gateway),
+            shipping=ShippingActivities(orders, SimulatedCarrier(ledger)),
+            store=store,
+            reader=PostgresOrderReader(pool),
+            gateway=gateway,
+            ledger=ledger,
+        )
+
+
+def charge_of(order: Order) -> ChargePayment:
+    """What the workflow asks for."""
+    return ChargePayment(
+        payment_id=payment_id(order.order_id),
+        amount=order.amount,
+        currency=order.currency,
+        payment_method=order.payment_method,
+        journal=NOTHING,
+    )
+
+
+REFUND = RefundPayment(payment_id=payment_id("ord-1"), journal=NOTHING.then(OrderStatus.CANCELLED, now()))
+
+
+async def test_repeated_steps_leave_one_trace(bench: Bench) -> None:
+    """Each event once, in order."""
+    await bench.approved(an_order())
+    assert await bench.types() == [
+        "order.received",
+        "status.VALIDATED",
+        "status.PENDING_MANUAL_APPROVAL",
+    ]
+
+
+async def test_a_charge_whose_answer_was_lost_is_not_charged_again(bench: Bench) -> None:
+    """The retry finds the claim, and the gateway knows the id."""
+    order = a_small_order()
+    await bench.approved(order)
+    bench.gateway.lost = True
+    with pytest.raises(CutOff):
+        await bench.payments.charge(charge_of(order))
+    payment = await bench.store.find("pay-ord-1")
+    assert payment is not None
+    assert payment.status is PaymentStatus.CLAIMED
+    bench.gateway.lost = False
+    for _ in range(2):
+        await bench.payments.charge(charge_of(order))
+    assert bench.charges() == [(2000, 0, 0)]
+    assert await bench.status() is OrderStatus.PAYMENT_CHARGED
+    assert (await bench.types()).count("payment.charged") == 1
+
+
+async def test_a_decline_is_remembered(bench: Bench) -> None:
+    """A repeated try does not ask again."""
+    order = a_small_order(payment_method=DECLINED_METHOD)
+    await bench.approved(order)
+    for _ in range(2):
+        with pytest.raises(PaymentDeclined):
+            await bench.payments.charge(charge_of(order))
+    assert bench.charges() == []
+    assert await bench.payments.refund(REFUND) is False
+    assert (await bench.types()).count("payment.declined") == 1
+
+
+async def test_an_unknown_charge_is_asked_about_and_given_back(bench: Bench) -> None:
+    """The answer to the charge was lost and the order cancelled: refunded, once, however often."""
+    order = a_small_order()
+    await bench.approved(order)
+    bench.gateway.lost = True
+    with pytest.raises(CutOff):
+        await bench.payments.charge(charge_of(order))
+    with pytest.raises(CutOff):
+        await bench.payments.refund(REFUND)
+    bench.gateway.lost = False
+    assert [await bench.payments.refund(REFUND), await bench.payments.refund(REFUND)] == [True, True]
+    assert bench.charges() == [(2000, 1, 0)]
+    assert await bench.status() is OrderStatus.CANCELLED
+    assert (await bench.types()).count("payment.refunded") == 1
+
+
+async def test_what_was_never_charged_is_closed_for_good(bench: Bench) -> None:
+    """A charge that comes late, from a try that everybody had given up, is refused."""
+    order = a_small_order()
+    await bench.approved(order)
+    await bench.store.claim("pay-ord-1", order.amount, order.currency, NOTHING)
+    assert await bench.payments.refund(REFUND) is False
+    assert bench.charges() == [(None, 0, 1)]
+    with pytest.raises(PaymentDeclined):
+        await bench.gateway.charge("pay-ord-1", 2000, "EUR", "pm_card")
+    assert await bench.status() is OrderStatus.CANCELLED
+
+
+async def test_shipping_steps_may_be_repeated(bench: Bench) -> None:
+    """One parcel, one event each."""
+    order = a_small_order()
+    await bench.approved(order)
+    await bench.payments.charge(charge_of(order))
+    parcel = ShipOrder(order_id="ord-1", customer="C", ship_to=order.ship_to, lines=1, journal=NOTHING)
+    for _ in range(2):
+        await bench.shipping.prepare(parcel)
+    assert await bench.status() is OrderStatus.SHIPPING
+    tracking = {(await bench.shipping.dispatch(parcel)).tracking for _ in range(2)}
+    assert tracking == {"TRK-ORD-1"}
+    assert await bench.status() is OrderStatus.SHIPPED
+    assert (await bench.types())[-2:] == ["status.SHIPPING", "status.SHIPPED"]
+
+
+async def test_the_carrier_refuses_an_address(bench: Bench) -> None:
+    """At the handover."""
+    order = a_small_order(ship_to="1 Nowhere Lane")
+    await bench.approved(order)
+    await bench.payments.charge(charge_of(order))
+    parcel = ShipOrder(order_id="ord-1", customer="C", ship_to=order.ship_to, lines=1, journal=NOTHING)
+    await bench.shipping.prepare(parcel)
+    with pytest.raises(AddressRefused):
+        await bench.shipping.dispatch(parcel)
+
+
+@pytest.mark.parametrize(
+    ("order_id", "raw", "field"),
+    [
+        ("ord-1", raw_order(lines=[]), "lines"),
+        ("ord-2", raw_order(), "order_id"),
+        ("ord-1", "rubbish", "order"),
+    ],
+)
+async def test_a_malformed_order_is_refused_and_audited(
+    bench: Bench, order_id: str, raw: object, field: str
+) -> None:
+    """No row, but an event that says why."""
+    with pytest.raises(OrderRefused) as refused:
+        await bench.orders.receive(ReceiveOrder(order_id=order_id, order=raw))
+    assert [problem.field for problem in refused.value.problems] == [field]
+    assert await bench.reader.get(order_id) is None
+    (event,) = await bench.reader.history(order_id)
+    assert event.type == "order.refused"
+
+
+async def test_another_order_under_the_same_id_is_refused(bench: Bench) -> None:
+    """The stored one stays as it is."""
+    await bench.approved(an_order())
+    other = raw_order(customer="Somebody else")
+    with pytest.raises(OrderRefused):
+        await bench.orders.receive(ReceiveOrder(order_id="ord-1", order=other))
+    row = await bench.reader.get("ord-1")
+    assert row is not None
+    assert row.order == an_order()
+
+
+async def test_an_order_that_nobody_could_pay_is_refused(bench: Bench) -> None:
+    """Before anybody is asked to approve it."""
+    line = {"sku": "JET-1", "description": "Jet", "quantity": 1, "unit_price": HIGHEST_CHARGE + 1}
+    order = an_order(lines=[line])
+    await bench.orders.receive(ReceiveOrder(order_id="ord-1", order=order.model_dump(mode="json")))
+    with pytest.raises(OrderRefused, match="more than the payment gateway takes"):
+        await bench.orders.validate(ValidateOrder(order=order, journal=NOTHING))
