@@ -10,7 +10,7 @@ from localdev.program import Probe, Program
 ROOT = Path(__file__).parents[1]
 
 _NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
-"""Set, it has every workflow compile its modules anew: a seventh of orchestration's Python time."""
+"""Set, every workflow compiles its modules anew in the sandbox: 8 ms an order."""
 _STOP_LIMIT = 30.0
 """Seconds until a process that does not end is killed."""
 _OURS = ("SLACK_", "TEMPORAL_", "APPROV", "FLAKY_", "LOG_", "HEALTH_", "LOCALDEV_", "DATABASE_URL")
