@@ -14,6 +14,9 @@ WORKDIR /app
 COPY db db
 COPY orchestration orchestration
 COPY bot bot
+# The sandbox imports workflow modules anew for each order, three times as fast from bytecode; nobody can write
+# it later.
+RUN /opt/venv/bin/python -m compileall -q db orchestration bot
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

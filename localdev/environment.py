@@ -58,6 +58,8 @@ def make_environment(
     }
     # A profile or an API key for another cluster must not reach the development server.
     variables = {name: value for name, value in real.items() if not name.startswith(_TEMPORAL_PREFIX)}
+    # The processes read `.env` themselves; an empty variable hides what stands there.
+    variables |= {name: "" for name in written if name.startswith(_TEMPORAL_PREFIX)}
     variables |= here | {
         "TEMPORAL_NAMESPACE": "default",
         "TEMPORAL_CONFIG_FILE": os.devnull,

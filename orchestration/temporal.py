@@ -29,7 +29,8 @@ async def connect(identity: str, *, attempts: int | None = None) -> Client:
     try:
         # Temporal's own settings may stand in `.env` like all others; the environment wins.
         dotenv = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-        config = ClientConfig.load_client_connect_config(override_env_vars=dotenv | os.environ)
+        variables = {name: value for name, value in (dotenv | os.environ).items() if value}
+        config = ClientConfig.load_client_connect_config(override_env_vars=variables)
     except Exception as error:
         # envconfig raises bare RuntimeErrors and ValueErrors from several layers for a bad profile or file.
         raise SettingsWrong(f"the TEMPORAL_... settings cannot be used: {error}") from error

@@ -38,6 +38,7 @@ SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
     "orchestration.domain",
     "orchestration.contracts",
     "orchestration.retries",
+    "orchestration.summary",
     "pydantic",
 )
 

@@ -56,6 +56,9 @@ def test_another_clusters_key_does_not_reach_the_development_server(tmp_path: Pa
     assert "TEMPORAL_API_KEY" not in environment.variables
     assert environment.variables["TEMPORAL_NAMESPACE"] == "default"
     assert environment.cli_export == "export TEMPORAL_ADDRESS=127.0.0.1:7233"
+    written = _make(tmp_path, env_file="TEMPORAL_API_KEY=secret\nTEMPORAL_ADDRESS=cloud:7233\n")
+    assert written.variables["TEMPORAL_API_KEY"] == ""
+    assert written.variables["TEMPORAL_ADDRESS"] == "127.0.0.1:7233"
 
 
 def test_the_cli_needs_nothing_with_the_default_ports(tmp_path: Path) -> None:

@@ -54,6 +54,18 @@ async def test_they_may_stand_in_the_env_file_and_the_environment_wins(
     assert (asked["target_host"], asked["namespace"]) == ("environment:7233", "from-file")
 
 
+async def test_an_empty_variable_hides_what_the_env_file_says(
+    asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """So `make run` keeps its processes on its own server, whatever cluster `.env` describes."""
+    (tmp_path / ".env").write_text("TEMPORAL_API_KEY=secret\nTEMPORAL_TLS=true\n")
+    monkeypatch.setenv("TEMPORAL_API_KEY", "")
+    monkeypatch.setenv("TEMPORAL_TLS", "")
+    await connect("test")
+    assert "api_key" not in asked
+    assert not asked.get("tls")
+
+
 async def test_a_profile_is_read(
     asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
