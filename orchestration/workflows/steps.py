@@ -119,25 +119,8 @@ class Steps:
         # Its first activity stores this step.
         self._file.advance(OrderStatus.SHIPPING, workflow.now(), stored=True)
         journal = self._file.journal
-        handle = await workflow.start_child_workflow(
-            contracts.SHIPPING_WORKFLOW,
-            ShipOrder(
-                order_id=order.order_id,
-                customer=order.customer,
-                ship_to=order.ship_to,
-                lines=len(order.lines),
-                journal=journal,
-            ),
-            result_type=Shipped,
-            id=contracts.shipping_workflow_id(order.order_id),
-            task_queue=contracts.SHIPPING_TASK_QUEUE,
-            # Should the order be terminated, shipping compensates by its own rules.
-            parent_close_policy=ParentClosePolicy.REQUEST_CANCEL,
-            cancellation_type=workflow.ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-            static_summary=f"{len(order.lines)} lines of order {order.order_id}",
-        )
         try:
-            shipped = await self._unless_cancelled(handle)
+            shipped = await self._unless_cancelled(await self._start_shipping(order, journal))
         except FailureError as failure:
             self._file.settle_cancel(stopped=True, now=workflow.now())
             self.stop_if_cancelled()
@@ -173,6 +156,25 @@ class Steps:
         said = [change.to for change in journal.changes] + [each.verdict.kind for each in journal.judged]
         await self._try(OrderActivity.RECORD, journal, STORE, ", ".join(said))
         self._file.mark_stored(journal)
+
+    async def _start_shipping(self, order: Order, journal: Journal) -> Any:
+        return await workflow.start_child_workflow(
+            contracts.SHIPPING_WORKFLOW,
+            ShipOrder(
+                order_id=order.order_id,
+                customer=order.customer,
+                ship_to=order.ship_to,
+                lines=len(order.lines),
+                journal=journal,
+            ),
+            result_type=Shipped,
+            id=contracts.shipping_workflow_id(order.order_id),
+            task_queue=contracts.SHIPPING_TASK_QUEUE,
+            # Should the order be terminated, shipping compensates by its own rules.
+            parent_close_policy=ParentClosePolicy.REQUEST_CANCEL,
+            cancellation_type=workflow.ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+            static_summary=f"{len(order.lines)} lines of order {order.order_id}",
+        )
 
     async def _try(
         self,

@@ -8,7 +8,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from orchestration import retries
+from orchestration import contracts, retries
 from orchestration.contracts import OrderActivity, ShippingActivity
 from orchestration.domain.decision import VerdictKind
 from orchestration.domain.order import OrderStatus
@@ -93,6 +93,21 @@ async def test_shipping_that_fails_for_good_refunds(
     assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.REFUNDED)
     assert world.calls["refund_payment"] == 1
     assert world.replies == ["Order failed: shipping failed: no delivery there. The payment was refunded."]
+
+
+async def test_a_shipping_workflow_that_is_there_already_refunds(
+    env: WorkflowEnvironment, world: World
+) -> None:
+    """Somebody else ships under this id: the order fails in good order, and the money goes back."""
+    await env.client.start_workflow(
+        contracts.SHIPPING_WORKFLOW,
+        id=contracts.shipping_workflow_id("ord-1"),
+        task_queue="nobody-polls-this",
+    )
+    case = await start(env.client, world)
+    await case.approve(APPROVER)
+    view = await case.end()
+    assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.REFUNDED)
 
 
 async def test_the_carrier_is_away_for_too_long(
