@@ -1,6 +1,7 @@
 """A cancel at every stage: what it stops, what it gives back, and when it comes too late."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
@@ -13,7 +14,30 @@ from orchestration.domain.order import OrderStatus
 from orchestration.domain.view import PaymentState
 from orchestration.gateway import OrderGateway
 from tests.support.orders import a_small_order
-from tests.workflows.world import APPROVER, OTHER_APPROVER, REQUESTER, STRANGER, Case, World, start
+from tests.workflows.world import (
+    APPROVER,
+    OTHER_APPROVER,
+    REQUESTER,
+    STRANGER,
+    Case,
+    World,
+    running,
+    start,
+)
+
+
+@pytest.fixture
+async def env(temporal_env: WorkflowEnvironment) -> WorkflowEnvironment:
+    """The real server: the one that skips time can lose a workflow task when an activity ends beside it."""
+    return temporal_env
+
+
+@pytest.fixture
+async def world(env: WorkflowEnvironment, unique: str) -> AsyncIterator[World]:
+    """Workers with stand-in activities, running; an order of this test's own."""
+    world = World(unique)
+    async with running(world, env.client):
+        yield world
 
 
 class Pause:
@@ -140,7 +164,7 @@ async def test_cancelled_while_the_package_is_prepared(env: WorkflowEnvironment,
     assert (await case.verdict("d-cancel")).kind is VerdictKind.RECORDED
     assert (view.status, view.payment) == (OrderStatus.CANCELLED, PaymentState.REFUNDED)
     assert world.calls["dispatch_carrier"] == 0
-    shipping = env.client.get_workflow_handle(shipping_workflow_id("ord-1"))
+    shipping = env.client.get_workflow_handle(shipping_workflow_id(world.order_id))
     assert (await shipping.describe()).status is WorkflowExecutionStatus.CANCELED
 
 
@@ -174,7 +198,7 @@ async def test_cancelling_the_workflow_is_a_cancel_decision(
 ) -> None:
     """The same compensation; Temporal then shows the workflow as cancelled, unless it came too late."""
     pause = Pause(world, activity)
-    case = await start(env.client, world, a_small_order())
+    case = await start(env.client, world, a_small_order(order_id=world.order_id))
     await pause.reached.wait()
     await case.handle.cancel()
     await reach_decision(case)
@@ -185,7 +209,7 @@ async def test_cancelling_the_workflow_is_a_cancel_decision(
         assert isinstance(failure.value.cause, CancelledError)
     else:
         await case.end()
-    assert (await OrderGateway(env.client).wait_for_end("ord-1")).status is ends
+    assert (await OrderGateway(env.client).wait_for_end(world.order_id)).status is ends
     charged = activity != OrderActivity.RECEIVE
     refunded = charged and ends is OrderStatus.CANCELLED
     assert world.calls["refund_payment"] == int(refunded)

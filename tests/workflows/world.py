@@ -54,7 +54,8 @@ Hook = Callable[[], Awaitable[None]]
 class World:
     """What is outside of the workflows."""
 
-    def __init__(self) -> None:
+    def __init__(self, order_id: str = "ord-1") -> None:
+        self.order_id = order_id
         self.policy = ApprovalPolicy(
             threshold=Decimal(500),
             approvers=(APPROVER, OTHER_APPROVER),
@@ -239,7 +240,7 @@ class Case:
 
 async def start(client: Client, world: World, submission: object = None, **options: Any) -> Case:
     """Start an order's workflow."""
-    order = an_order() if submission is None else submission
+    order = an_order(order_id=world.order_id) if submission is None else submission
     order_id = order.order_id if isinstance(order, Order) else "ord-raw"
     handle = await client.start_workflow(
         contracts.ORDER_WORKFLOW,
