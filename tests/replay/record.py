@@ -21,7 +21,7 @@ from orchestration import contracts
 from orchestration.contracts import OrderActivity, ShippingActivity
 from orchestration.domain.order import OrderStatus
 from tests.support.orders import a_small_order, an_order, raw_order
-from tests.workflows.test_cancel import Pause, reach, reach_decision
+from tests.workflows.test_cancel import Pause, reach, reach_decision, reach_shipping
 from tests.workflows.world import APPROVER, REQUESTER, STRANGER, Case, World, running, start
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -114,6 +114,8 @@ async def _cancelled_at(activity: str, client: Client, world: World, order_id: s
     case = await approved(client, world, order_id)
     await pause.reached.wait()
     await case.cancel(APPROVER)
+    if activity == ShippingActivity.PREPARE:
+        await reach_shipping(case)
     pause.go_on.set()
     return case
 
@@ -125,6 +127,7 @@ async def cancelled_by_temporal(client: Client, world: World, order_id: str) -> 
     await pause.reached.wait()
     await case.handle.cancel()
     await reach_decision(case)
+    await reach_shipping(case)
     pause.go_on.set()
     return case
 
@@ -174,7 +177,8 @@ async def main() -> None:
                 server.address, data_converter=pydantic_data_converter, identity="recorder"
             )
             for scenario in SCENARIOS:
-                world, order_id = World(), scenario.__name__.replace("_", "-")
+                order_id = scenario.__name__.replace("_", "-")
+                world = World(order_id)
                 async with running(world, client):
                     case = await scenario(client, world, order_id)
                     try:

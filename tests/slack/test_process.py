@@ -25,7 +25,9 @@ async def test_it_gets_ready_and_ends_with_0_on_sigterm(
     ) as bot:
         await bot.wait_for_line("connected to Slack")
         await workspace.wait_for_connections(1)
-        assert await bot.ready() == dict.fromkeys(("slack", "socket", "database", "temporal"), "ok")
+        assert (await bot.readiness())["checks"] == dict.fromkeys(
+            ("slack", "socket", "database", "temporal"), "ok"
+        )
         # What slack_sdk logs when it cannot reconnect has tokens behind it.
         await workspace.add_fault(kind="drop_before", method="apps.connections.open")
         await workspace.disconnect("refresh_requested")
@@ -87,7 +89,7 @@ async def test_it_waits_for_slack_and_can_be_stopped_meanwhile() -> None:
         DATABASE_URL=NOWHERE,
     ) as bot:
         await bot.wait_for_line("waiting for Slack")
-        assert "not connected yet" in (await bot.ready())["slack"]
+        assert "not connected yet" in (await bot.readiness())["checks"]["slack"]
         bot.process.terminate()
         assert await asyncio.wait_for(bot.process.wait(), 5) == 0
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import CancelledError
 from temporalio.testing import WorkflowEnvironment
@@ -158,6 +159,7 @@ async def test_cancelled_while_the_package_is_prepared(env: WorkflowEnvironment,
     await case.approve(APPROVER)
     await pause.reached.wait()
     first = await case.cancel(APPROVER)
+    await reach_shipping(case)
     pause.go_on.set()
     view = await case.end()
     assert first.kind is VerdictKind.ASKED_SHIPPING
@@ -202,6 +204,8 @@ async def test_cancelling_the_workflow_is_a_cancel_decision(
     await pause.reached.wait()
     await case.handle.cancel()
     await reach_decision(case)
+    if activity == ShippingActivity.PREPARE:
+        await reach_shipping(case)
     pause.go_on.set()
     if ends is OrderStatus.CANCELLED:
         with pytest.raises(WorkflowFailureError) as failure:
@@ -213,6 +217,18 @@ async def test_cancelling_the_workflow_is_a_cancel_decision(
     charged = activity != OrderActivity.RECEIVE
     refunded = charged and ends is OrderStatus.CANCELLED
     assert world.calls["refund_payment"] == int(refunded)
+
+
+async def reach_shipping(case: Case) -> None:
+    """Wait until shipping has heard of the cancel, while it still prepares."""
+    shipping = case.client.get_workflow_handle(shipping_workflow_id(case.world.order_id))
+    async with asyncio.timeout(10):
+        while True:
+            history = await shipping.fetch_history()
+            types = {event.event_type for event in history.events}
+            if EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED in types:
+                return
+            await asyncio.sleep(0.01)
 
 
 async def reach_decision(case: Case) -> None:
