@@ -53,6 +53,16 @@ class Started:
 
 RETRY_PAUSE = 0.2
 """Seconds between two tries to reach Temporal with the same signal."""
+# What a server that dies, restarts or is overloaded answers with; UNKNOWN is a connection that broke.
+_PASSING = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.UNKNOWN,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+    }
+)
 # How the SDK's core words a connection that never came about.
 _REFUSED = "connect error"
 
@@ -123,7 +133,7 @@ class OrderGateway:
             except TimeoutError:
                 raise OutcomeUnknown from None
             except RPCError as error:
-                if error.status is not RPCStatusCode.UNAVAILABLE:
+                if error.status not in _PASSING:
                     raise
                 # A refused connection means that nothing was sent; a broken one may have brought it there.
                 may_have_arrived |= _REFUSED not in error.message
@@ -238,7 +248,7 @@ class OrderGateway:
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and order_id is not None:
                 raise OrderNotFound(f"there is no order {order_id}") from None
-            if error.status is RPCStatusCode.UNAVAILABLE:
+            if error.status in _PASSING:
                 raise TemporalUnavailable(f"Temporal cannot be reached: {error.message}") from error
             if error.status in {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}:
                 raise TimeoutError from error

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError, RPCStatusCode
 
 from localdev.temporal import TemporalServer
 from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, VerdictKind, Way
@@ -98,6 +99,54 @@ async def test_a_server_that_is_away_takes_nothing(server: TemporalServer, clien
         await gateway.decide("ord-1", DecisionKind.APPROVE, a_request())
     with pytest.raises(TemporalUnavailable):
         await gateway.status("ord-1")
+
+
+async def test_a_server_that_restarts_in_the_middle_takes_it(
+    server: TemporalServer, client: Client, tmp_path: Path
+) -> None:
+    """The connection breaks under the click, and the click is carried over to the new one."""
+    gateway, world = OrderGateway(client, time_limit=10), World()
+    async with running(world, client):
+        await gateway.start(an_order())
+        case = Case(client, world, client.get_workflow_handle("order-ord-1"))
+        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        port = int(server.address.rpartition(":")[2])
+        server.kill()
+        await server.wait()
+        clicking = asyncio.create_task(gateway.decide("ord-1", DecisionKind.APPROVE, a_request()))
+        again = TemporalServer(log=tmp_path / "again.log", port=port, db_file=tmp_path / "temporal.sqlite3")
+        async with again:
+            await clicking
+            async with asyncio.timeout(60):
+                view = await gateway.wait_for_end("ord-1")
+    assert view.status is OrderStatus.SHIPPED
+    assert case.recorded(VerdictKind.RECORDED) == ["d-1"]
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "error"),
+    [
+        (RPCStatusCode.UNAVAILABLE, "tcp connect error", TemporalUnavailable),
+        (RPCStatusCode.UNAVAILABLE, "connection reset", OutcomeUnknown),
+        (RPCStatusCode.UNKNOWN, "transport error", OutcomeUnknown),
+        (RPCStatusCode.RESOURCE_EXHAUSTED, "busy", OutcomeUnknown),
+    ],
+)
+async def test_only_a_refused_connection_is_proof_that_nothing_happened(
+    temporal_client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    status: RPCStatusCode,
+    message: str,
+    error: type[Exception],
+) -> None:
+    """All that Temporal's client may raise while the server dies."""
+
+    async def fail(*_: object) -> None:
+        raise RPCError(message, status, b"")
+
+    monkeypatch.setattr(temporal_client.workflow_service, "signal_workflow_execution", fail)
+    with pytest.raises(error):
+        await OrderGateway(temporal_client, time_limit=0.5).decide("ord-1", DecisionKind.APPROVE, a_request())
 
 
 async def test_a_frozen_server_may_have_taken_it(server: TemporalServer, client: Client) -> None:
