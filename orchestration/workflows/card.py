@@ -1,7 +1,6 @@
 """The card follows the truth: one coroutine that draws the newest state, one call at a time."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 
 from temporalio import workflow
@@ -29,8 +28,10 @@ class CardKeeper:
     States that come and go while Slack is slow are skipped, never queued.
     """
 
-    def __init__(self, view: Callable[[], OrderView]) -> None:
+    def __init__(self, view: Callable[[], OrderView], on_lasting: Callable[[], None]) -> None:
+        """`on_lasting` is called when a step turns out not to pass in a moment."""
         self._view = view
+        self._on_lasting = on_lasting
         self.ref: MessageRef | None = None
         self.shown_version = 0
         self.problem: str | None = None
@@ -62,8 +63,10 @@ class CardKeeper:
         """Give a step that nobody waits for a moment to be followed by the next; it saves Slack a call."""
         shown = self._shown
         if shown is not None:
-            with suppress(TimeoutError):
+            try:
                 await workflow.wait_condition(lambda: _is_awaited(self._view(), shown), timeout=PASSING_TIME)
+            except TimeoutError:
+                self._on_lasting()
 
     async def reply(self, purpose: str, text: str) -> None:
         """Write into the card's thread, once for each purpose."""

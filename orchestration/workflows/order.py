@@ -30,8 +30,12 @@ from orchestration.workflows.steps import OrderStopped, Steps
 from orchestration.workflows.views import details_of, view_of
 
 _STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(contracts.STATUS_SEARCH_ATTRIBUTE)
-# Each upsert is an event in the history: what an order passes through within milliseconds gets none.
-_RESTING = frozenset(OrderStatus) - {OrderStatus.CREATED, OrderStatus.VALIDATED, OrderStatus.PAYMENT_CHARGED}
+# Each upsert is an event and a write to Temporal's visibility store. What an order with a card passes through
+# in a moment gets one only if it lasts, when the card shows it too.
+_PASSING = frozenset({OrderStatus.VALIDATED, OrderStatus.PAYMENT_CHARGED})
+_LASTING = frozenset(status for status in OrderStatus if status.is_final) | {
+    OrderStatus.PENDING_MANUAL_APPROVAL
+}
 
 
 @workflow.defn(name=contracts.ORDER_WORKFLOW)
@@ -44,7 +48,7 @@ class OrderWorkflow:
         self._submission = submission
         self._file = CaseFile(workflow.info().workflow_id.removeprefix("order-"), self._show_status)
         self._steps = Steps(self._file)
-        self._card = CardKeeper(self.status)
+        self._card = CardKeeper(self.status, on_lasting=self._index_status)
         self._card_kept: asyncio.Task[None] | None = None
 
     @workflow.run
@@ -174,5 +178,9 @@ class OrderWorkflow:
 
     def _show_status(self, status: OrderStatus) -> None:
         workflow.set_current_details(details_of(self.status()))
-        if status in _RESTING:
-            workflow.upsert_search_attributes([_STATUS_ATTRIBUTE.value_set(status)])
+        nobody_asked = self._card_kept is None and status not in _PASSING
+        if status in _LASTING or nobody_asked:
+            self._index_status()
+
+    def _index_status(self) -> None:
+        workflow.upsert_search_attributes([_STATUS_ATTRIBUTE.value_set(self._file.status)])

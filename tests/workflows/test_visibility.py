@@ -1,0 +1,75 @@
+"""How an order shows itself in Temporal's own lists and Web UI."""
+
+from temporalio.common import SearchAttributeKey
+from temporalio.testing import WorkflowEnvironment
+
+from orchestration.contracts import STATUS_SEARCH_ATTRIBUTE, OrderActivity, ShippingActivity
+from orchestration.domain.order import OrderStatus
+from orchestration.gateway import OrderGateway
+from tests.support.orders import a_small_order, an_order
+from tests.workflows.test_cancel import Pause, reach
+from tests.workflows.world import APPROVER, Case, World, running, start
+
+STATUS = SearchAttributeKey.for_keyword(STATUS_SEARCH_ATTRIBUTE)
+
+
+async def indexed(case: Case) -> str | None:
+    """The search attribute as the server has it."""
+    return (await case.handle.describe()).typed_search_attributes.get(STATUS)
+
+
+async def test_the_search_attribute_follows_what_lasts(
+    temporal_env: WorkflowEnvironment, unique: str
+) -> None:
+    """Waiting, a step that hangs, and the end; each as soon as it is sure to last."""
+    world = World(unique)
+    async with running(world, temporal_env.client):
+        pause = Pause(world, ShippingActivity.PREPARE)
+        case = await start(temporal_env.client, world)
+        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        assert await indexed(case) == OrderStatus.PENDING_MANUAL_APPROVAL
+        await case.approve(APPROVER)
+        await pause.reached.wait()
+        while world.cards[-1].status is not OrderStatus.SHIPPING:
+            await case.view()
+        assert await indexed(case) == OrderStatus.SHIPPING
+        pause.go_on.set()
+        await case.end()
+        assert await indexed(case) == OrderStatus.SHIPPED
+
+
+async def test_an_order_without_a_card_is_indexed_at_each_step(
+    temporal_env: WorkflowEnvironment, unique: str
+) -> None:
+    """Nobody draws it, so nobody notices for it that a step lasts."""
+    world = World(unique)
+    async with running(world, temporal_env.client):
+        pause = Pause(world, OrderActivity.CHARGE)
+        case = await start(temporal_env.client, world, a_small_order(order_id=unique))
+        await pause.reached.wait()
+        await reach(case, OrderStatus.APPROVED)
+        assert await indexed(case) == OrderStatus.APPROVED
+        pause.go_on.set()
+        await case.end()
+        assert await indexed(case) == OrderStatus.SHIPPED
+
+
+async def test_the_web_ui_has_words_for_it(temporal_env: WorkflowEnvironment, unique: str) -> None:
+    """A summary and details from whoever starts it, with what people typed escaped."""
+    world = World(unique)
+    async with running(world, temporal_env.client):
+        gateway = OrderGateway(temporal_env.client)
+        await gateway.start(an_order(order_id=unique, customer="*Star* [GmbH](https://evil)"))
+        case = Case(temporal_env.client, world, temporal_env.client.get_workflow_handle(f"order-{unique}"))
+        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        description = await case.handle.describe()
+        summary, details = await description.static_summary(), await description.static_details()
+        assert summary is not None
+        assert "1,200.00 EUR" in summary
+        assert "\\*Star\\*" in summary
+        assert details is not None
+        assert "[GmbH](" not in details
+        current = await case.handle.query("__temporal_workflow_metadata")
+        assert "Waits for approval" in str(current)
+        await case.approve(APPROVER)
+        await gateway.wait_for_end(unique)
