@@ -44,6 +44,19 @@ async def client(server: TemporalServer) -> Client:
     return await Client.connect(server.address, data_converter=pydantic_data_converter)
 
 
+async def freeze(pid: int) -> None:
+    """Stop the process, and wait until each of its threads has stopped."""
+    os.kill(pid, signal.SIGSTOP)
+    async with asyncio.timeout(10):
+        while not _is_stopped(pid):
+            await asyncio.sleep(0.01)
+
+
+def _is_stopped(pid: int) -> bool:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return all("State:\tT" in (task / "status").read_text() for task in tasks)
+
+
 def a_request(decision_id: str = "d-1") -> DecisionRequest:
     """An approval."""
     actor = Actor(kind=ActorKind.SLACK_USER, id=APPROVER)
@@ -157,7 +170,7 @@ async def test_a_frozen_server_may_have_taken_it(server: TemporalServer, client:
         case = Case(client, world, client.get_workflow_handle("order-ord-1"))
         await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
         assert server.pid is not None
-        os.kill(server.pid, signal.SIGSTOP)
+        await freeze(server.pid)
         try:
             with pytest.raises(OutcomeUnknown):
                 await gateway.decide("ord-1", DecisionKind.APPROVE, a_request())
