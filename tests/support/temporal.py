@@ -3,6 +3,7 @@
 import sysconfig
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,13 @@ def unique() -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def temporal_server() -> AsyncIterator[TemporalServer]:
     """A development server for this test process, in memory, with the search attribute OrderStatus."""
+    async with development_server() as server:
+        yield server
+
+
+@asynccontextmanager
+async def development_server() -> AsyncIterator[TemporalServer]:
+    """Run a development server of one's own while the block does."""
     with public_folder() as folder:
         server = TemporalServer(log=folder / "temporal.log")
         await server.start()

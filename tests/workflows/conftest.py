@@ -3,9 +3,19 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
+from localdev.temporal import TemporalServer
+from tests.support.temporal import development_server
 from tests.workflows.world import World, running
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def temporal_server() -> AsyncIterator[TemporalServer]:
+    """A server for these tests alone: orders that others leave behind would come to the workers here."""
+    async with development_server() as server:
+        yield server
 
 
 @pytest.fixture
