@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bench.system import APPROVALS, APPROVER, REQUESTER
 from bot.ids import ActionId
+from localdev.slack.interactions import Press
 from localdev.slack.models import Message
 from localdev.slack.server import SlackSimulator
 
@@ -107,7 +108,7 @@ class Clicker:
     async def _press(self, user: str, ts: str, times: Times) -> float:
         """Return the moment of the click."""
         began = time.perf_counter()
-        result = await self._slack.people.click(user, APPROVALS, ts, ActionId.APPROVE)
+        result = await self._slack.interactions.click(user, APPROVALS, ts, Press(ActionId.APPROVE))
         times.acks.append(1000 * (time.perf_counter() - began) if result.acked else ACK_LIMIT)
         return began
 

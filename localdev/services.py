@@ -14,6 +14,7 @@ from localdev.settings import LocaldevSettings
 from localdev.supervisor import Unit
 from localdev.temporal import TemporalServer
 
+_MANIFEST = Path(__file__).parent.parent / "manifest.yml"
 _STOP_TIMEOUT = 25.0
 """Seconds. A worker lets running activities finish; it is meant to need less than this."""
 
@@ -85,6 +86,7 @@ def _simulator(settings: LocaldevSettings, environment: Environment, data: Path,
     argv = [
         *(sys.executable, "-m", "localdev.slack", "--port", str(port), "--rate-limits"),
         *("--state", str(data / "slack.sqlite3")),
+        *("--manifest", str(_MANIFEST)),
     ]
     program = Program(
         "The Slack simulator", argv, log=logs / "slack.log", ready=answers(port), env=environment.variables

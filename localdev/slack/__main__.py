@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from localdev.slack import seed
+from localdev.slack.manifest import ManifestError, installed
 from localdev.slack.server import SlackSimulator
 from localdev.slack.state_file import StateFileError
 
@@ -18,7 +19,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
         return asyncio.run(_serve(options))
-    except StateFileError as error:
+    except (StateFileError, ManifestError) as error:
         print(error, file=sys.stderr)
     except OSError as error:
         where = f"{options.host}:{options.port}"
@@ -32,6 +33,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8090, help="0 takes any free one (default: 8090)")
     parser.add_argument("--host", default="127.0.0.1", help="this machine only by default")
     parser.add_argument("--state", type=Path, help="a file in which the workspace outlives the process")
+    parser.add_argument("--manifest", type=Path, help="install the app as this manifest file has it")
     parser.add_argument("--rate-limits", action="store_true", help="enforce Slack's rate limits")
     parser.add_argument(
         "--rate-limit-scale", type=float, default=1.0, help="multiplies every allowance (default: 1)"
@@ -40,11 +42,12 @@ def _options() -> argparse.Namespace:
 
 
 async def _serve(options: argparse.Namespace) -> int:
+    workspace = installed(seed.demo(), options.manifest) if options.manifest else seed.demo()
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     simulator = SlackSimulator(
-        seed.demo(),
+        workspace,
         host=options.host,
         port=options.port,
         state=options.state,

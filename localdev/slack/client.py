@@ -6,7 +6,9 @@ from typing import Self
 
 import aiohttp
 
-from localdev.slack.people import InteractionResult
+from localdev.slack.interactions import InteractionResult, State
+from localdev.slack.modals import SubmissionResult
+from localdev.slack.stateful import Simple
 from localdev.slack.wire import Json
 
 
@@ -45,18 +47,67 @@ class WorkspaceClient:
         action_id: str,
         *,
         block_id: str | None = None,
-        value: str | None = None,
+        value: Simple = None,
+        state: State | None = None,
         forge: bool = False,
         copies: int = 1,
     ) -> InteractionResult:
-        """Press a button (or choose the option `value` of a menu) and wait for the ack or its 3 seconds.
+        """Press an element of a message and wait for the ack or its 3 seconds.
 
-        A button that is not there is a ControlError with status 404, unless `forge` sends it all the same.
-        `copies` sends the same payload in as many envelopes.
+        `value` chooses an option of an overflow menu, or is put into the element; `state` is what the other
+        elements hold, by block id and action id. An element or option that is not there is a ControlError
+        (404 or 400), unless `forge` sends it all the same. `copies` sends the same payload in as many
+        envelopes.
         """
-        body: Json = {"user": user, "channel": channel, "ts": ts, "action_id": action_id}
+        body: Json = {"user": user, "channel": channel, "ts": ts, "action_id": action_id, "state": state}
         body |= {"block_id": block_id, "value": value, "forge": forge, "copies": copies}
         return InteractionResult.model_validate(await self._post("click", body))
+
+    # --- modals and the Home tab
+
+    async def click_in_view(
+        self,
+        user: str,
+        view_id: str,
+        action_id: str,
+        *,
+        block_id: str | None = None,
+        value: Simple = None,
+        state: State | None = None,
+    ) -> InteractionResult:
+        """Press an element of a modal or a Home tab."""
+        body: Json = {"user": user, "view_id": view_id, "action_id": action_id, "state": state}
+        body |= {"block_id": block_id, "value": value}
+        return InteractionResult.model_validate(await self._post("click", body))
+
+    async def views(self, user: str) -> Json:
+        """The user's `modals` from bottom to top, `home`, and the `trouble` that the topmost modal shows."""
+        return await self._request("GET", "views", params={"user": user})
+
+    async def wait_for_view(
+        self, user: str, *, contains: str = "", kind: str | None = None, timeout: float = 10
+    ) -> Json:
+        """The topmost modal, else the Home tab, once its JSON holds `contains`; TimeoutError otherwise."""
+        body = {"user": user, "contains": contains, "type": kind, "timeout": timeout}
+        view = (await self._post("wait_for_view", body))["view"]
+        if view is None:
+            raise TimeoutError(f"{user} saw no view with {contains!r}; there is: {await self.views(user)}")
+        return dict(view)
+
+    async def open_home(self, user: str, tab: str = "home") -> None:
+        """Open the app's Home tab (or messages); the app is sent app_home_opened."""
+        await self._post("open_home", {"user": user, "tab": tab})
+
+    async def submit_view(self, user: str, view_id: str, state: State | None = None) -> SubmissionResult:
+        """Fill `state` into the topmost modal and submit it."""
+        body = {"user": user, "view_id": view_id, "state": state}
+        return SubmissionResult.model_validate(await self._post("submit_view", body))
+
+    async def close_view(self, user: str, view_id: str, *, clear: bool = False) -> None:
+        """Close the topmost modal, or with `clear` the whole stack."""
+        await self._post("close_view", {"user": user, "view_id": view_id, "clear": clear})
+
+    # --- messages
 
     async def command(self, user: str, channel: str, text: str) -> InteractionResult:
         """Type a slash command, name and all, and wait for the ack or its 3 seconds."""
@@ -94,6 +145,23 @@ class WorkspaceClient:
         """Write a message as a person; its `ts`."""
         body = {"user": user, "channel": channel, "text": text, "thread_ts": thread_ts}
         return str((await self._post("post", body))["ts"])
+
+    async def edit(self, user: str, channel: str, ts: str, text: str) -> None:
+        """Change one's own message."""
+        await self._post("edit", {"user": user, "channel": channel, "ts": ts, "text": text})
+
+    async def react(self, user: str, channel: str, ts: str, name: str, *, on: bool = True) -> None:
+        """Give a message an emoji, or take it away."""
+        body = {"user": user, "channel": channel, "ts": ts, "name": name, "on": on}
+        await self._post("react", body)
+
+    async def unread(self, user: str) -> Json:
+        """By channel id: `count`, `mentions` and `first_ts` of what the user has not read."""
+        return dict((await self._request("GET", "unread", params={"user": user}))["unread"])
+
+    async def mark_read(self, user: str, channel: str) -> None:
+        """The user has seen everything in the channel."""
+        await self._post("mark_read", {"user": user, "channel": channel})
 
     async def delete_message(self, user: str, channel: str, ts: str) -> None:
         """Delete a message as its author or as an admin (alice)."""

@@ -1,79 +1,60 @@
 """The control API under `/control/`: act as people, wait, inject faults, read the log. See README.md."""
 
-import contextlib
-import json
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
 
 from localdev.slack import control_bodies as bodies
-from localdev.slack.faults import FaultRule, Faults
+from localdev.slack.control_answers import takes
+from localdev.slack.interactions import Interactions, Press
+from localdev.slack.modals import Modals
 from localdev.slack.people import People, Refused
-from localdev.slack.socket_mode import SocketHub
-from localdev.slack.traffic import Kind, Traffic
+from localdev.slack.shown import file_json
 from localdev.slack.wire import Json
 from localdev.slack.workspace import Workspace
 
-B = TypeVar("B", bound=BaseModel)
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def _takes(
-    model: type[B], act: Callable[[B], Awaitable[Json]]
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """A handler that reads `model` from the body, acts, and says clearly what was wrong with either."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        try:
-            return web.json_response(await act(model.model_validate_json(await request.read())))
-        except ValidationError as error:
-            problems = [f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors()]
-            return web.json_response({"error": "; ".join(problems)}, status=400)
-        except Refused as refused:
-            return web.json_response({"error": str(refused)}, status=refused.status)
-
-    return handle
-
 
 class Control:
-    """The handlers; every one of them is a few lines on top of `People` and the others."""
+    """What people do; every handler is a few lines on top of `People`, `Interactions` and `Modals`."""
 
     def __init__(
-        self, workspace: Workspace, people: People, sockets: SocketHub, faults: Faults, traffic: Traffic
+        self, workspace: Workspace, people: People, interactions: Interactions, modals: Modals
     ) -> None:
         self._workspace = workspace
         self._people = people
-        self._sockets = sockets
-        self._faults = faults
-        self._traffic = traffic
+        self._interactions = interactions
+        self._modals = modals
 
     def routes(self) -> list[web.RouteDef]:
-        """The table of the README, in code."""
+        """The first table of the README, in code."""
         return [
-            web.get("/control/workspace", self._get_workspace),
-            web.get("/control/stream", self._stream),
-            web.get("/control/calls", self._get_calls),
-            web.get("/control/faults", self._get_faults),
-            web.get("/control/connections", self._get_connections),
-            web.post("/control/messages", _takes(bodies.Read, self._messages)),
-            web.post("/control/wait_for_message", _takes(bodies.Wait, self._wait)),
-            web.post("/control/post", _takes(bodies.Typed, self._post)),
-            web.post("/control/command", _takes(bodies.Typed, self._command)),
-            web.post("/control/click", _takes(bodies.Click, self._click)),
-            web.post("/control/delete_message", _takes(bodies.Deletion, self._delete)),
-            web.post("/control/membership", _takes(bodies.Membership, self._membership)),
-            web.post("/control/wait_for_connections", _takes(bodies.Connections, self._wait_for_connections)),
-            web.post("/control/disconnect", _takes(bodies.Disconnect, self._disconnect)),
-            web.post("/control/faults", _takes(FaultRule, self._add_fault)),
-            web.delete("/control/faults", self._clear_faults),
+            web.post("/control/messages", takes(bodies.Read, self._messages)),
+            web.post("/control/message", takes(bodies.Message, self._message)),
+            web.post("/control/wait_for_message", takes(bodies.Wait, self._wait)),
+            web.post("/control/post", takes(bodies.Post, self._post)),
+            web.post("/control/edit", takes(bodies.Edit, self._edit)),
+            web.post("/control/delete_message", takes(bodies.Message, self._delete)),
+            web.post("/control/react", takes(bodies.React, self._react)),
+            web.post("/control/upload", takes(bodies.Upload, self._upload)),
+            web.post("/control/mark_read", takes(bodies.MarkRead, self._mark_read)),
+            web.post("/control/command", takes(bodies.Command, self._command)),
+            web.post("/control/click", takes(bodies.Click, self._click)),
+            web.post("/control/suggest", takes(bodies.Suggest, self._suggest)),
+            web.post("/control/open_home", takes(bodies.OpenHome, self._open_home)),
+            web.post("/control/submit_view", takes(bodies.Submit, self._submit)),
+            web.post("/control/close_view", takes(bodies.Close, self._close)),
+            web.post("/control/wait_for_view", takes(bodies.WaitForView, self._wait_for_view)),
+            web.post("/control/channel", takes(bodies.NewChannel, self._new_channel)),
+            web.post("/control/archive", takes(bodies.Archive, self._archive)),
+            web.post("/control/membership", takes(bodies.Membership, self._membership)),
         ]
 
-    # --- people
+    # --- reading and writing
 
     async def _messages(self, body: bodies.Read) -> Json:
-        return {"messages": self._people.messages(**body.model_dump())}
+        messages, has_more = self._people.messages(**body.model_dump())
+        return {"messages": messages, "has_more": has_more}
+
+    async def _message(self, body: bodies.Message) -> Json:
+        return {"message": self._people.message(**body.model_dump())}
 
     async def _wait(self, body: bodies.Wait) -> Json:
         def found() -> Json | None:
@@ -81,23 +62,78 @@ class Control:
 
         message = await self._workspace.changes.wait_until(found, body.timeout)
         if message is None:
-            return {"message": None, "seen": self._people.messages(body.user, body.channel)[-5:]}
+            seen, _ = self._people.messages(body.user, body.channel, with_replies=True, limit=5)
+            return {"message": None, "seen": seen}
         return {"message": message}
 
-    async def _post(self, body: bodies.Typed) -> Json:
-        message = self._people.post(body.user, body.channel, body.text, body.thread_ts)
-        return {"ts": message.ts}
+    async def _post(self, body: bodies.Post) -> Json:
+        return {"ts": self._people.post(**body.model_dump()).ts}
 
-    async def _command(self, body: bodies.Typed) -> Json:
-        result = await self._people.command(body.user, body.channel, body.text, body.thread_ts)
-        return result.model_dump()
+    async def _edit(self, body: bodies.Edit) -> Json:
+        self._people.edit(**body.model_dump())
+        return {}
+
+    async def _delete(self, body: bodies.Message) -> Json:
+        self._people.delete(**body.model_dump())
+        return {}
+
+    async def _react(self, body: bodies.React) -> Json:
+        self._people.react(**body.model_dump())
+        return {}
+
+    async def _upload(self, body: bodies.Upload) -> Json:
+        return {
+            "file": file_json(self._workspace, self._people.upload(body.user, body.filename, body.content))
+        }
+
+    async def _mark_read(self, body: bodies.MarkRead) -> Json:
+        self._people.mark_read(**body.model_dump())
+        return {}
+
+    # --- what the app hears of
+
+    async def _command(self, body: bodies.Command) -> Json:
+        return (await self._interactions.command(**body.model_dump())).model_dump()
 
     async def _click(self, body: bodies.Click) -> Json:
-        result = await self._people.click(**body.model_dump())
-        return result.model_dump()
+        press = Press(**body.model_dump(exclude={"user", "channel", "ts", "view_id"}))
+        if body.view_id is not None:
+            return (await self._interactions.click_in_view(body.user, body.view_id, press)).model_dump()
+        channel, ts = str(body.channel), str(body.ts)
+        return (await self._interactions.click(body.user, channel, ts, press)).model_dump()
 
-    async def _delete(self, body: bodies.Deletion) -> Json:
-        self._people.delete(body.user, body.channel, body.ts)
+    async def _suggest(self, body: bodies.Suggest) -> Json:
+        where = body.model_dump(include={"channel", "ts", "view_id"}, exclude_none=True)
+        result, offered = await self._interactions.suggest(
+            body.user, where, body.block_id, body.action_id, body.value
+        )
+        return {**result.model_dump(exclude={"response"}), **({"options": []} | offered)}
+
+    async def _open_home(self, body: bodies.OpenHome) -> Json:
+        self._modals.open_home(body.user, body.tab)
+        return {}
+
+    async def _submit(self, body: bodies.Submit) -> Json:
+        return (await self._modals.submit(**body.model_dump())).model_dump()
+
+    async def _close(self, body: bodies.Close) -> Json:
+        await self._modals.close(**body.model_dump())
+        return {}
+
+    async def _wait_for_view(self, body: bodies.WaitForView) -> Json:
+        def found() -> Json | None:
+            return self._modals.find(body.user, body.contains, body.type)
+
+        return {"view": await self._workspace.changes.wait_until(found, body.timeout)}
+
+    # --- channels
+
+    async def _new_channel(self, body: bodies.NewChannel) -> Json:
+        channel = self._people.create_channel(**body.model_dump())
+        return {"channel": channel.model_dump(mode="json")}
+
+    async def _archive(self, body: bodies.Archive) -> Json:
+        self._people.archive(**body.model_dump())
         return {}
 
     async def _membership(self, body: bodies.Membership) -> Json:
@@ -107,73 +143,3 @@ class Control:
             raise Refused(f"There is no {body.user if user is None else body.channel}.")
         self._workspace.set_member(channel.id, user.id, member=body.member)
         return {}
-
-    # --- the app's connections
-
-    async def _wait_for_connections(self, body: bodies.Connections) -> Json:
-        def enough() -> int | None:
-            now = self._sockets.open_connections
-            return now if now == body.n else None
-
-        reached = await self._workspace.changes.wait_until(enough, body.timeout)
-        return {"connections": self._sockets.open_connections, "reached": reached is not None}
-
-    async def _get_connections(self, _: web.Request) -> web.Response:
-        return web.json_response({"connections": self._sockets.open_connections})
-
-    async def _disconnect(self, body: bodies.Disconnect) -> Json:
-        await self._sockets.disconnect(body.reason)
-        return {}
-
-    # --- faults and the log
-
-    async def _add_fault(self, rule: FaultRule) -> Json:
-        return {"id": self._faults.add(rule)}
-
-    async def _get_faults(self, _: web.Request) -> web.Response:
-        return web.json_response({"faults": self._faults.describe()})
-
-    async def _clear_faults(self, request: web.Request) -> web.Response:
-        if rule_id := request.query.get("id"):
-            self._faults.remove(rule_id)
-        else:
-            self._faults.clear()
-        return web.json_response({})
-
-    async def _get_calls(self, request: web.Request) -> web.Response:
-        kind = request.query.get("kind", Kind.API)
-        if kind not in set(Kind):
-            return web.json_response({"error": f"kind: one of {', '.join(Kind)}"}, status=400)
-        return web.json_response({"calls": self._traffic.entries(Kind(kind), request.query.get("method"))})
-
-    # --- what the page needs at once, and live
-
-    async def _get_workspace(self, _: web.Request) -> web.Response:
-        workspace = self._workspace
-        for user in workspace.users.values():  # everybody can write to the app
-            if not user.is_bot:
-                workspace.direct_message(user.id)
-        return web.json_response(
-            {
-                "team": {"id": workspace.team_id, "name": workspace.team_name, "domain": workspace.domain},
-                "app": workspace.app.model_dump(
-                    mode="json", include={"id", "name", "bot_user_id", "bot_id", "commands"}
-                ),
-                "users": [user.model_dump(mode="json") for user in workspace.users.values()],
-                "groups": [group.model_dump(mode="json") for group in workspace.groups.values()],
-                "channels": [channel.model_dump(mode="json") for channel in workspace.channels.values()],
-                "connections": self._sockets.open_connections,
-            }
-        )
-
-    async def _stream(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: one small notice for each change."""
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
-        await response.prepare(request)
-        with self._workspace.changes.listen() as notices, contextlib.suppress(ConnectionError):
-            await response.write(b"retry: 1000\n\n")
-            async for notice in notices:
-                await response.write(f"data: {json.dumps(notice)}\n\n".encode())
-        return response

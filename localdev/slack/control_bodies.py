@@ -1,10 +1,17 @@
 """What each request of the control API carries, checked before anything is done."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal, Self
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
 
 from localdev.slack.socket_frames import DisconnectReason
+from localdev.slack.wire import Json
 
 LONGEST_WAIT_SECONDS = 120.0
+
+# What a person puts into an element; see `stateful.Simple`.
+Value = str | list[str] | Json | None
+State = dict[str, dict[str, Value]]
 
 
 class Body(BaseModel):
@@ -13,29 +20,91 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Place(Body):
-    """Who acts, and where."""
+class Person(Body):
+    """Who acts."""
 
     user: str
+
+
+class Place(Person):
+    """Who acts, and where."""
+
     channel: str
 
 
-class Click(Place):
-    """Press an element of a message."""
+class Message(Place):
+    """One message."""
 
     ts: str
+
+
+class Where(Person):
+    """At a message or in a view."""
+
+    channel: str | None = None
+    ts: str | None = None
+    view_id: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.view_id is None) == (self.channel is None or self.ts is None):
+            raise ValueError("give either channel and ts, or view_id")
+        return self
+
+
+class Click(Where):
+    """Press an element of a message or view, or give it a value."""
+
     action_id: str
     block_id: str | None = None
-    value: str | None = None
+    value: Value = None
+    state: State | None = None
     forge: bool = False
     copies: int = Field(default=1, ge=1, le=20)
 
 
-class Typed(Place):
-    """Something typed: a message or a slash command."""
+class Suggest(Where):
+    """Type into an external menu."""
+
+    block_id: str
+    action_id: str
+    value: str
+
+
+class Command(Place):
+    """A slash command as typed."""
 
     text: str = Field(min_length=1, max_length=40_000)
     thread_ts: str | None = None
+
+
+class Post(Place):
+    """A message as typed, with files that were uploaded before."""
+
+    text: str = Field(max_length=40_000)
+    thread_ts: str | None = None
+    reply_broadcast: bool = False
+    files: tuple[str, ...] = ()
+
+
+class Edit(Message):
+    """Another text for one's own message."""
+
+    text: str = Field(min_length=1, max_length=40_000)
+
+
+class React(Message):
+    """Give or take an emoji."""
+
+    name: str
+    on: bool
+
+
+class Upload(Person):
+    """A file, in base64."""
+
+    filename: str = Field(min_length=1, max_length=255)
+    content: Base64Bytes
 
 
 class Read(Place):
@@ -43,6 +112,14 @@ class Read(Place):
 
     thread_ts: str | None = None
     with_replies: bool = False
+    before: str | None = None
+    limit: int | None = Field(default=None, ge=1, le=999)
+
+
+class MarkRead(Place):
+    """Seen up to `ts`, or all."""
+
+    ts: str | None = None
 
 
 class Wait(Place):
@@ -54,16 +131,66 @@ class Wait(Place):
     timeout: float = Field(default=10, ge=0, le=LONGEST_WAIT_SECONDS)
 
 
-class Deletion(Place):
-    """Delete a message."""
+class WaitForView(Person):
+    """Wait for the topmost modal, or the Home tab, to say something."""
 
-    ts: str
+    contains: str = ""
+    type: Literal["modal", "home"] | None = None
+    timeout: float = Field(default=10, ge=0, le=LONGEST_WAIT_SECONDS)
+
+
+class OpenHome(Person):
+    """Open a tab of the app."""
+
+    tab: Literal["home", "messages"] = "home"
+
+
+class Submit(Person):
+    """Fill in and submit the modal on top."""
+
+    view_id: str
+    state: State | None = None
+
+
+class Close(Person):
+    """Close the modal on top, or all."""
+
+    view_id: str
+    clear: bool = False
+
+
+class NewChannel(Person):
+    """A channel to create."""
+
+    name: str = Field(pattern=r"^[a-z0-9_-]{1,80}$")
+    private: bool = False
+    topic: str = ""
+
+
+class Archive(Place):
+    """Archive a channel, or bring it back."""
+
+    archived: bool
 
 
 class Membership(Place):
     """Let somebody in, or out."""
 
     member: bool
+
+
+class Token(Body):
+    """Revoke a token, or bring it back."""
+
+    kind: Literal["bot", "app"]
+    revoked: bool
+
+
+class RateLimiting(Body):
+    """Switch rate limits on or off, or scale every allowance."""
+
+    enabled: bool | None = None
+    scale: float | None = Field(default=None, gt=0)
 
 
 class Connections(Body):
@@ -77,3 +204,7 @@ class Disconnect(Body):
     """Send a disconnect frame."""
 
     reason: DisconnectReason
+
+
+class Nothing(Body):
+    """No fields."""

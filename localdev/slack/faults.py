@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class FaultKind(StrEnum):
-    """What goes wrong. The first seven are for Web API calls, the rest for envelopes."""
+    """What goes wrong. The first eight are for Web API calls, the rest for envelopes."""
 
     ERROR = "error"  # {"ok": false, "error": <error>}; nothing was done
     ERROR_AFTER = "error_after"  # the same answer, but it was done (Slack's internal_error)
@@ -17,6 +17,7 @@ class FaultKind(StrEnum):
     DELAY = "delay"  # <seconds> before anything is done
     DROP_BEFORE = "drop_before"  # the connection is cut; nothing was done
     DROP_AFTER = "drop_after"  # it was done; the connection is cut instead of an answer
+    REVOKE_TOKEN = "revoke_token"  # noqa: S105 - the token of this call is revoked, from this call on
     DUPLICATE_ENVELOPE = "duplicate_envelope"  # the same envelope is sent twice
     DELAY_ENVELOPE = "delay_envelope"  # it arrives <seconds> late; its three seconds count from the click
     LOSE_ENVELOPE = "lose_envelope"  # it never arrives

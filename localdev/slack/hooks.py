@@ -26,7 +26,7 @@ class Hooks:
     async def handle(self, request: web.Request) -> web.Response:
         """Spend one use of the url."""
         where = request.match_info
-        hook = self._workspace.hooks.get(f"{where['number']}/{where['secret']}")
+        hook = self._workspace.hooks.find(f"{where['number']}/{where['secret']}")
         known = hook is not None and where["team"] == self._workspace.team_id and where["kind"] == hook.kind
         body: Json = {}
         try:
@@ -50,7 +50,7 @@ class Hooks:
         if hook.uses_left <= 0:
             raise _Refused("used_url", 404)
         hook = hook.model_copy(update={"uses_left": hook.uses_left - 1})
-        self._workspace.save_hook(hook)
+        self._workspace.hooks.save(hook)
         return hook
 
 

@@ -20,6 +20,7 @@ class User(Frozen):
     name: str
     real_name: str
     title: str = ""
+    email: str = ""
     tz: str = "Europe/London"
     tz_label: str = "Greenwich Mean Time"
     tz_offset: int = 0
@@ -36,11 +37,12 @@ class ChannelKind(StrEnum):
 
     PUBLIC = "public_channel"
     PRIVATE = "private_channel"
+    GROUP = "mpim"
     DIRECT = "im"
 
 
 class Channel(Frozen):
-    """A conversation; a direct message is one with two members and no name."""
+    """A conversation; direct messages, also those of a group, have members and no name."""
 
     id: str
     name: str = ""
@@ -67,10 +69,11 @@ class SlashCommand(Frozen):
     command: str
     description: str = ""
     usage_hint: str = ""
+    should_escape: bool = False
 
 
 class App(Frozen):
-    """An installed app. `scopes` of None means that scopes are not checked."""
+    """An installed app, as its manifest describes it. `scopes` of None means that scopes are not checked."""
 
     id: str
     name: str
@@ -80,6 +83,53 @@ class App(Frozen):
     app_token: str
     commands: tuple[SlashCommand, ...] = ()
     scopes: frozenset[str] | None = None
+    events: frozenset[str] = frozenset()  # the bot events that it subscribed to
+    interactivity: bool = True
+    home_tab: bool = False
+    messages_tab: bool = True
+    messages_tab_read_only: bool = False
+
+
+class Reaction(Frozen):
+    """An emoji under a message, with those who gave it, first one first."""
+
+    name: str
+    users: tuple[str, ...]
+
+
+class File(Frozen):
+    """An uploaded file; its bytes are kept apart, under its id."""
+
+    id: str
+    name: str
+    title: str
+    mimetype: str
+    filetype: str
+    size: int
+    user: str
+    created: int
+    alt_text: str = ""
+
+
+class ViewKind(StrEnum):
+    """The `type` of a view."""
+
+    MODAL = "modal"
+    HOME = "home"
+
+
+class View(Frozen):
+    """A view on one user's screen: `body` is what the app sent, checked and completed."""
+
+    id: str
+    kind: ViewKind
+    user: str
+    body: Json
+    hash: str
+    root: str
+    previous: str | None = None
+    values: Json = {}  # the state of its inputs as last sent: block_id -> action_id -> Slack's state object
+    trouble: str | None = None  # why the last submission came to nothing, as its user sees it
 
 
 class Edited(Frozen):
@@ -102,6 +152,8 @@ class Message(Frozen):
     blocks: tuple[Json, ...] = ()
     attachments: tuple[Json, ...] = ()
     metadata: Json | None = None
+    reactions: tuple[Reaction, ...] = ()
+    files: tuple[File, ...] = ()
     thread_ts: str | None = None
     reply_broadcast: bool = False
     edited: Edited | None = None
@@ -115,6 +167,7 @@ class HookKind(StrEnum):
 
     ACTIONS = "actions"
     COMMANDS = "commands"
+    APP = "app"  # for a channel that was chosen in a modal
 
 
 class ResponseHook(Frozen):

@@ -1,7 +1,7 @@
 """The payloads of envelopes, field for field as Slack sends them."""
 
 from localdev.slack.clock import TsClock
-from localdev.slack.models import Channel, ChannelKind, Message, ResponseHook, User
+from localdev.slack.models import Channel, ChannelKind, Message, ResponseHook, User, View
 from localdev.slack.webapi.history import with_thread
 from localdev.slack.wire import Json
 from localdev.slack.workspace import Workspace
@@ -26,7 +26,7 @@ def slash_command(
         "api_app_id": workspace.app.id,
         "is_enterprise_install": "false",
         "response_url": response_url,
-        "trigger_id": workspace.new_trigger(),
+        "trigger_id": workspace.triggers.new(user.id),
     }
 
 
@@ -37,60 +37,116 @@ def message_action(
     message: Message,
     *,
     action: Json,
+    values: Json,
     response_url: str,
 ) -> Json:
     """block_actions of an element in a message. Slack leaves `message` out for ephemerals."""
-    is_ephemeral = message.visible_to is not None
-    container: Json = {
-        "type": "message",
-        "message_ts": message.ts,
-        "channel_id": channel.id,
-        "is_ephemeral": is_ephemeral,
-    }
-    if message.thread_ts:
-        container["thread_ts"] = message.thread_ts
     payload: Json = {
         "type": "block_actions",
-        "user": _user(workspace, user),
-        "api_app_id": workspace.app.id,
-        "token": VERIFICATION_TOKEN,
-        "container": container,
-        "trigger_id": workspace.new_trigger(),
-        "team": {"id": workspace.team_id, "domain": workspace.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        **_common(workspace, user),
+        "container": message_container(message),
+        "trigger_id": workspace.triggers.new(user.id),
         "channel": {"id": channel.id, "name": _channel_name(channel)},
         "message": {**with_thread(workspace, message), "team": workspace.team_id},
-        "state": {"values": {}},
+        "state": {"values": values},
         "response_url": response_url,
         "actions": [action],
     }
-    if is_ephemeral:
+    if message.visible_to is not None:
         del payload["message"]
     return payload
 
 
-def pressed(element: Json, block_id: str, *, option: Json | None = None) -> Json:
-    """The entry of `actions` for a pressed button or a chosen menu option."""
+def view_action(workspace: Workspace, user: User, view: View, *, action: Json) -> Json:
+    """block_actions of an element in a modal or a Home tab."""
+    return {
+        "type": "block_actions",
+        **_common(workspace, user),
+        "container": {"type": "view", "view_id": view.id},
+        "trigger_id": workspace.triggers.new(user.id, view.id),
+        "view": workspace.views.as_json(view),
+        "actions": [action],
+    }
+
+
+def suggestion(workspace: Workspace, user: User, where: Json, *, element: Json, typed: str) -> Json:
+    """block_suggestion: an external menu asks for options. `where` is container and view, or message."""
+    return {
+        "type": "block_suggestion",
+        **_common(workspace, user),
+        **where,
+        "block_id": element["block_id"],
+        "action_id": element["action_id"],
+        "value": typed,
+    }
+
+
+def view_submission(workspace: Workspace, user: User, view: View, response_urls: list[Json]) -> Json:
+    """The submit button of a modal."""
+    return {
+        "type": "view_submission",
+        **_common(workspace, user),
+        "trigger_id": workspace.triggers.new(user.id, view.id),
+        "view": workspace.views.as_json(view),
+        "response_urls": response_urls,
+    }
+
+
+def view_closed(workspace: Workspace, user: User, view: View, *, is_cleared: bool) -> Json:
+    """A modal was closed by its user."""
+    return {
+        "type": "view_closed",
+        **_common(workspace, user),
+        "view": workspace.views.as_json(view),
+        "is_cleared": is_cleared,
+    }
+
+
+def message_container(message: Message) -> Json:
+    """Where a message action happened."""
+    container: Json = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": message.channel,
+        "is_ephemeral": message.visible_to is not None,
+    }
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    return container
+
+
+def pressed(element: Json, block_id: str, state: Json | None = None, *, option: Json | None = None) -> Json:
+    """The entry of `actions`: for a button as it is, an overflow's `option`, or an element's new `state`."""
     action: Json = {"action_id": element["action_id"], "block_id": block_id}
-    if option is None:
-        kept = ("text", "value", "style", "url", "confirm")
-        action |= {name: element[name] for name in kept if name in element}
-    else:
+    kept: tuple[str, ...] = ("confirm", "placeholder")
+    if state is not None:
+        action |= {name: value for name, value in state.items() if name != "type"}
+        kept = (*kept, *(name for name in element if name.startswith("initial_")))
+    elif option is not None:
         action["selected_option"] = option
-        if "confirm" in element:
-            action["confirm"] = element["confirm"]
+    else:
+        kept = ("text", "value", "style", "url", "confirm")
+    action |= {name: element[name] for name in kept if name in element}
     return {**action, "type": element["type"], "action_ts": TsClock().next()}
 
 
-def response_url(base_url: str, workspace: Workspace, hook: ResponseHook) -> str:
+def response_url(workspace: Workspace, hook: ResponseHook) -> str:
     """The address of a hook."""
-    return f"{base_url}/hooks/{hook.kind}/{workspace.team_id}/{hook.id}"
+    return f"{workspace.base_url}/hooks/{hook.kind}/{workspace.team_id}/{hook.id}"
 
 
-def _user(workspace: Workspace, user: User) -> Json:
-    return {"id": user.id, "username": user.name, "name": user.name, "team_id": workspace.team_id}
+def _common(workspace: Workspace, user: User) -> Json:
+    return {
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": workspace.team_id},
+        "api_app_id": workspace.app.id,
+        "token": VERIFICATION_TOKEN,
+        "team": {"id": workspace.team_id, "domain": workspace.domain},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
 
 
 def _channel_name(channel: Channel) -> str:
-    return "directmessage" if channel.kind is ChannelKind.DIRECT else channel.name
+    if channel.kind is ChannelKind.DIRECT:
+        return "directmessage"
+    return "privategroup" if channel.kind is ChannelKind.PRIVATE else channel.name

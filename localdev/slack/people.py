@@ -1,22 +1,15 @@
-"""What people do in the workspace: read, write, click, type a command. Page and tests act through this."""
+"""What people do by themselves in the workspace: read, write, react, upload."""
 
 import json
+import secrets
 import uuid
-from copy import deepcopy
 
-from localdev.slack import payloads
-from localdev.slack.clock import TsClock
-from localdev.slack.hooks import answer_with
-from localdev.slack.models import Channel, Frozen, HookKind, Message, ResponseHook, User
-from localdev.slack.socket_frames import EnvelopeType
-from localdev.slack.socket_mode import Ack, SocketHub
-from localdev.slack.webapi.chat import ephemeral
+from localdev.slack.models import Channel, ChannelKind, File, Message, User
+from localdev.slack.typed import linked
 from localdev.slack.webapi.history import with_thread
-from localdev.slack.wire import Json, SlackError
+from localdev.slack.webapi.reactions import NAME
+from localdev.slack.wire import Json
 from localdev.slack.workspace import SLACKBOT, Workspace, sees
-
-DISPATCH_FAILED = "dispatch_failed"  # no connection to send it to
-TIMED_OUT = "operation_timeout"  # nobody acked within three seconds
 
 
 class Refused(Exception):
@@ -27,42 +20,43 @@ class Refused(Exception):
         self.status = status
 
 
-class InteractionResult(Frozen):
-    """What the acting person saw come back: acked or an error; `response` is the payload of the ack."""
-
-    acked: bool
-    error: str | None = None
-    response: Json | None = None
-    envelope_ids: tuple[str, ...] = ()
-
-
 class People:
     """Acts as any of the workspace's people."""
 
-    def __init__(self, workspace: Workspace, sockets: SocketHub) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._sockets = sockets
 
-    # --- reading and writing
+    # --- reading
 
     def messages(
-        self, user: str, channel: str, thread_ts: str | None = None, *, with_replies: bool = False
-    ) -> list[Json]:
+        self,
+        user: str,
+        channel: str,
+        thread_ts: str | None = None,
+        *,
+        with_replies: bool = False,
+        before: str | None = None,
+        limit: int | None = None,
+    ) -> tuple[list[Json], bool]:
         """What `user` sees in a channel, oldest first; with `thread_ts` that thread, its parent first.
 
-        `with_replies` lists the replies of all threads among the rest.
+        `with_replies` lists the replies of all threads among the rest. `limit` takes only the newest so many,
+        of those older than `before`; the second answer says whether there are still older ones.
         """
-        person, place = self._who_where(user, channel)
-        shown = []
-        for message in self._workspace.messages(place.id):
+        person, place = self.who_where(user, channel)
+        shown: list[Message] = []
+        for message in self._workspace.messages(place.id, newest_first=True):
             in_thread = message.thread_ts is not None and message.thread_ts != message.ts
             if thread_ts is None:
                 wanted = with_replies or not in_thread or message.reply_broadcast
             else:
                 wanted = thread_ts in {message.ts, message.thread_ts}
-            if wanted and sees(message, person.id):
-                shown.append(self.shown(person.id, message))
-        return shown
+            if not wanted or not sees(message, person.id) or (before is not None and message.ts >= before):
+                continue
+            if limit is not None and len(shown) == limit:
+                return [self.shown(person.id, one) for one in reversed(shown)], True
+            shown.append(message)
+        return [self.shown(person.id, one) for one in reversed(shown)], False
 
     def shown(self, user: str, message: Message) -> Json:
         """One message with what only people see: ephemeral mark and warning triangle."""
@@ -72,6 +66,12 @@ class People:
             shown["warning"] = warning
         return shown
 
+    def message(self, user: str, channel: str, ts: str) -> Json | None:
+        """One message as `user` sees it; None when it is gone, or not for them."""
+        person, place = self.who_where(user, channel)
+        message = self._workspace.message(place.id, ts)
+        return self.shown(person.id, message) if message and sees(message, person.id) else None
+
     def find(
         self, user: str, channel: str, contains: str, *, ts: str | None, since: str | None
     ) -> Json | None:
@@ -79,7 +79,7 @@ class People:
 
         `since` leaves out what was neither posted nor edited after that `ts`.
         """
-        person, place = self._who_where(user, channel)
+        person, place = self.who_where(user, channel)
         for message in self._workspace.messages(place.id, newest_first=True):
             if not sees(message, person.id) or (ts is not None and message.ts != ts):
                 continue
@@ -89,134 +89,129 @@ class People:
                 return self.shown(person.id, message)
         return None
 
-    def post(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
-        """A person's own message; typed `&`, `<` and `>` are escaped, as Slack's clients do."""
-        person, place = self._who_where(user, channel)
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        if thread_ts is not None and self._workspace.message(place.id, thread_ts) is None:
+    def unread(self, user: str) -> Json:
+        """By channel, what this person has not read yet."""
+        person, workspace = self.who(user), self._workspace
+        found = {}
+        for channel in workspace.channels.values():
+            if person.id in channel.members:
+                newest = workspace.messages(channel.id, newest_first=True)
+                groups = list(workspace.groups.values())
+                if unread := workspace.reads.unread(person.id, channel, newest, groups):
+                    found[channel.id] = unread
+        return found
+
+    def mark_read(self, user: str, channel: str, ts: str | None) -> None:
+        """This person has seen all up to `ts`, or all there is."""
+        person, place = self.who_where(user, channel)
+        newest = next(self._workspace.messages(place.id, newest_first=True), None)
+        if newest is not None:
+            self._workspace.reads.mark(person.id, place.id, min(ts or newest.ts, newest.ts))
+
+    # --- writing
+
+    def post(
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        reply_broadcast: bool = False,
+        files: tuple[str, ...] = (),
+    ) -> Message:
+        """A person's own message. Names and addresses in it become references, as in Slack's clients."""
+        person, place = self.who_where(user, channel)
+        if place.is_archived:
+            raise Refused(f"{place.name} is archived; nobody can write there.", 403)
+        self._check_writable(place)
+        if not text.strip() and not files:
+            raise Refused("A message needs text or a file.", 400)
+        parent = self._workspace.message(place.id, thread_ts) if thread_ts is not None else None
+        if thread_ts is not None and parent is None:
             raise Refused(f"There is no message {thread_ts} in {place.id} to reply to.")
-        return self._workspace.add(
+        message = self._workspace.add(
             Message(
                 channel=place.id,
                 ts=self._workspace.new_ts(),
                 user=person.id,
-                text=escaped,
+                text=linked(self._workspace, text),
                 thread_ts=thread_ts,
+                reply_broadcast=reply_broadcast and thread_ts is not None,
+                files=tuple(self._file(file_id) for file_id in files),
                 client_msg_id=str(uuid.uuid4()),
             )
         )
+        if thread_ts is None or message.reply_broadcast:
+            self._workspace.reads.mark(person.id, place.id, message.ts)
+        return message
+
+    def edit(self, user: str, channel: str, ts: str, text: str) -> None:
+        """Change one's own message."""
+        person, place = self.who_where(user, channel)
+        message = self.visible(person, place, ts)
+        if message.user != person.id or message.subtype == "tombstone":
+            raise Refused(f"{person.name} can edit only their own messages.", 403)
+        edited = self._workspace.edited_now(person.id)
+        self._workspace.replace(message, text=linked(self._workspace, text), edited=edited)
 
     def delete(self, user: str, channel: str, ts: str) -> None:
         """Delete a message as its author, or any message as an admin; an ephemeral is only dismissed."""
-        person, place = self._who_where(user, channel)
-        message = self._workspace.message(place.id, ts)
-        if message is None or not sees(message, person.id):
-            raise Refused(f"There is no message {ts} in {place.id}.")
+        person, place = self.who_where(user, channel)
+        message = self.visible(person, place, ts)
         if message.user != person.id and message.visible_to is None and not person.is_admin:
             raise Refused(f"{person.name} is not an admin and can delete only their own messages.", 403)
         self._workspace.delete(message)
 
-    # --- clicking
+    def react(self, user: str, channel: str, ts: str, name: str, *, on: bool) -> None:
+        """Give a message an emoji, or take it away again; what is so already stays so."""
+        person, place = self.who_where(user, channel)
+        message = self.visible(person, place, ts)
+        if message.visible_to is not None or message.user == SLACKBOT:
+            raise Refused("Nobody can react to that message.", 400)
+        if not NAME.fullmatch(name):
+            raise Refused(f"{name!r} is no emoji name.", 400)
+        self._workspace.react(message, person.id, name, on=on)
 
-    async def click(
-        self,
-        user: str,
-        channel: str,
-        ts: str,
-        action_id: str,
-        *,
-        block_id: str | None = None,
-        value: str | None = None,
-        forge: bool = False,
-        copies: int = 1,
-    ) -> InteractionResult:
-        """Press a button, or choose the option with `value` of an overflow or select menu.
+    def upload(self, user: str, filename: str, content: bytes) -> File:
+        """Upload a file, to be posted with a message or put into a form."""
+        return self._workspace.files.add(self.who(user).id, filename, content)
 
-        `forge` sends `action_id`, `block_id` and `value` whatever the message holds. `copies` sends the same
-        payload in as many envelopes.
-        """
-        person, place = self._who_where(user, channel)
-        message = self._workspace.message(place.id, ts)
-        if message is None or not sees(message, person.id):
-            raise Refused(f"{person.name} sees no message {ts} in {place.id}.")
-        if forge:
-            action = _forged(action_id, block_id, value)
-        else:
-            action = _action(message, action_id, block_id, value)
-        self._workspace.warn(place.id, ts, person.id, None)
-        hook = self._workspace.new_hook(HookKind.ACTIONS, place.id, person.id, message)
-        payload = payloads.message_action(
-            self._workspace, person, place, message, action=action, response_url=self._address(hook)
+    def create_channel(self, user: str, name: str, *, private: bool, topic: str) -> Channel:
+        """A new channel with this person in it."""
+        person = self.who(user)
+        if self._workspace.channel_named(name) is not None:
+            raise Refused(f"There is a channel {name} already.", 400)
+        channel = Channel(
+            id=f"C{secrets.token_hex(5).upper()}",
+            name=name,
+            kind=ChannelKind.PRIVATE if private else ChannelKind.PUBLIC,
+            members=(person.id,),
+            topic=topic,
         )
-        result, _ = await self._deliver(EnvelopeType.INTERACTIVE, payload, copies)
-        if result.error is not None:
-            self._workspace.warn(place.id, ts, person.id, result.error)
-        return result
+        self._workspace.save_channel(channel)
+        self._workspace.observer.channel_changed(channel, "created", person.id)
+        return channel
 
-    async def command(
-        self, user: str, channel: str, text: str, thread_ts: str | None = None
-    ) -> InteractionResult:
-        """Type a slash command. An unknown one never leaves Slack."""
-        person, place = self._who_where(user, channel)
-        name, _, rest = text.strip().partition(" ")
-        registered = {command.command for command in self._workspace.app.commands}
-        if thread_ts is not None:
-            return self._say(place, person, f"{name} is not supported in threads. Sorry!", "not_in_thread")
-        if name not in registered:
-            return self._say(place, person, f"{name} is not a valid command.", "unknown_command")
-        hook = self._workspace.new_hook(HookKind.COMMANDS, place.id, person.id)
-        payload = payloads.slash_command(
-            self._workspace, person, place, command=name, text=rest.strip(), response_url=self._address(hook)
-        )
-        result, ack = await self._deliver(EnvelopeType.SLASH_COMMANDS, payload, 1)
-        if result.error is not None:
-            return self._say(
-                place, person, f'{name} failed with the error "{result.error}"', result.error, result
-            )
-        if ack is not None and ack.payload:
-            try:
-                answer_with(self._workspace, hook, ack.payload)
-            except SlackError as refused:
-                return self._say(
-                    place, person, f'{name} failed with the error "{refused.code}"', refused.code, result
-                )
-        return result
+    def archive(self, user: str, channel: str, *, archived: bool) -> None:
+        """Archive a channel, or bring it back."""
+        person, place = self.who_where(user, channel)
+        changed = place.model_copy(update={"is_archived": archived})
+        self._workspace.save_channel(changed)
+        self._workspace.observer.channel_changed(changed, "archive" if archived else "unarchive", person.id)
 
-    async def _deliver(
-        self, kind: EnvelopeType, payload: Json, copies: int
-    ) -> tuple[InteractionResult, Ack | None]:
-        sent = [await self._sockets.send(kind, deepcopy(payload)) for _ in range(copies)]
-        envelope_ids = tuple(envelope_id for envelope_id, _ in sent)
-        waiting = [ack for _, ack in sent if ack is not None]
-        if len(waiting) < len(sent):
-            return InteractionResult(acked=False, error=DISPATCH_FAILED, envelope_ids=envelope_ids), None
-        acks = await self._sockets.wait_for_acks(waiting)
-        if len(acks) < len(sent):
-            return InteractionResult(acked=False, error=TIMED_OUT, envelope_ids=envelope_ids), None
-        response = acks[0].payload
-        return InteractionResult(acked=True, response=response, envelope_ids=envelope_ids), acks[0]
+    # --- who, where, what
 
-    def _say(
-        self,
-        place: Channel,
-        person: User,
-        text: str,
-        error: str,
-        result: InteractionResult | None = None,
-    ) -> InteractionResult:
-        """Slackbot tells the person, and nobody else, why a command came to nothing."""
-        said = ephemeral(self._workspace, place.id, person.id, {"text": text})
-        self._workspace.replace(said, user=SLACKBOT, bot_id=None, app_id=None)
-        ids = result.envelope_ids if result else ()
-        return InteractionResult(acked=result.acked if result else False, error=error, envelope_ids=ids)
-
-    def _address(self, hook: ResponseHook) -> str:
-        return payloads.response_url(self._sockets.base_url, self._workspace, hook)
-
-    def _who_where(self, user: str, channel: str) -> tuple[User, Channel]:
+    def who(self, user: str) -> User:
+        """A person by id or name; raises Refused."""
         person = self._workspace.user_named(user)
         if person is None:
             raise Refused(f"There is no user {user}.")
+        return person
+
+    def who_where(self, user: str, channel: str) -> tuple[User, Channel]:
+        """A person and a channel they are in; the app's name is their direct message with it."""
+        person = self.who(user)
         if channel in {self._workspace.app.bot_user_id, self._workspace.app.name}:
             return person, self._workspace.direct_message(person.id)
         place = self._workspace.channel_named(channel)
@@ -226,38 +221,20 @@ class People:
             raise Refused(f"{person.name} is not in {place.name or place.id}.", 403)
         return person, place
 
+    def visible(self, person: User, place: Channel, ts: str) -> Message:
+        """A message that this person sees; raises Refused."""
+        message = self._workspace.message(place.id, ts)
+        if message is None or not sees(message, person.id):
+            raise Refused(f"{person.name} sees no message {ts} in {place.id}.")
+        return message
 
-def _forged(action_id: str, block_id: str | None, value: str | None) -> Json:
-    action: Json = {
-        "action_id": action_id,
-        "block_id": block_id or "forged",
-        "text": {"type": "plain_text", "text": "Forged", "emoji": True},
-        "type": "button",
-        "action_ts": TsClock().next(),
-    }
-    if value is not None:
-        action["value"] = value
-    return action
+    def _check_writable(self, place: Channel) -> None:
+        app = self._workspace.app
+        if place.kind is ChannelKind.DIRECT and (app.messages_tab_read_only or not app.messages_tab):
+            raise Refused("Sending messages to this app has been turned off.", 403)
 
-
-def _action(message: Message, action_id: str, block_id: str | None, value: str | None) -> Json:
-    for block in message.blocks:
-        if block_id is not None and block["block_id"] != block_id:
-            continue
-        for element in (*block.get("elements", ()), block.get("accessory")):
-            if not isinstance(element, dict) or element.get("action_id") != action_id:
-                continue
-            if element["type"] == "button":
-                if value is None or element.get("value") == value:
-                    return payloads.pressed(element, block["block_id"])
-            else:
-                for option in _options(element):
-                    if option["value"] == value:
-                        return payloads.pressed(element, block["block_id"], option=option)
-    wanted = action_id if value is None else f"{action_id} with the value {value!r}"
-    raise Refused(f"Message {message.ts} has no {wanted} (any more) to click; forge one to test that.")
-
-
-def _options(element: Json) -> list[Json]:
-    groups = element.get("option_groups", ())
-    return [*element.get("options", ()), *(option for group in groups for option in group["options"])]
+    def _file(self, file_id: str) -> File:
+        file = self._workspace.files.known.get(file_id)
+        if file is None:
+            raise Refused(f"There is no uploaded file {file_id}.", 400)
+        return file

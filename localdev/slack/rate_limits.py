@@ -39,6 +39,10 @@ class RateLimits:
         self.scale = scale
         self._buckets: dict[tuple[str, str | None], _Bucket] = {}
 
+    def describe(self) -> dict[str, bool | float]:
+        """Whether they are on, and how they are scaled."""
+        return {"enabled": self.enabled, "scale": self.scale}
+
     def take(self, method: str, tier: Tier, channel: str | None) -> int:
         """0 when the call may pass, else the whole seconds to wait (the Retry-After header)."""
         if not self.enabled or tier is Tier.NONE:

@@ -1,6 +1,7 @@
 """The simulator as one thing to start: everything wired together on one port."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -8,16 +9,27 @@ from typing import Self
 from aiohttp import web
 
 from localdev.slack.control import Control
+from localdev.slack.control_app import AppControl
+from localdev.slack.events import RETRY_SECONDS, Events
 from localdev.slack.faults import Faults
 from localdev.slack.guard import guard
 from localdev.slack.hooks import Hooks
+from localdev.slack.interactions import Interactions
+from localdev.slack.modals import Modals
 from localdev.slack.models import Seed
 from localdev.slack.people import People
 from localdev.slack.rate_limits import RateLimits
-from localdev.slack.socket_mode import ACK_SECONDS, PING_SECONDS, SocketHub
+from localdev.slack.socket_mode import (
+    ACK_SECONDS,
+    CONNECTION_SECONDS,
+    DEBUG_CONNECTION_SECONDS,
+    PING_SECONDS,
+    SocketHub,
+)
 from localdev.slack.state_file import StateFile
 from localdev.slack.traffic import Traffic
 from localdev.slack.webapi.endpoint import WebApi
+from localdev.slack.webapi.files import FileRoutes
 from localdev.slack.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
@@ -43,6 +55,9 @@ class SlackSimulator:
         fault_seed: int = 0,
         ack_seconds: float = ACK_SECONDS,
         ping_seconds: float = PING_SECONDS,
+        connection_seconds: float = CONNECTION_SECONDS,
+        debug_connection_seconds: float = DEBUG_CONNECTION_SECONDS,
+        event_retry_seconds: Sequence[float] = RETRY_SECONDS,
     ) -> None:
         self._host, self._port = host, port
         self._state = StateFile(state) if state else None
@@ -51,15 +66,24 @@ class SlackSimulator:
         self.traffic = Traffic(self.workspace.changes)
         self.limits = RateLimits(enabled=rate_limits, scale=rate_limit_scale)
         self.sockets = SocketHub(
-            self.workspace, self.faults, self.traffic, ack_seconds=ack_seconds, ping_seconds=ping_seconds
+            self.workspace,
+            self.faults,
+            self.traffic,
+            ack_seconds=ack_seconds,
+            ping_seconds=ping_seconds,
+            connection_seconds=connection_seconds,
+            debug_connection_seconds=debug_connection_seconds,
         )
-        self.people = People(self.workspace, self.sockets)
+        self.events = Events(self.workspace, self.sockets, retry_seconds=event_retry_seconds)
+        self.workspace.observer = self.events
+        self.people = People(self.workspace)
+        self.interactions = Interactions(self.workspace, self.sockets, self.people)
         self._runner = web.AppRunner(self._build(), access_log=None, shutdown_timeout=1.0)
 
     @property
     def url(self) -> str:
         """Where the page is, without a slash at the end."""
-        return self.sockets.base_url
+        return self.workspace.base_url
 
     @property
     def api_url(self) -> str:
@@ -67,13 +91,25 @@ class SlackSimulator:
         return f"{self.url}/api/"
 
     def _build(self) -> web.Application:
-        app = web.Application(middlewares=[guard(self._host)], client_max_size=4 << 20)
+        app = web.Application(middlewares=[guard(self._host)], client_max_size=16 << 20)
         api = WebApi(self.workspace, self.sockets, self.faults, self.limits, self.traffic)
-        control = Control(self.workspace, self.people, self.sockets, self.faults, self.traffic)
+        modals = Modals(self.workspace, self.people, self.interactions, self.events)
+        control = Control(self.workspace, self.people, self.interactions, modals)
+        app_control = AppControl(
+            self.workspace,
+            self.people,
+            modals,
+            sockets=self.sockets,
+            faults=self.faults,
+            limits=self.limits,
+            traffic=self.traffic,
+        )
         app.add_routes(api.routes())
         app.add_routes(self.sockets.routes())
         app.add_routes(Hooks(self.workspace, self.traffic).routes())
+        app.add_routes(FileRoutes(self.workspace).routes())
         app.add_routes(control.routes())
+        app.add_routes(app_control.routes())
         app.add_routes([web.get("/", _index), web.get("/healthz", _healthz)])
         app.router.add_static("/page", PAGE)
         app.on_shutdown.append(self._close_sockets)
@@ -81,7 +117,8 @@ class SlackSimulator:
 
     async def _close_sockets(self, _: web.Application) -> None:
         self.workspace.changes.end()
-        await self.sockets.cut_all()
+        self.events.stop()
+        await self.sockets.stop()
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
@@ -93,7 +130,7 @@ class SlackSimulator:
             raise
         port = self._runner.addresses[0][1]
         name = "127.0.0.1" if self._host in {"0.0.0.0", "::", ""} else self._host
-        self.sockets.base_url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+        self.workspace.base_url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
         _log.info("Slack workspace simulator on %s", self.url)
         return self
 

@@ -25,12 +25,12 @@ class DisconnectReason(StrEnum):
     TOO_MANY_WEBSOCKETS = "too_many_websockets"
 
 
-def hello(app_id: str, connections: int) -> Json:
-    """The greeting; `connections` counts the one that is greeted."""
+def hello(app_id: str, connections: int, seconds: int) -> Json:
+    """The greeting; `connections` counts the one that is greeted, which will live for about `seconds`."""
     return {
         "type": "hello",
         "num_connections": connections,
-        "debug_info": {"host": _HOST, "build_number": 1, "approximate_connection_time": 18060},
+        "debug_info": {"host": _HOST, "build_number": 1, "approximate_connection_time": seconds},
         "connection_info": {"app_id": app_id},
     }
 
@@ -50,9 +50,15 @@ def too_many_websockets(app_id: str, connections: int) -> Json:
 
 
 def envelope(
-    envelope_id: str, kind: EnvelopeType, payload: Json, *, accepts_response_payload: bool = True
+    envelope_id: str,
+    kind: EnvelopeType,
+    payload: Json,
+    *,
+    accepts_response_payload: bool = True,
+    retry_attempt: int = 0,
+    retry_reason: str = "",
 ) -> Json:
-    """A payload to be acked; events say which attempt this is."""
+    """A payload to be acked; events say which attempt this is, and why there is another one."""
     frame: Json = {
         "envelope_id": envelope_id,
         "payload": payload,
@@ -60,5 +66,5 @@ def envelope(
         "accepts_response_payload": accepts_response_payload,
     }
     if kind is EnvelopeType.EVENTS_API:
-        frame |= {"retry_attempt": 0, "retry_reason": ""}
+        frame |= {"retry_attempt": retry_attempt, "retry_reason": retry_reason}
     return frame

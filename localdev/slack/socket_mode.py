@@ -20,6 +20,9 @@ MAX_CONNECTIONS = 10
 ACK_SECONDS = 3.0
 PING_SECONDS = 10.0
 TICKET_LIMIT = 1000
+CONNECTION_SECONDS = 18_060.0  # what Slack announces in `hello`
+DEBUG_CONNECTION_SECONDS = 360.0  # with debug_reconnects=true in the address
+WARNING_SECONDS = 10.0  # how long before its end a connection is warned
 DRAIN_SECONDS = 0.5  # an old socket may still carry acks for a moment after its successor has opened
 
 
@@ -49,10 +52,13 @@ class SocketHub:
         *,
         ack_seconds: float = ACK_SECONDS,
         ping_seconds: float = PING_SECONDS,
+        connection_seconds: float = CONNECTION_SECONDS,
+        debug_connection_seconds: float = DEBUG_CONNECTION_SECONDS,
     ) -> None:
         self.ack_seconds = ack_seconds
-        self.base_url = ""  # known once the server listens
         self._ping_seconds = ping_seconds
+        self._connection_seconds = connection_seconds
+        self._debug_connection_seconds = debug_connection_seconds
         self._workspace = workspace
         self._faults = faults
         self._traffic = traffic
@@ -78,7 +84,7 @@ class SocketHub:
         self._tickets[ticket] = None
         while len(self._tickets) > TICKET_LIMIT:
             self._tickets.pop(next(iter(self._tickets)))
-        base = self.base_url.replace("http", "ws", 1)
+        base = self._workspace.base_url.replace("http", "ws", 1)
         return f"{base}/link/?ticket={ticket}&app_id={self._app_id}"
 
     # --- a connection's life
@@ -99,23 +105,40 @@ class SocketHub:
         connection = _Connection(next(self._numbers), socket)
         self._connections.append(connection)
         self._workspace.changes.notify("connections")
-        pings = asyncio.create_task(self._ping(socket))
+        debug = request.query.get("debug_reconnects") == "true"
+        seconds = self._debug_connection_seconds if debug else self._connection_seconds
+        tasks = (
+            asyncio.create_task(self._ping(socket)),
+            asyncio.create_task(self._end_in_time(connection, seconds)),
+        )
         try:
-            await self._send_frame(socket, frames.hello(self._app_id, len(self._connections)))
+            await self._send_frame(socket, frames.hello(self._app_id, len(self._connections), int(seconds)))
             await self._close_drained(except_for=connection)
-            await self._read(socket)
+            await self._read(connection)
         finally:
-            pings.cancel()
+            for task in tasks:
+                task.cancel()
             self._forget(connection)
         return socket
+
+    async def _end_in_time(self, connection: _Connection, seconds: float) -> None:
+        """A warning shortly before, the request to come again, and the end if nobody came."""
+        notice = min(WARNING_SECONDS, seconds / 2)
+        await asyncio.sleep(seconds - notice)
+        await self._send_frame(connection.socket, frames.disconnect(DisconnectReason.WARNING))
+        await asyncio.sleep(notice)
+        await self._send_frame(connection.socket, frames.disconnect(DisconnectReason.REFRESH_REQUESTED))
+        connection.draining = True
+        await asyncio.sleep(notice)
+        self._close_soon(connection)
 
     def _forget(self, connection: _Connection) -> None:
         if connection in self._connections:
             self._connections.remove(connection)
             self._workspace.changes.notify("connections")
 
-    async def _read(self, socket: web.WebSocketResponse) -> None:
-        async for message in socket:
+    async def _read(self, connection: _Connection) -> None:
+        async for message in connection.socket:
             if message.type is not WSMsgType.TEXT:
                 continue
             try:
@@ -123,9 +146,9 @@ class SocketHub:
             except ValueError:
                 frame = None
             if not isinstance(frame, dict):
-                self._traffic.add(Kind.FRAME_IN, "not_json", frame=message.data)
+                self._traffic.add(Kind.FRAME_IN, "not_json", frame=message.data, connection=connection.number)
                 continue
-            self._traffic.add(Kind.FRAME_IN, "ack", frame=frame)
+            self._traffic.add(Kind.FRAME_IN, "ack", frame=frame, connection=connection.number)
             envelope_id, payload = frame.get("envelope_id"), frame.get("payload")
             waiting = self._waiting.get(envelope_id) if isinstance(envelope_id, str) else None
             if waiting is not None and not waiting.done():
@@ -150,11 +173,15 @@ class SocketHub:
                 await connection.socket.close()
 
     async def cut_all(self) -> None:
-        """Close every socket without a word: the end of the server."""
-        for task in self._late:
-            task.cancel()
+        """Close every socket without a word."""
         for connection in list(self._connections):
             await connection.socket.close(code=1001)
+
+    async def stop(self) -> None:
+        """Close every socket and send nothing more: the end of the server."""
+        for task in self._late:
+            task.cancel()
+        await self.cut_all()
 
     async def _close_drained(self, except_for: _Connection) -> None:
         for connection in [c for c in self._connections if c.draining and c is not except_for]:
@@ -166,17 +193,29 @@ class SocketHub:
     # --- envelopes
 
     async def send(
-        self, kind: EnvelopeType, payload: Json, *, accepts_response_payload: bool = True
+        self,
+        kind: EnvelopeType,
+        payload: Json,
+        *,
+        accepts_response_payload: bool = True,
+        retry_attempt: int = 0,
+        retry_reason: str = "",
     ) -> tuple[str, asyncio.Future[Ack] | None]:
         """Send an envelope to one connection; the future of its ack, or None when there is no connection."""
         envelope_id = str(uuid.uuid4())
-        frame = frames.envelope(envelope_id, kind, payload, accepts_response_payload=accepts_response_payload)
+        frame = frames.envelope(
+            envelope_id,
+            kind,
+            payload,
+            accepts_response_payload=accepts_response_payload,
+            retry_attempt=retry_attempt,
+            retry_reason=retry_reason,
+        )
         ack: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = ack
         ack.add_done_callback(lambda _: self._waiting.pop(envelope_id, None))
         copies, delay = 1, 0.0
-        channel = payload.get("channel_id") or payload.get("channel", {}).get("id")
-        for fault in self._faults.strike(kind, channel, envelope=True):
+        for fault in self._faults.strike(kind, _channel_of(payload), envelope=True):
             match fault.kind:
                 case FaultKind.DUPLICATE_ENVELOPE:
                     copies = 2
@@ -214,7 +253,7 @@ class SocketHub:
     async def _send_to_one(self, frame: Json) -> bool:
         while self._connections:
             connection = self._take_turn()
-            if await self._send_frame(connection.socket, frame):
+            if await self._send_frame(connection.socket, frame, connection.number):
                 return True
             self._forget(connection)
         return False
@@ -232,15 +271,24 @@ class SocketHub:
             self._forget(connection)
             await connection.socket.close(code=1001)
 
-    async def _send_frame(self, socket: web.WebSocketResponse, frame: Json) -> bool:
+    async def _send_frame(
+        self, socket: web.WebSocketResponse, frame: Json, connection: int | None = None
+    ) -> bool:
         try:
             await socket.send_json(frame)
         except (ConnectionError, RuntimeError):  # RuntimeError: closed on our side a moment ago
             return False
-        self._traffic.add(Kind.FRAME_OUT, str(frame["type"]), frame=frame)
+        about = {} if connection is None else {"connection": connection}
+        self._traffic.add(Kind.FRAME_OUT, str(frame["type"]), frame=frame, **about)
         return True
 
     def _later(self, work: Coroutine[None, None, object]) -> None:
         task = asyncio.create_task(work)
         self._late.add(task)
         task.add_done_callback(self._late.discard)
+
+
+def _channel_of(payload: Json) -> str | None:
+    """The channel that a payload is about, wherever its kind says so."""
+    channel = payload.get("channel_id") or payload.get("channel") or payload.get("event", {}).get("channel")
+    return channel.get("id") if isinstance(channel, dict) else channel

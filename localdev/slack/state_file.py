@@ -5,6 +5,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from localdev.slack.models import Frozen
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (
     kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key)
@@ -65,3 +67,29 @@ class StateFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Shelf:
+    """What the parts of a workspace keep in the state file, if there is one."""
+
+    def __init__(self, state: StateFile | None) -> None:
+        self._state = state
+
+    def load(self, kind: str) -> list[str]:
+        """What was kept of a kind, in the order of the keys."""
+        return self._state.load(kind) if self._state is not None else []
+
+    def put(self, kind: str, key: str, value: Frozen) -> None:
+        """Keep a value under a key."""
+        if self._state is not None:
+            self._state.put(kind, key, value.model_dump_json(exclude_defaults=True))
+
+    def put_text(self, kind: str, key: str, text: str) -> None:
+        """Keep a text under a key."""
+        if self._state is not None:
+            self._state.put(kind, key, text)
+
+    def drop(self, kind: str, key: str) -> None:
+        """Forget what was kept under a key."""
+        if self._state is not None:
+            self._state.drop(kind, key)

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from enum import StrEnum
+from itertools import count, takewhile
 
 from localdev.slack.changes import Changes
 from localdev.slack.wire import Json
@@ -25,11 +26,18 @@ class Traffic:
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
         self._entries: deque[Json] = deque(maxlen=_KEPT)
+        self._numbers = count(1)
 
     def add(self, kind: Kind, name: str, **what: object) -> None:
         """Note one thing that went over the wire; `time` is in seconds since the epoch."""
-        self._entries.append({"kind": kind, "time": time.time(), "method": name, **what})
-        self._changes.notify("traffic", traffic=kind, method=name)
+        n = next(self._numbers)
+        self._entries.append({"n": n, "kind": kind, "time": time.time(), "method": name, **what})
+        self._changes.notify("traffic", n=n, traffic=kind, method=name)
+
+    def after(self, n: int, limit: int) -> list[Json]:
+        """What came after the entry number `n`; the newest `limit` of it, oldest first."""
+        newer = list(takewhile(lambda entry: entry["n"] > n, reversed(self._entries)))
+        return newer[:limit][::-1]
 
     def entries(self, kind: Kind | None = None, name: str | None = None) -> list[Json]:
         """What was noted, oldest first."""

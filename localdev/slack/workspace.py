@@ -3,49 +3,57 @@
 import secrets
 import time
 from collections.abc import Iterator
-from itertools import count
 
 from localdev.slack.changes import Changes
 from localdev.slack.clock import TsClock
+from localdev.slack.files import Files
+from localdev.slack.grants import ResponseHooks, Triggers
 from localdev.slack.models import (
     App,
     Channel,
     ChannelKind,
     Edited,
-    Frozen,
-    HookKind,
     Message,
-    ResponseHook,
+    Reaction,
     Seed,
     User,
     UserGroup,
+    View,
+    ViewKind,
 )
-from localdev.slack.state_file import StateFile
-from localdev.slack.wire import Json, SlackError
+from localdev.slack.observer import Observer
+from localdev.slack.reads import Reads
+from localdev.slack.state_file import Shelf, StateFile
+from localdev.slack.views import Views
+from localdev.slack.wire import Json
 
-RESPONSE_URL_SECONDS = 30 * 60
-TRIGGER_SECONDS = 3
 SLACKBOT = "USLACKBOT"
 
 
 class Workspace:
-    """People, channels, messages and the short-lived grants (trigger ids, response urls)."""
+    """People, channels and messages, with what hangs on them: views, files, read marks, grants."""
 
     def __init__(self, seed: Seed, state: StateFile | None = None) -> None:
         self.team_id, self.domain, self.team_name = seed.team_id, seed.domain, seed.team_name
         self.app: App = seed.app
+        self.observer = Observer()
+        self.base_url = ""  # known once the server listens
+        self.revoked: frozenset[str] = frozenset()  # tokens that no longer count
         self.changes = Changes()
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, UserGroup] = {}
-        self.hooks: dict[str, ResponseHook] = {}
         # Shown to a person at a message when their click came to nothing: (channel, ts, user) -> why.
         self.warnings: dict[tuple[str, str, str], str] = {}
+        self._shelf = Shelf(state)
+        self.triggers = Triggers()
+        self.hooks = ResponseHooks(seed.app.id, self._shelf)
+        self.files = Files(self._shelf)
+        self.reads = Reads(self.changes, self._shelf)
+        self.views = Views(seed.team_id, seed.app, self.changes)
         self._messages: dict[str, dict[str, Message]] = {}
         self._replies: dict[tuple[str, str], list[str]] = {}
-        self._triggers: dict[str, float] = {}
         self._ts = TsClock()
-        self._state = state
         self._begin(seed)
 
     def _begin(self, seed: Seed) -> None:
@@ -55,16 +63,12 @@ class Workspace:
             self.groups[group.id] = group
         for channel in seed.channels:
             self.channels[channel.id] = channel
-        for body in self._load("channel"):
+        for body in self._shelf.load("channel"):
             channel = Channel.model_validate_json(body)
             self.channels[channel.id] = channel
-        for body in self._load("hook"):
-            hook = ResponseHook.model_validate_json(body)
-            if hook.expires_at > time.time():
-                self.hooks[hook.id] = hook
-            else:
-                self._drop("hook", hook.id)
-        restored = [Message.model_validate_json(body) for body in self._load("message")]
+        for body in self._shelf.load("view"):
+            self.views.restore(View.model_validate_json(body))
+        restored = [Message.model_validate_json(body) for body in self._shelf.load("message")]
         for message in sorted(restored, key=lambda m: m.ts):
             self._index(message)
             self._ts.seen(message.ts)
@@ -101,14 +105,45 @@ class Workspace:
     def save_channel(self, channel: Channel) -> None:
         """Add or replace a channel."""
         self.channels[channel.id] = channel
-        self._put("channel", channel.id, channel)
+        self._shelf.put("channel", channel.id, channel)
         self.changes.notify("channel", channel=channel.id)
 
     def set_member(self, channel_id: str, user_id: str, *, member: bool) -> None:
         """Let a user (the app's bot too) join or leave a channel."""
         channel = self.channels[channel_id]
         others = tuple(m for m in channel.members if m != user_id)
-        self.save_channel(channel.model_copy(update={"members": (*others, user_id) if member else others}))
+        changed = channel.model_copy(update={"members": (*others, user_id) if member else others})
+        self.save_channel(changed)
+        if member != (user_id in channel.members):
+            self.observer.membership(changed, user_id, joined=member)
+
+    def group_message(self, user_ids: frozenset[str]) -> Channel:
+        """The conversation of these users with the app, opened if need be."""
+        members = {*user_ids, self.app.bot_user_id}
+        for channel in self.channels.values():
+            if channel.kind is ChannelKind.GROUP and set(channel.members) == members:
+                return channel
+        names = "--".join(sorted(self.users[one].name for one in members))
+        channel = Channel(
+            id=f"C{secrets.token_hex(5).upper()}",
+            name=f"mpdm-{names}-1",
+            kind=ChannelKind.GROUP,
+            members=tuple(sorted(members)),
+            created=int(time.time()),
+        )
+        self.save_channel(channel)
+        return channel
+
+    def publish_home(self, user: str, body: Json, values: Json) -> View:
+        """Make this the user's Home tab."""
+        view = self.views.publish(user, body, values)
+        self.keep_home(view)
+        return view
+
+    def keep_home(self, view: View) -> None:
+        """Let a Home tab outlive the process; modals do not."""
+        if view.kind is ViewKind.HOME:
+            self._shelf.put("view", view.user, view)
 
     # --- messages
 
@@ -135,14 +170,37 @@ class Workspace:
         """Post a message that has a fresh `ts`."""
         self._index(message)
         self._keep(message)
+        self._tell_parent(message)
+        if message.visible_to is None:
+            self.observer.posted(message)
+            for file in message.files:
+                self.observer.file_shared(message, file)
         return message
 
     def replace(self, message: Message, **changed: object) -> Message:
         """Change a message in place."""
-        message = message.model_copy(update={"changed_ts": self.new_ts(), **changed})
-        self._messages[message.channel][message.ts] = message
-        self._keep(message)
-        return message
+        after = message.model_copy(update={"changed_ts": self.new_ts(), **changed})
+        self._messages[message.channel][message.ts] = after
+        self._keep(after)
+        says = {"text", "blocks", "attachments"} & changed.keys()
+        if says and after.visible_to is None and after.subtype != "tombstone":
+            self.observer.changed(message, after)
+        return after
+
+    def react(self, message: Message, user: str, name: str, *, on: bool) -> bool:
+        """Add or take away a reaction; False when there was nothing to change."""
+        before = next((one for one in message.reactions if one.name == name), Reaction(name=name, users=()))
+        if on == (user in before.users):
+            return False
+        users = (*before.users, user) if on else tuple(one for one in before.users if one != user)
+        after = Reaction(name=name, users=users)
+        if any(one.name == name for one in message.reactions):
+            reactions = tuple(after if one.name == name else one for one in message.reactions)
+        else:
+            reactions = (*message.reactions, after)
+        self.replace(message, reactions=tuple(one for one in reactions if one.users))
+        self.observer.reacted(message, user, name, added=on)
+        return True
 
     def edited_now(self, user: str) -> Edited:
         """The mark of an edit by `user`."""
@@ -159,13 +217,18 @@ class Workspace:
                 blocks=(),
                 attachments=(),
                 metadata=None,
+                reactions=(),
+                files=(),
                 bot_id=None,
                 app_id=None,
             )
-            return
-        del self._messages[message.channel][message.ts]
-        self._drop("message", f"{message.channel}/{message.ts}")
-        self.changes.notify("message", channel=message.channel, ts=message.ts)
+        else:
+            del self._messages[message.channel][message.ts]
+            self._shelf.drop("message", f"{message.channel}/{message.ts}")
+            self.changes.notify("message", channel=message.channel, ts=message.ts)
+            self._tell_parent(message)
+        if message.visible_to is None:
+            self.observer.deleted(message)
 
     def warn(self, channel: str, ts: str, user: str, why: str | None) -> None:
         """Show `user` a warning at a message, or take it away."""
@@ -182,100 +245,15 @@ class Workspace:
 
     def _keep(self, message: Message) -> None:
         if message.visible_to is None:  # Slack forgets ephemerals at the next reload, so do we
-            self._put("message", f"{message.channel}/{message.ts}", message)
+            self._shelf.put("message", f"{message.channel}/{message.ts}", message)
         self.changes.notify("message", channel=message.channel, ts=message.ts)
 
-    def _put(self, kind: str, key: str, value: Frozen) -> None:
-        if self._state is not None:
-            self._state.put(kind, key, value.model_dump_json(exclude_defaults=True))
-
-    def _drop(self, kind: str, key: str) -> None:
-        if self._state is not None:
-            self._state.drop(kind, key)
-
-    def _load(self, kind: str) -> list[str]:
-        return self._state.load(kind) if self._state is not None else []
-
-    # --- trigger ids and response urls
-
-    def new_trigger(self) -> str:
-        """A trigger id: good once, for three seconds."""
-        now = time.monotonic()
-        self._triggers = {t: end for t, end in self._triggers.items() if end > now - 60}
-        trigger = f"{time.time_ns() // 1000}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._triggers[trigger] = now + TRIGGER_SECONDS
-        return trigger
-
-    def use_trigger(self, trigger: str) -> None:
-        """Spend a trigger id, or raise that it is invalid, expired or exchanged (used) already."""
-        end = self._triggers.get(trigger)
-        if end is None:
-            raise SlackError("invalid_trigger_id")
-        if end < 0:
-            raise SlackError("exchanged_trigger_id")
-        if end < time.monotonic():
-            raise SlackError("expired_trigger_id")
-        self._triggers[trigger] = -1
-
-    _hook_numbers = count(1)
-
-    def new_hook(
-        self, kind: HookKind, channel: str, user: str, source: Message | None = None
-    ) -> ResponseHook:
-        """A response url for what `user` just did in `channel`, at the message `source` if there is one."""
-        hook = ResponseHook(
-            id=f"{time.time_ns() // 1000}{next(self._hook_numbers)}/{secrets.token_urlsafe(18)}",
-            kind=kind,
-            app_id=self.app.id,
-            channel=channel,
-            user=user,
-            expires_at=time.time() + RESPONSE_URL_SECONDS,
-            message_ts=source.ts if source else None,
-            is_ephemeral=source is not None and source.visible_to is not None,
-            thread_ts=source.thread_ts if source else None,
-        )
-        self.save_hook(hook)
-        self._forget_expired_hooks()
-        return hook
-
-    def _forget_expired_hooks(self) -> None:
-        """Only long after they expired: a late use is still told `expired_url`. The oldest come first."""
-        while hook := next(iter(self.hooks.values()), None):
-            if hook.expires_at + RESPONSE_URL_SECONDS > time.time():
-                return
-            del self.hooks[hook.id]
-            self._drop("hook", hook.id)
-
-    def save_hook(self, hook: ResponseHook) -> None:
-        """Add or replace a response url."""
-        self.hooks[hook.id] = hook
-        self._put("hook", hook.id, hook)
+    def _tell_parent(self, message: Message) -> None:
+        """A parent shows how many replies it has, so it changed too."""
+        if message.thread_ts and message.thread_ts != message.ts:
+            self.changes.notify("message", channel=message.channel, ts=message.thread_ts)
 
 
 def sees(message: Message, user: str) -> bool:
     """Whether `user` sees this message, given that they see its channel."""
     return message.visible_to is None or message.visible_to == user
-
-
-def as_json(message: Message, *, with_metadata: bool = False) -> Json:
-    """A stored message as the Web API and payloads show it, thread fields left out."""
-    fields: Json = {"user": message.user, "type": "message", "ts": message.ts}
-    optional: Json = {
-        "subtype": message.subtype,
-        "client_msg_id": message.client_msg_id,
-        "bot_id": message.bot_id,
-        "app_id": message.app_id,
-    }
-    fields |= {key: value for key, value in optional.items() if value is not None}
-    fields["text"] = message.text
-    if message.blocks:
-        fields["blocks"] = list(message.blocks)
-    if message.attachments:
-        fields["attachments"] = list(message.attachments)
-    if message.edited:
-        fields["edited"] = message.edited.model_dump()
-    if message.thread_ts:
-        fields["thread_ts"] = message.thread_ts
-    if with_metadata and message.metadata is not None:
-        fields["metadata"] = message.metadata
-    return fields

@@ -1,10 +1,12 @@
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
+from localdev.slack.manifest import installed
 from localdev.slack.server import SlackSimulator
 from tests.simulator.support import BOT_TOKEN
 
@@ -26,3 +28,22 @@ async def people(slack: SlackSimulator) -> AsyncIterator[WorkspaceClient]:
 def web(slack: SlackSimulator) -> AsyncWebClient:
     """The official client with its own retries off, so that each test sees each answer."""
     return AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+
+
+@pytest.fixture
+async def full() -> AsyncIterator[SlackSimulator]:
+    """A workspace whose app has every scope, event and tab that there is; events come again at once."""
+    workspace = installed(seed.demo(), Path(__file__).parent / "manifest.yml")
+    async with SlackSimulator(workspace, ack_seconds=0.5, event_retry_seconds=(0, 0.05, 0.1)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def full_people(full: SlackSimulator) -> AsyncIterator[WorkspaceClient]:
+    async with WorkspaceClient(full.url) as client:
+        yield client
+
+
+@pytest.fixture
+def full_web(full: SlackSimulator) -> AsyncWebClient:
+    return AsyncWebClient(BOT_TOKEN, base_url=full.api_url, retry_handlers=[])

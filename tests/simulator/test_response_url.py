@@ -16,8 +16,8 @@ from tests.simulator.support import ALICE, APPROVALS, BOB, card
 
 def new_url(slack: SlackSimulator, ts: str | None = None) -> str:
     message = slack.workspace.message(APPROVALS, ts) if ts else None
-    hook = slack.workspace.new_hook(HookKind.ACTIONS, APPROVALS, ALICE, message)
-    return response_url(slack.url, slack.workspace, hook)
+    hook = slack.workspace.hooks.new(HookKind.ACTIONS, APPROVALS, ALICE, message)
+    return response_url(slack.workspace, hook)
 
 
 async def test_answers_are_ephemeral_unless_told_otherwise(
@@ -39,9 +39,10 @@ async def test_the_sixth_use_is_refused(slack: SlackSimulator) -> None:
 
 async def test_after_thirty_minutes_it_is_refused(slack: SlackSimulator) -> None:
     url = new_url(slack)
-    (hook,) = slack.workspace.hooks.values()
+    hook = slack.workspace.hooks.find("/".join(url.split("/")[-2:]))
+    assert hook is not None
     assert 1790 < hook.expires_at - time.time() <= 1800
-    slack.workspace.save_hook(hook.model_copy(update={"expires_at": time.time() - 1}))
+    slack.workspace.hooks.save(hook.model_copy(update={"expires_at": time.time() - 1}))
     answer = await AsyncWebhookClient(url).send(text="late")
     assert (answer.status_code, "expired_url" in answer.body) == (404, True)
 

@@ -15,25 +15,25 @@ from localdev.slack.workspace import Workspace
 
 def test_a_trigger_id_is_good_once_and_for_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = Workspace(seed.demo())
-    used, late = workspace.new_trigger(), workspace.new_trigger()
-    workspace.use_trigger(used)
+    used, late = workspace.triggers.new("U0ALICE01"), workspace.triggers.new("U0ALICE01")
+    workspace.triggers.use(used)
     for trigger, error in ((used, "exchanged_trigger_id"), ("made.up", "invalid_trigger_id")):
         with pytest.raises(SlackError, match=error):
-            workspace.use_trigger(trigger)
+            workspace.triggers.use(trigger)
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 3.1)
     with pytest.raises(SlackError, match="expired_trigger_id"):
-        workspace.use_trigger(late)
+        workspace.triggers.use(late)
 
 
 def test_old_response_urls_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with StateFile(tmp_path / "slack.db") as state:
         workspace = Workspace(seed.demo(), state)
-        workspace.new_hook(HookKind.COMMANDS, "C0APPROVE", "U0ALICE01")
+        old = workspace.hooks.new(HookKind.COMMANDS, "C0APPROVE", "U0ALICE01")
         now = time.time()
         monkeypatch.setattr(time, "time", lambda: now + 3601)
-        hook = workspace.new_hook(HookKind.COMMANDS, "C0APPROVE", "U0ALICE01")
-        assert list(workspace.hooks) == [hook.id]
+        hook = workspace.hooks.new(HookKind.COMMANDS, "C0APPROVE", "U0ALICE01")
+        assert (workspace.hooks.find(old.id), workspace.hooks.find(hook.id)) == (None, hook)
         assert len(state.load("hook")) == 1
 
 

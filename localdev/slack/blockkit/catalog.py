@@ -29,6 +29,11 @@ def _text(longest: int, *, plain_only: bool = False) -> Check:
     return tagged({"plain_text": plain, "mrkdwn": record({"text": string(longest)}, {"verbatim": boolean})})
 
 
+def plain_text(longest: int) -> Check:
+    """A text object without markup."""
+    return _text(longest, plain_only=True)
+
+
 _confirm = record(
     {
         "title": _text(100, plain_only=True),

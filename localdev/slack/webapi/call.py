@@ -27,13 +27,26 @@ class Call:
     sockets: SocketHub
     app: App
     args: Arguments
+    scope_by_kind: str | None = None  # "history", "read" or "write": the scope depends on the channel's kind
 
     def visible_channel(self, name: str = "channel", *, missing: str = "channel_not_found") -> Channel:
         """The channel that an argument names, if the bot may know that it exists."""
         channel = self.workspace.channels.get(self.args.required(name))
         if channel is None or (channel.kind is not ChannelKind.PUBLIC and not self._is_in(channel)):
             raise SlackError(missing)
+        self.check_kind(channel.kind)
         return channel
+
+    def check_kind(self, kind: ChannelKind) -> None:
+        """Raise `missing_scope` when the app may not do this in channels of that kind."""
+        if self.scope_by_kind is not None:
+            check_scopes(self.app, (_scope(kind, self.scope_by_kind),))
+
+    def may(self, kind: ChannelKind) -> bool:
+        """Whether the scopes allow this for channels of that kind."""
+        if self.scope_by_kind is None or self.app.scopes is None:
+            return True
+        return _scope(kind, self.scope_by_kind) in self.app.scopes
 
     def joined_channel(self, name: str = "channel") -> Channel:
         """The same, and the bot must be in it."""
@@ -55,3 +68,22 @@ class Method:
     tier: Tier
     token: TokenKind = TokenKind.BOT
     scopes: tuple[str, ...] = ()  # any one of them will do
+    scope_by_kind: str | None = None
+
+
+def check_scopes(app: App, scopes: tuple[str, ...]) -> None:
+    """Raise `missing_scope`, saying what is needed and what there is, unless the app has one of them."""
+    if scopes and app.scopes is not None and not app.scopes.intersection(scopes):
+        raise SlackError("missing_scope", needed=",".join(scopes), provided=",".join(sorted(app.scopes)))
+
+
+_PREFIXES = {
+    ChannelKind.PUBLIC: "channels",
+    ChannelKind.PRIVATE: "groups",
+    ChannelKind.GROUP: "mpim",
+    ChannelKind.DIRECT: "im",
+}
+
+
+def _scope(kind: ChannelKind, what: str) -> str:
+    return f"{_PREFIXES[kind]}:{what}"

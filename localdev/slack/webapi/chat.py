@@ -5,9 +5,10 @@ import json
 from localdev.slack import blockkit
 from localdev.slack.clock import as_microseconds
 from localdev.slack.models import Channel, ChannelKind, Message
+from localdev.slack.shown import as_json
 from localdev.slack.webapi.call import Call
 from localdev.slack.wire import Json, SlackError, invalid_arguments
-from localdev.slack.workspace import Workspace, as_json
+from localdev.slack.workspace import Workspace
 
 TEXT_TRUNCATED_AT = 40_000
 UPDATE_TEXT_LIMIT = 4_000
@@ -30,12 +31,15 @@ async def post_message(call: Call) -> Json:
             bot_id=call.app.bot_id,
             app_id=call.app.id,
             metadata=_metadata(call),
-            thread_ts=_thread(call, channel),
+            thread_ts=thread_of(call, channel),
             reply_broadcast=call.args.flag("reply_broadcast"),
             **content,
         )
     )
-    return {"channel": channel.id, "ts": message.ts, "message": posted(call.workspace, message)}
+    answer = {"channel": channel.id, "ts": message.ts, "message": posted(call.workspace, message)}
+    if len(call.args.text("text") or "") > TEXT_TRUNCATED_AT:
+        answer["response_metadata"] = {"warnings": ["message_truncated"]}
+    return answer
 
 
 async def update(call: Call) -> Json:
@@ -89,7 +93,7 @@ async def post_ephemeral(call: Call) -> Json:
     content = _content(call)
     if not any(content.values()):
         raise SlackError("no_text")
-    message = ephemeral(call.workspace, channel.id, user, content, thread_ts=_thread(call, channel))
+    message = ephemeral(call.workspace, channel.id, user, content, thread_ts=thread_of(call, channel))
     return {"message_ts": message.ts}
 
 
@@ -113,7 +117,7 @@ def ephemeral(
 
 def posted(workspace: Workspace, message: Message) -> Json:
     """A message as the answer of chat.* shows it: with the team, without metadata."""
-    return {**as_json(message), "team": workspace.team_id}
+    return {**as_json(workspace, message), "team": workspace.team_id}
 
 
 def _addressed(call: Call) -> Channel:
@@ -175,7 +179,8 @@ def _metadata(call: Call) -> Json | None:
     return value
 
 
-def _thread(call: Call, channel: Channel) -> str | None:
+def thread_of(call: Call, channel: Channel) -> str | None:
+    """The `thread_ts` that a message goes under, if one was given."""
     thread_ts = call.args.text("thread_ts")
     if not thread_ts:
         return None

@@ -1,6 +1,7 @@
 """`/api/<method>`: token, faults, rate limits, scopes, the method itself, and the log."""
 
 import asyncio
+import time
 
 from aiohttp import web
 
@@ -10,6 +11,7 @@ from localdev.slack.rate_limits import RateLimits
 from localdev.slack.socket_mode import SocketHub
 from localdev.slack.traffic import Kind, Traffic
 from localdev.slack.webapi import METHODS, Call, Method, TokenKind
+from localdev.slack.webapi.call import check_scopes
 from localdev.slack.wire import Json, SlackError
 from localdev.slack.workspace import Workspace
 
@@ -38,6 +40,7 @@ class WebApi:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One call, with whatever faults are due."""
         name = request.match_info["method"]
+        began = time.monotonic()
         try:
             token, args = await read_call(request)
         except SlackError as refused:
@@ -46,9 +49,12 @@ class WebApi:
         channel = args.shown().get("channel")
         due = self._faults.strike(name, channel if isinstance(channel, str) else None)
         for fault in due:
+            if fault.kind is FaultKind.REVOKE_TOKEN and token:
+                self._workspace.revoked |= {token}
+                self._workspace.changes.notify("settings")
             if (failed := await self._fail_before(request, name, args, fault)) is not None:
                 return failed
-        answer = await self._answer(name, token, args)
+        answer = _warned(await self._answer(name, token, args), request)
         for fault in due:
             if fault.kind is FaultKind.DROP_AFTER:
                 self._log(name, args, answer, fault=fault.kind)
@@ -56,7 +62,7 @@ class WebApi:
             if fault.kind is FaultKind.ERROR_AFTER:
                 self._log(name, args, answer, fault=fault.kind)
                 return web.json_response({"ok": False, "error": fault.error})
-        self._log(name, args, answer)
+        self._log(name, args, answer, ms=round((time.monotonic() - began) * 1000, 1))
         if answer.get("error") == "ratelimited":
             return _too_many(int(answer["retry_after"]))
         return web.json_response(answer)
@@ -89,7 +95,9 @@ class WebApi:
             method = self._authorised(name, token)
             if wait := self._limits.take(name, method.tier, args.text("channel")):
                 return {"ok": False, "error": "ratelimited", "retry_after": wait}
-            call = Call(self._workspace, self._sockets, self._workspace.app, args)
+            call = Call(
+                self._workspace, self._sockets, self._workspace.app, args, scope_by_kind=method.scope_by_kind
+            )
             return {"ok": True, **await method.answer(call)}
         except SlackError as refused:
             return refused.answer()
@@ -104,17 +112,33 @@ class WebApi:
         kinds = {app.bot_token: TokenKind.BOT, app.app_token: TokenKind.APP}
         if token not in kinds:
             raise SlackError("invalid_auth")
+        if token in self._workspace.revoked:
+            raise SlackError("token_revoked")
         if kinds[token] is not method.token:
             raise SlackError("not_allowed_token_type")
-        if method.scopes and app.scopes is not None and not app.scopes.intersection(method.scopes):
-            provided = ",".join(sorted(app.scopes))
-            raise SlackError("missing_scope", needed=method.scopes[0], provided=provided)
+        check_scopes(app, method.scopes)
         return method
 
-    def _log(self, name: str, args: Arguments, answer: Json, fault: str | None = None) -> None:
+    def _log(
+        self, name: str, args: Arguments, answer: Json, fault: str | None = None, ms: float | None = None
+    ) -> None:
         if "messages" in answer:  # pages of history would fill the log's memory
             answer = {**answer, "messages": f"({len(answer['messages'])} messages)"}
-        self._traffic.add(Kind.API, name, args=args.shown(), answer=answer, fault=fault)
+        self._traffic.add(Kind.API, name, args=args.shown(), answer=answer, fault=fault, ms=ms)
+
+
+def _warned(answer: Json, request: web.Request) -> Json:
+    """The answer with Slack's remark on the charset: JSON should name one, forms should not."""
+    charset = "charset" in request.headers.get("Content-Type", "")
+    metadata = dict(answer.get("response_metadata", {}))
+    warnings = list(metadata.get("warnings", ()))
+    if request.content_type == "application/json" and not charset:
+        warnings.append("missing_charset")
+    elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"} and charset:
+        warnings.append("superfluous_charset")
+    if not warnings:
+        return answer
+    return {**answer, "warning": ",".join(warnings), "response_metadata": {**metadata, "warnings": warnings}}
 
 
 def _too_many(seconds: int) -> web.Response:

@@ -5,16 +5,17 @@ import binascii
 
 from localdev.slack.clock import as_microseconds
 from localdev.slack.models import Message
+from localdev.slack.shown import as_json
 from localdev.slack.webapi.call import Call
 from localdev.slack.wire import Json, SlackError
-from localdev.slack.workspace import Workspace, as_json
+from localdev.slack.workspace import Workspace
 
 _DEFAULT, _MOST = 100, 999
 
 
 def with_thread(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
     """A message with what a parent carries about its thread."""
-    fields = as_json(message, with_metadata=with_metadata)
+    fields = as_json(workspace, message, with_metadata=with_metadata)
     if message.bot_id:
         fields["team"] = workspace.team_id
     replies = workspace.replies(message)
