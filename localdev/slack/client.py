@@ -193,6 +193,18 @@ class WorkspaceClient:
 
     # --- faults and the log
 
+    async def cut(self) -> None:
+        """Close every socket without a word."""
+        await self._post("cut", {})
+
+    async def revoke(self, kind: str, *, revoked: bool = True) -> None:
+        """Revoke the `bot` or the `app` token, or bring it back."""
+        await self._post("token", {"kind": kind, "revoked": revoked})
+
+    async def rate_limits(self, *, enabled: bool | None = None, scale: float | None = None) -> None:
+        """Switch rate limits on or off, or scale every allowance."""
+        await self._post("rate_limits", {"enabled": enabled, "scale": scale})
+
     async def add_fault(self, **rule: object) -> str:
         """Put a fault in force (fields of `faults.FaultRule`, `kind` at least); its id."""
         return str((await self._post("faults", rule))["id"])

@@ -134,3 +134,35 @@ async def test_noise_on_the_socket_hurts_nobody(
     assert (await typing).response == payload
     (said,) = await people.messages(ALICE, APPROVALS)
     assert (said["text"], said["is_ephemeral"]) == ("hi", False)
+
+
+@pytest.mark.parametrize("debug", [True, False])
+async def test_a_connection_is_warned_asked_to_come_again_and_closed(sockets: Sockets, debug: bool) -> None:
+    usual, debugged = (60.0, 0.2) if debug else (0.2, 60.0)
+    async with SlackSimulator(
+        seed.demo(), connection_seconds=usual, debug_connection_seconds=debugged
+    ) as slack:
+        address = await new_address(slack)
+        socket = await sockets.open(f"{address}&debug_reconnects=true" if debug else address)
+        frames = [await socket.receive_json(timeout=2) for _ in range(3)]
+        assert frames[0]["debug_info"]["approximate_connection_time"] == 0
+        assert [frame.get("reason") for frame in frames] == [None, "warning", "refresh_requested"]
+        assert (await socket.receive(timeout=2)).type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}
+
+
+async def test_a_cut_is_without_a_word(
+    slack: SlackSimulator, people: WorkspaceClient, sockets: Sockets
+) -> None:
+    socket = await sockets.connect(slack)
+    await people.cut()
+    assert (await socket.receive(timeout=2)).type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}
+    await people.wait_for_connections(0)
+
+
+async def test_link_disabled_ends_every_connection(
+    slack: SlackSimulator, people: WorkspaceClient, sockets: Sockets
+) -> None:
+    socket = await sockets.connect(slack)
+    await people.disconnect("link_disabled")
+    assert (await socket.receive_json(timeout=2))["reason"] == "link_disabled"
+    await people.wait_for_connections(0)
