@@ -1,27 +1,37 @@
 """Block Kit: refuse what Slack refuses, and fill in what Slack fills in."""
 
 import secrets
+from collections.abc import Iterator
 from copy import deepcopy
-from enum import IntEnum
+from enum import Enum
 
-from localdev.slack.blockkit.catalog import BLOCKS
-from localdev.slack.blockkit.schema import array, complain, tagged
+from localdev.slack.blockkit import blocks as tables
+from localdev.slack.blockkit.schema import Check, array, complain, tagged
 from localdev.slack.wire import Json, SlackError
 
+_MARKDOWN_LIMIT = 12_000  # of all markdown blocks together
 
-class Surface(IntEnum):
-    """How many blocks each surface takes."""
 
-    MESSAGE = 50
-    VIEW = 100
+class Surface(Enum):
+    """Where blocks stand: how many of them at most, and which."""
+
+    MESSAGE = (50, "message")
+    MODAL = (100, "modal")
+    HOME = (100, "home")
+
+    def check(self) -> Check:
+        """The blocks that this surface takes."""
+        kinds = {"message": tables.MESSAGE, "modal": tables.MODAL, "home": tables.HOME}
+        return array(tagged(kinds[self.value[1]]), self.value[0], 0)
 
 
 def problems_of(blocks: object, surface: Surface = Surface.MESSAGE, pointer: str = "/blocks") -> list[str]:
     """What Slack would say is wrong with these blocks; an empty list when nothing is."""
     found: list[str] = []
-    array(tagged(BLOCKS), surface, 0)(blocks, pointer, found)
+    surface.check()(blocks, pointer, found)
     if not found and isinstance(blocks, list):
         _check_ids(blocks, pointer, found)
+        _check_together(blocks, pointer, found)
     return found
 
 
@@ -31,7 +41,21 @@ def accept(blocks: object, surface: Surface = Surface.MESSAGE) -> tuple[Json, ..
         raise SlackError("invalid_blocks_format")
     if found := problems_of(blocks, surface):
         raise SlackError("invalid_blocks", errors=found, response_metadata={"messages": found})
+    return filled(blocks)
+
+
+def filled(blocks: list[Json]) -> tuple[Json, ...]:
+    """Blocks that were checked already, with all that Slack adds."""
     return tuple(_filled(block) for block in deepcopy(blocks))
+
+
+def _elements(block: Json) -> Iterator[tuple[str, Json]]:
+    """The elements of a block with what leads to them."""
+    for index, element in enumerate(block.get("elements", ())):
+        yield f"elements/{index}", element
+    for name in ("accessory", "element"):
+        if name in block:
+            yield name, block[name]
 
 
 def _check_ids(blocks: list[Json], pointer: str, found: list[str]) -> None:
@@ -43,23 +67,46 @@ def _check_ids(blocks: list[Json], pointer: str, found: list[str]) -> None:
         elif block_id:
             block_ids.add(block_id)
         action_ids: set[str] = set()
-        for position, element in enumerate(block.get("elements", ())):
-            action_id = element.get("action_id") if isinstance(element, dict) else None
+        for path, element in _elements(block):
+            action_id = element.get("action_id")
             if isinstance(action_id, str) and action_id in action_ids:
-                where = f"{pointer}/{index}/elements/{position}/action_id"
+                where = f"{pointer}/{index}/{path}/action_id"
                 complain(found, where, f'`action_id` value "{action_id}" already exists')
             elif isinstance(action_id, str):
                 action_ids.add(action_id)
 
 
+def _check_together(blocks: list[Json], pointer: str, found: list[str]) -> None:
+    """What no block can know by itself: one focus, one table, so much markdown in all."""
+    focused = [
+        f"{pointer}/{index}/{path}/focus_on_load"
+        for index, block in enumerate(blocks)
+        for path, element in _elements(block)
+        if element.get("focus_on_load") is True
+    ]
+    for where in focused[1:]:
+        complain(found, where, "only one element can have `focus_on_load`")
+    tables_at = [index for index, block in enumerate(blocks) if block["type"] == "table"]
+    for index in tables_at[1:]:
+        complain(found, f"{pointer}/{index}", "only one table is allowed")
+    markdown = [len(block["text"]) for block in blocks if block["type"] == "markdown"]
+    if sum(markdown) > _MARKDOWN_LIMIT:
+        complain(found, pointer, f"markdown blocks must be less than {_MARKDOWN_LIMIT + 1} characters in all")
+
+
+_ACTING = frozenset({"actions", "section", "input", "context_actions"})
+
+
 def _filled(block: Json) -> Json:
-    """Slack gives every block an id, every element an action id, and spells out text defaults."""
+    """Slack gives every block an id, every element an action id, and spells out defaults."""
     block.setdefault("block_id", _short_id())
-    elements = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
-    for element in elements:
-        acts = isinstance(element, dict) and element.get("type") != "image"
-        if acts and block["type"] in {"actions", "section", "input"}:
-            element.setdefault("action_id", _short_id())
+    if block["type"] in _ACTING:
+        for _, element in _elements(block):
+            if element["type"] != "image":
+                element.setdefault("action_id", _short_id())
+    if block["type"] == "input":
+        block.setdefault("optional", False)
+        block.setdefault("dispatch_action", False)
     _fill_texts(block)
     return block
 

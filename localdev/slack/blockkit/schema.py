@@ -1,5 +1,6 @@
 """A small language to say what JSON is allowed, with refusals worded and pointed as Slack words them."""
 
+import re
 from collections.abc import Callable, Mapping
 
 # Looks at a value at a JSON pointer and appends what is wrong with it.
@@ -51,14 +52,14 @@ def one_of(*allowed: str) -> Check:
     return check
 
 
-def url(longest: int = 3000) -> Check:
-    """An http or https address."""
+def url(longest: int = 3000, *begins: str) -> Check:
+    """An address that begins so; with http or https unless told otherwise."""
     text = string(longest)
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         before = len(problems)
         text(value, pointer, problems)
-        if len(problems) == before and not str(value).startswith(("http://", "https://")):
+        if len(problems) == before and not str(value).startswith(begins or ("http://", "https://")):
             complain(problems, pointer, "invalid url")
 
     return check
@@ -131,3 +132,69 @@ def both(*checks: Check) -> Check:
 
 def anything(value: object, pointer: str, problems: list[str]) -> None:
     """Not looked into."""
+
+
+def matching(pattern: str, longest: int = 255) -> Check:
+    """Text of a certain form."""
+    text = string(longest)
+    form = re.compile(pattern)
+
+    def check(value: object, pointer: str, problems: list[str]) -> None:
+        before = len(problems)
+        text(value, pointer, problems)
+        if len(problems) == before and not form.fullmatch(str(value)):
+            complain(problems, pointer, "invalid format")
+
+    return check
+
+
+def exactly_one(*names: str) -> Check:
+    """One of these fields, and not the others."""
+    listed = " or ".join(f"`{name}`" for name in names)
+
+    def check(value: object, pointer: str, problems: list[str]) -> None:
+        if isinstance(value, dict) and sum(name in value for name in names) != 1:
+            complain(problems, pointer, f"must define either {listed}")
+
+    return check
+
+
+def at_least_one(*names: str) -> Check:
+    """One of these fields, or more."""
+    listed = " or ".join(f"`{name}`" for name in names)
+
+    def check(value: object, pointer: str, problems: list[str]) -> None:
+        if isinstance(value, dict) and not any(name in value for name in names):
+            complain(problems, pointer, f"must define either {listed}")
+
+    return check
+
+
+def ordered(low: str, high: str) -> Check:
+    """Where both are given, one field is no more than the other."""
+
+    def check(value: object, pointer: str, problems: list[str]) -> None:
+        if not isinstance(value, dict) or low not in value or high not in value:
+            return
+        try:
+            wrong = float(value[low]) > float(value[high])
+        except (TypeError, ValueError):
+            return  # said already, where the field itself is checked
+        if wrong:
+            complain(problems, f"{pointer}/{low}", f"must be no more than `{high}`")
+
+    return check
+
+
+def within_options(value: object, pointer: str, problems: list[str]) -> None:
+    """What is chosen at first is among the options."""
+    if not isinstance(value, dict) or not {"initial_option", "initial_options"} & value.keys():
+        return
+    groups = value.get("option_groups") or []
+    lists = [value.get("options") or [], *(g.get("options", []) for g in groups if isinstance(g, dict))]
+    known = {one.get("value") for options in lists for one in options if isinstance(one, dict)}
+    if isinstance(value.get("initial_option"), dict) and value["initial_option"].get("value") not in known:
+        complain(problems, f"{pointer}/initial_option", "must be one of the options")
+    for index, one in enumerate(value.get("initial_options") or []):
+        if isinstance(one, dict) and one.get("value") not in known:
+            complain(problems, f"{pointer}/initial_options/{index}", "must be one of the options")

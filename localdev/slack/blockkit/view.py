@@ -2,8 +2,8 @@
 
 import json
 
-from localdev.slack.blockkit import Surface, accept, problems_of
-from localdev.slack.blockkit.catalog import plain_text
+from localdev.slack.blockkit import Surface, filled, problems_of
+from localdev.slack.blockkit.objects import plain_text
 from localdev.slack.blockkit.schema import Check, anything, boolean, complain, record, string, tagged
 from localdev.slack.wire import Json, SlackError
 
@@ -50,23 +50,17 @@ def accept_view(view: object) -> Json:
     found: list[str] = []
     _VIEW(given, "/view", found)
     if isinstance(given, dict) and "blocks" in given:
-        found += problems_of(given["blocks"], Surface.VIEW, "/view/blocks")
+        surface = Surface.HOME if given.get("type") == "home" else Surface.MODAL
+        found += problems_of(given["blocks"], surface, "/view/blocks")
     if not found and isinstance(given, dict):
         _check_submit(given, found)
     if found or not isinstance(given, dict):
         raise SlackError("invalid_arguments", response_metadata={"messages": found})
-    blocks = [_completed(block) for block in accept(given["blocks"], Surface.VIEW)]
     texts = {name: {"emoji": True, **given[name]} for name in ("title", "submit", "close") if name in given}
-    return {**_DEFAULTS, **given, **texts, "blocks": blocks}
+    return {**_DEFAULTS, **given, **texts, "blocks": list(filled(given["blocks"]))}
 
 
 def _check_submit(view: Json, found: list[str]) -> None:
     has_input = any(block["type"] == "input" for block in view["blocks"])
     if view["type"] == "modal" and has_input and "submit" not in view:
         complain(found, "/view", "missing required field: submit, since there is an input block")
-
-
-def _completed(block: Json) -> Json:
-    if block["type"] != "input":
-        return block
-    return {"optional": False, "dispatch_action": False, **block}
