@@ -1,193 +1,204 @@
-// The workspace as one person sees it: who I am, where I am, what is there, and what I say.
+// The workspace as one person sees it: who I am, where I am, and keeping all of it up to date.
+import { Composer } from "./composer.js";
 import { get, listen, post } from "./control.js";
-import { el } from "./dom.js";
+import { by, el } from "./dom.js";
+import { Drawer } from "./drawer.js";
+import { Home } from "./home.js";
+import { edit } from "./message.js";
 import { MessageList } from "./messages.js";
+import { drawSidebar, places } from "./sidebar.js";
+import { store, world } from "./store.js";
+import { applyTheme, nextTheme } from "./theme.js";
+import { Modals } from "./views.js";
 
-const by = (id) => document.getElementById(id);
-const state = { workspace: null, user: null, channel: null, unread: new Set(), connected: false, replyTo: null };
-const list = new MessageList(by("messages"));
-
-const find = (kind, id) => state.workspace[kind].find((one) => one.id === id);
-const world = {
-  user: (id) => find("users", id),
-  userName: (id) => find("users", id)?.name,
-  channelName: (id) => find("channels", id)?.name,
-  groupName: (id) => find("groups", id)?.handle,
-  appName: () => world.user(state.workspace.app.bot_user_id).real_name,
-  timeZone: () => world.user(state.user).tz,
-  colour: (id) => Math.max(0, state.workspace.users.findIndex((one) => one.id === id)) % 6,
-};
-
-const hands = {
-  async click(message, target, element, block, option) {
-    target.disabled = true;
-    target.setAttribute("aria-busy", "true");
-    say("Waiting for the app…");
-    const body = { user: state.user, channel: message.channel, ts: message.ts, action_id: element.action_id, block_id: block.block_id };
-    if (option) body.value = option.value;
-    try {
-      await post("click", body);
-      say("");
-    } catch (error) {
-      say(error.message);
-    }
-    target.disabled = false;
-    target.removeAttribute("aria-busy");
-    await refresh();
+applyTheme();
+const list = new MessageList(by("messages"), { jump: by("jump") });
+const replies = new MessageList(by("replies"));
+const home = new Home(by("home"), store, world);
+new Modals(store, world);
+const drawer = new Drawer(by("drawer"), store, world);
+const composer = new Composer(by("write"), {
+  onUp() {
+    const last = list.lastOf(store.user);
+    if (last) edit(last.message, last.node);
   },
-  async dismiss(message) {
-    await post("delete_message", { user: state.user, channel: message.channel, ts: message.ts });
-  },
-  reply(message) {
-    state.replyTo = message.ts;
-    describeDraft();
-    by("draft").focus();
-  },
-};
-
-function say(text) {
-  by("hint").textContent = text;
-}
-
-function describeDraft() {
-  const place = find("channels", state.channel);
-  const where = place.kind === "im" ? world.appName() : `#${place.name}`;
-  by("draft").placeholder = state.replyTo ? "Reply in the thread (Esc to leave it)" : `Message ${where}, or /order help`;
-}
-
-// --- drawing
-
-function drawSidebar() {
-  const { workspace, user, channel } = state;
-  by("team").textContent = workspace.team.name;
-  document.title = `${workspace.team.name} – Slack simulator`;
-  const n = workspace.connections;
-  by("link").textContent = !state.connected ? "Simulator is not running" : n ? "App connected" : "App not connected";
-  by("link").className = `link ${state.connected && n ? "good" : "bad"}`;
-  by("people").replaceChildren(...workspace.users.filter((one) => !one.is_bot).map((one) =>
-    el("button", { type: "button", "aria-pressed": String(one.id === user), onclick: () => become(one.id) },
-      el("span", { class: `avatar a${world.colour(one.id)}`, "aria-hidden": "true" }, one.real_name[0]),
-      el("span", {}, one.real_name, el("small", {}, one.title)))));
-  const place = (one, name) =>
-    el("li", {}, el("button", {
-      type: "button",
-      class: state.unread.has(one.id) ? "unread" : "",
-      "aria-current": one.id === channel ? "page" : null,
-      onclick: () => go(one.id),
-    }, name, state.unread.has(one.id) ? el("span", { class: "unseen" }, " (unread)") : null));
-  const mine = workspace.channels.filter((one) => one.members.includes(user));
-  by("channels").replaceChildren(...mine.filter((one) => one.kind !== "im").map((one) => place(one, `# ${one.name}`)));
-  by("apps").replaceChildren(...mine.filter((one) => one.kind === "im").map((one) => place(one, world.appName())));
-}
-
-function drawHeader() {
-  const place = find("channels", state.channel);
-  by("title").textContent = place.kind === "im" ? world.appName() : `# ${place.name}`;
-  by("topic").textContent = place.topic;
-  describeDraft();
-}
-
-let drawing = null;
-let again = false;
-// One refresh at a time; notices that come meanwhile cause one more.
-async function refresh() {
-  again = true;
-  drawing ??= (async () => {
-    while (again) {
-      again = false;
-      const { user, channel } = state;
-      const { messages } = await post("messages", { user, channel, with_replies: true });
-      if (user === state.user && channel === state.channel) list.draw(`${user}/${channel}`, messages, world, hands);
-    }
-  })().finally(() => (drawing = null));
-  return drawing;
-}
+});
+const answer = new Composer(by("answer"), { thread: () => store.thread });
 
 // --- moving about
 
-async function load() {
-  state.workspace = await get("workspace");
-  const humans = state.workspace.users.filter((one) => !one.is_bot);
-  const [user, channel] = location.hash.slice(1).split("/");
-  state.user = humans.find((one) => one.id === user || one.id === state.user)?.id ?? humans[0].id;
-  const mine = state.workspace.channels.filter((one) => one.members.includes(state.user));
-  const ownDirect = (one) => one.kind !== "im";
-  state.channel = (mine.find((one) => one.id === (state.channel ?? channel)) ?? mine.find(ownDirect) ?? mine[0]).id;
-  show();
+function parse() {
+  const [user, channel, thread] = location.hash.slice(1).split("/");
+  return { user, channel, thread };
 }
 
-function show() {
-  state.unread.delete(state.channel);
-  history.replaceState(null, "", `#${state.user}/${state.channel}`);
+async function load() {
+  store.workspace = await get("workspace");
+  const wanted = store.user ? store : parse();
+  const people = world.people();
+  store.user = people.find((one) => one.id === wanted.user)?.id ?? people[0].id;
+  const mine = world.channels();
+  const first = mine.find((one) => one.kind !== "im") ?? mine[0];
+  const channel = mine.find((one) => one.id === wanted.channel)?.id ?? first.id;
+  store.unread = (await get(`unread?user=${store.user}`)).unread;
+  if (channel === store.channel) return redraw();
+  await go(channel, wanted.thread);
+}
+
+function redraw() {
   drawSidebar();
   drawHeader();
-  return refresh();
 }
 
-function go(channel) {
-  Object.assign(state, { channel, replyTo: null });
-  show();
+async function go(channel, thread = null) {
+  Object.assign(store, { channel, thread: thread || null, tab: "messages" });
+  const newFrom = store.unread[channel]?.first_ts ?? null;
+  redraw();
+  by("messages").setAttribute("aria-busy", "true");
+  composer.show();
+  store.emit("place");
+  await Promise.all([list.show(channel, null, newFrom), showThread(store.thread)]);
+}
+
+async function showThread(thread) {
+  store.thread = thread;
+  by("thread").hidden = !thread;
+  document.body.classList.toggle("threaded", Boolean(thread));
+  remember();
+  if (!thread) return;
+  by("replies").replaceChildren();
+  answer.show();
+  await replies.show(store.channel, thread);
+}
+
+function remember() {
+  const parts = [store.user, store.channel, store.thread].filter(Boolean);
+  history.replaceState(null, "", `#${parts.join("/")}`);
 }
 
 function become(user) {
-  const before = find("channels", state.channel);
-  const mine = state.workspace.channels.filter((one) => one.members.includes(user));
+  if (user === store.user) return;
+  const before = world.channel(store.channel);
+  store.user = user;
+  const mine = world.channels();
   const same = before.kind === "im" ? mine.find((one) => one.kind === "im") : mine.find((one) => one.id === before.id);
-  Object.assign(state, { user, channel: (same ?? mine[0]).id, replyTo: null });
-  state.unread.clear();
-  show();
+  const { tab } = store;
+  store.channel = (same ?? mine[0]).id;
+  store.emit("person");
+  get(`unread?user=${user}`).then(({ unread }) => {
+    store.unread = unread;
+    go(store.channel).then(() => before.kind === "im" && showTab(tab));
+  });
 }
 
-// --- speaking
+// --- the header, and the tabs of an app
 
-async function send(text) {
-  const body = { user: state.user, channel: state.channel, text, thread_ts: state.replyTo };
-  try {
-    if (text.startsWith("/")) {
-      say(`Sent ${text.split(" ")[0]} …`);
-      await post("command", body);
-    } else {
-      await post("post", body);
-    }
-    say("");
-  } catch (error) {
-    say(error.message);
-  }
-  by("messages").scrollTop = by("messages").scrollHeight;
+function drawHeader() {
+  const place = world.channel(store.channel);
+  by("title").textContent = world.placeName(place);
+  by("topic").textContent = place.kind === "im" ? "App" : place.topic;
+  const tabbed = place.kind === "im" && store.workspace.app.home_tab;
+  by("tabs").hidden = !tabbed;
+  for (const tab of by("tabs").children) tab.setAttribute("aria-selected", String(tab.dataset.tab === store.tab));
+  const onHome = tabbed && store.tab === "home";
+  by("home").hidden = !onHome;
+  by("talk").hidden = onHome;
+  by("write").hidden = onHome || place.is_archived || (place.kind === "im" && store.workspace.app.messages_tab_read_only);
 }
 
-by("composer").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = by("draft").value.trim();
-  if (!text) return;
-  by("draft").value = "";
-  send(text);
-});
-by("draft").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    by("composer").requestSubmit();
-  } else if (event.key === "Escape" && state.replyTo) {
-    state.replyTo = null;
-    describeDraft();
-  }
-});
+async function showTab(tab) {
+  store.tab = tab;
+  drawHeader();
+  if (!by("home").hidden) await home.open();
+  else if (!by("tabs").hidden) await post("open_home", { user: store.user, tab: "messages" });
+}
 
-// --- staying up to date
+by("tabs").append(...[["home", "Home"], ["messages", "Messages"]].map(([tab, name]) =>
+  el("button", { type: "button", role: "tab", "data-tab": tab, onclick: () => showTab(tab) }, name)));
+
+store.on("go", (channel) => {
+  const isApp = world.channel(channel).kind === "im" && store.workspace.app.home_tab;
+  go(channel).then(() => isApp && showTab(store.unread[channel] ? "messages" : "home"));
+});
+store.on("become", become);
+store.on("thread", (ts) => showThread(ts).then(() => answer.field.focus()));
+store.on("say", (text) => composer.say(text));
+
+// --- what is read
+
+let marking = null;
+store.on("seen", (channel) => {
+  if (document.hidden || channel !== store.channel || by("talk").hidden) return;
+  clearTimeout(marking); // many messages at once are read at once
+  marking = setTimeout(() => post("mark_read", { user: store.user, channel }), 150);
+});
+document.addEventListener("visibilitychange", () => !document.hidden && list.atEnd() && list.read());
+
+let counting = null;
+async function count() {
+  counting ??= get(`unread?user=${store.user}`).finally(() => (counting = null));
+  store.unread = (await counting).unread;
+  drawSidebar();
+}
+
+// --- keeping up to date
 
 function onNotice(notice) {
-  if (!state.workspace || notice.kind === "traffic") return;
-  if (notice.kind === "message" || notice.kind === "warning") {
-    if (notice.channel === state.channel) refresh();
-    else if (notice.kind === "message" && find("channels", notice.channel)?.members.includes(state.user)) {
-      state.unread.add(notice.channel);
-      drawSidebar();
-    } else if (!find("channels", notice.channel)) load();
-  } else load();
+  if (!store.workspace) return;
+  store.emit(notice.kind, notice);
+  switch (notice.kind) {
+    case "message":
+    case "warning":
+      if (notice.kind === "warning" && notice.user !== store.user) return;
+      if (!world.channel(notice.channel)) return void load();
+      if (notice.channel !== store.channel) return void count();
+      list.changed(notice.ts);
+      if (store.thread) replies.changed(notice.ts);
+      return;
+    case "read":
+      if (notice.user === store.user) count();
+      return;
+    case "channel":
+    case "user":
+    case "group":
+    case "connections":
+    case "settings":
+      return void load();
+    case "reload":
+      return void load().then(() => list.again());
+  }
 }
 
-listen(onNotice, (connected) => {
-  state.connected = connected;
-  if (connected) load();
-  else if (state.workspace) drawSidebar();
+listen(onNotice, async (connected) => {
+  const again = connected && store.workspace && !store.connected;
+  store.connected = connected;
+  if (connected) {
+    await load();
+    store.emit("connected");
+    if (again) await Promise.all([list.again(), store.thread && replies.again()]);
+  } else if (store.workspace) drawSidebar();
+});
+
+// --- keys and switches
+
+by("theme").addEventListener("click", nextTheme);
+by("drawer-button").addEventListener("click", () => drawer.toggle());
+by("close-thread").addEventListener("click", () => showThread(null));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "F2") {
+    event.preventDefault();
+    drawer.toggle();
+  } else if (event.key === "Escape" && store.thread && !document.querySelector("dialog[open]")) showThread(null);
+  else if (event.altKey && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+    event.preventDefault();
+    const { channels, groups, apps } = places();
+    const all = [...channels, ...groups, ...apps].map((one) => one.id);
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    store.emit("go", all[(all.indexOf(store.channel) + step + all.length) % all.length]);
+  }
+});
+window.addEventListener("hashchange", () => {
+  const { user, channel, thread } = parse();
+  if (user !== store.user && world.user(user)) become(user);
+  else if (world.channel(channel)) go(channel, thread);
 });

@@ -1,97 +1,69 @@
-// Block Kit as DOM nodes. `act(element, block, option)` is called for a press that was confirmed.
-import { el } from "./dom.js";
+// Block Kit as DOM nodes. See elements.js for what can be pressed, chosen and typed into.
+import { el, freshId } from "./dom.js";
+import { element } from "./elements.js";
 import { plain, textObject } from "./mrkdwn.js";
+import { renderMarkdown, renderRichText } from "./richtext.js";
 
-export function renderBlocks(blocks, world, act) {
-  return blocks.map((block) => {
-    const render = BLOCKS[block.type] ?? unknown;
-    return render(block, world, act);
-  });
+// ctx: {world, surface, form, act(element, block, value, target), suggest(element, block, text)}
+export function renderBlocks(blocks, ctx) {
+  return blocks.map((block) => (BLOCKS[block.type] ?? unknown)(block, ctx));
 }
 
 const BLOCKS = {
-  header: (block, world) => el("h3", { class: "block header" }, textObject(block.text, world)),
+  header: (block, { world }) => el(`h${Math.min((block.level ?? 1) + 2, 6)}`, { class: "block header" }, textObject(block.text, world)),
   divider: () => el("hr", { class: "block" }),
-  section(block, world, act) {
-    const body = el("div", { class: "body" });
-    if (block.text) body.append(el("div", { class: "text" }, textObject(block.text, world)));
-    if (block.fields) {
-      body.append(el("div", { class: "fields" }, block.fields.map((field) => el("div", {}, textObject(field, world)))));
-    }
-    const accessory = block.accessory && el("div", { class: "accessory" }, element(block.accessory, block, world, act));
-    return el("div", { class: "block section" }, body, accessory);
+  section(block, ctx) {
+    const body = el("div", { class: "body" },
+      block.text && el("div", { class: "text" }, textObject(block.text, ctx.world)),
+      block.fields && el("div", { class: "fields" }, block.fields.map((field) => el("div", {}, textObject(field, ctx.world)))));
+    const beside = block.accessory;
+    const accessory = beside && (beside.type === "image" ? picture(beside, "thumb") : element(beside, block, ctx));
+    return el("div", { class: "block section" }, body, accessory && el("div", { class: "accessory" }, accessory));
   },
-  context: (block, world) =>
+  context: (block, { world }) =>
     el("div", { class: "block context" }, block.elements.map((one) =>
-      one.type === "image" ? image(one) : el("span", {}, textObject(one, world)))),
-  actions: (block, world, act) =>
-    el("div", { class: "block actions" }, block.elements.map((one) => element(one, block, world, act))),
-  image: (block, world) => el("figure", { class: "block" }, image(block), block.title && el("figcaption", {}, textObject(block.title, world))),
-  rich_text: (block) => el("div", { class: "block" }, plain(flat(block))),
-  markdown: (block) => el("div", { class: "block" }, plain(block.text)),
+      one.type === "image" ? picture(one, "tiny") : el("span", {}, textObject(one, world)))),
+  actions: (block, ctx) => el("div", { class: "block actions" }, block.elements.map((one) => element(one, block, ctx))),
+  context_actions: (block, ctx) => el("div", { class: "block actions" }, block.elements.flatMap((one) => feedback(one, block, ctx))),
+  image: (block, { world }) =>
+    el("figure", { class: "block" }, block.title && el("figcaption", {}, textObject(block.title, world)), picture(block, "large")),
+  rich_text: (block, { world }) => renderRichText(block, world),
+  markdown: (block) => renderMarkdown(block.text),
+  table: (block, { world }) =>
+    el("div", { class: "block scroll" }, el("table", {}, block.rows.map((row, index) =>
+      el("tr", {}, row.map((cell) => el(index ? "td" : "th", { scope: index ? null : "col" },
+        cell.type === "raw_text" ? plain(cell.text) : renderRichText(cell, world))))))),
+  video: (block, { world }) =>
+    el("div", { class: "block card" }, el("span", { class: "sign", "aria-hidden": "true" }, "▶"),
+      el("strong", {}, textObject(block.title, world)), block.description && el("span", {}, textObject(block.description, world))),
+  file: (block) => el("div", { class: "block card" }, el("strong", {}, `File ${block.external_id}`)),
+  input,
 };
 
-const unknown = (block) => el("div", { class: "block unknown" }, `[${block.type}]`);
+const unknown = (block) => el("div", { class: "block unknown" }, `A ${block.type} block`);
 
-// Remote images are never fetched: the alternative text stands for them.
-const image = (one) => el("span", { class: "image", role: "img", "aria-label": one.alt_text }, `🖼 ${one.alt_text}`);
-
-function flat(node) {
-  if (node.type === "text") return node.text;
-  if (node.type === "link") return node.text || node.url;
-  if (node.type === "user") return `@${node.user_id}`;
-  return (node.elements ?? []).map(flat).join("");
+// Pictures of other servers are never fetched: a drawn frame with the alternative text stands for them.
+function picture(one, size) {
+  const own = one.image_url && new URL(one.image_url, location.href).origin === location.origin;
+  if (own) return el("img", { class: size, src: one.image_url, alt: one.alt_text, loading: "lazy" });
+  return el("span", { class: `picture-frame ${size}`, role: "img", "aria-label": one.alt_text, title: one.alt_text },
+    el("span", { "aria-hidden": "true" }, size === "large" ? `🖼 ${one.alt_text}` : "🖼"));
 }
 
-function element(one, block, world, act) {
-  const id = `${block.block_id}/${one.action_id}`;
-  if (one.type === "button") {
-    return el("button", {
-      type: "button",
-      class: one.style ?? "",
-      "data-action": id,
-      "aria-label": one.accessibility_label,
-      onclick: async (event) => {
-        const target = event.currentTarget;
-        if (!(await confirmed(one.confirm, world))) return;
-        if (/^https?:/.test(one.url ?? "")) window.open(one.url, "_blank", "noopener,noreferrer");
-        act(target, one, block, null);
-      },
-    }, textObject(one.text, world));
-  }
-  if (one.type === "overflow" || one.type === "static_select") {
-    const options = one.options ?? one.option_groups.flatMap((group) => group.options);
-    const list = el("select", {
-      "data-action": id,
-      class: one.type,
-      "aria-label": one.placeholder?.text ?? "More actions",
-      onchange: async (event) => {
-        const target = event.target;
-        const option = options[Number(target.value)];
-        if (await confirmed(one.confirm, world)) act(target, one, block, option);
-        target.selectedIndex = 0;
-      },
-    });
-    list.append(el("option", { value: "", selected: true, hidden: true }, one.placeholder?.text ?? "⋯"));
-    options.forEach((option, index) => list.append(el("option", { value: index }, option.text.text)));
-    return list;
-  }
-  return one.type === "image" ? image(one) : unknown(one);
+function feedback(one, block, ctx) {
+  if (one.type !== "feedback_buttons") return [element({ ...one, type: "button" }, block, ctx)];
+  return ["positive_button", "negative_button"].map((name) =>
+    element({ ...one[name], type: "button", action_id: one.action_id }, block, ctx));
 }
 
-async function confirmed(confirm, world) {
-  if (!confirm) return true;
-  const dialog = document.getElementById("confirm");
-  const part = (name) => dialog.querySelector(`#confirm-${name}`);
-  part("title").replaceChildren(textObject(confirm.title, world));
-  part("text").replaceChildren(textObject(confirm.text, world));
-  part("no").replaceChildren(textObject(confirm.deny, world));
-  part("yes").replaceChildren(textObject(confirm.confirm, world));
-  part("yes").className = confirm.style === "danger" ? "danger" : "primary";
-  dialog.returnValue = "no";
-  dialog.showModal();
-  part("yes").focus();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-  });
+function input(block, ctx) {
+  const label = freshId();
+  const error = el("p", { class: "error", id: freshId(), role: "alert", hidden: true });
+  const hint = block.hint && el("p", { class: "hint", id: freshId() }, textObject(block.hint, ctx.world));
+  const described = [error.id, hint?.id].filter(Boolean).join(" ");
+  const node = element(block.element, block, ctx, { "aria-labelledby": label, "aria-describedby": described });
+  ctx.form.register(block.block_id, error, node.matches("input, textarea, button") ? node : node.querySelector("input, textarea, button"));
+  return el("div", { class: "block input", "data-block": block.block_id },
+    el("div", { class: "label", id: label }, textObject(block.label, ctx.world), block.optional && el("span", { class: "soft" }, " (optional)")),
+    node, error, hint);
 }

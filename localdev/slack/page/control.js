@@ -8,6 +8,8 @@ async function request(path, options) {
 
 export const get = (path) => request(path);
 
+export const remove = (path) => request(path, { method: "DELETE" });
+
 export const post = (path, body) =>
   request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
@@ -16,4 +18,12 @@ export function listen(onNotice, onConnected) {
   stream.addEventListener("message", (event) => onNotice(JSON.parse(event.data)));
   stream.addEventListener("open", () => onConnected(true));
   stream.addEventListener("error", () => onConnected(false));
+}
+
+// The bytes of a picked file, as the upload route takes them.
+export async function upload(user, file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return (await post("upload", { user, filename: file.name, content: btoa(text) })).file;
 }

@@ -1,86 +1,169 @@
-// One message with its thread, and the list that keeps nodes which did not change.
-import { renderBlocks } from "./blocks.js";
+// The messages of a place: the newest page first, older ones on the way up, single ones as they change.
+import { post } from "./control.js";
 import { el } from "./dom.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { Form } from "./form.js";
+import { isReply, renderMessage, timeOf } from "./message.js";
+import { store } from "./store.js";
 
-export function renderMessage(message, replies, world, hands) {
-  const author = world.user(message.user);
-  const name = author?.real_name ?? (message.user === "USLACKBOT" ? "Slackbot" : message.user);
-  const gone = message.subtype === "tombstone";
-  const act = (target, element, block, option) => hands.click(message, target, element, block, option);
-  const body = message.blocks?.length
-    ? renderBlocks(message.blocks, world, act)
-    : [el("div", { class: "text" }, mrkdwn(message.text, world))];
-  const seconds = Number(message.ts) * 1000;
-  const time = new Intl.DateTimeFormat("en", { timeZone: world.timeZone(), hour: "numeric", minute: "2-digit" });
-  return el("li", { class: `message${message.is_ephemeral ? " ephemeral" : ""}${gone ? " gone" : ""}`, "data-ts": message.ts },
-    el("span", { class: `avatar a${world.colour(message.user)}`, "aria-hidden": "true" }, name[0]),
-    el("div", { class: "content" },
-      message.is_ephemeral && el("p", { class: "mark" }, "👁 Only visible to you",
-        el("button", { type: "button", class: "quiet", onclick: () => hands.dismiss(message) }, "Dismiss")),
-      el("p", { class: "byline" },
-        el("strong", {}, name),
-        author?.is_bot ? el("span", { class: "badge" }, "APP") : null,
-        el("time", { datetime: new Date(seconds).toISOString(), title: new Date(seconds).toString() }, time.format(seconds)),
-        message.edited && el("span", { class: "edited" }, "(edited)")),
-      body,
-      message.warning && el("p", { class: "warning", role: "alert" }, `⚠ ${explain(message.warning, world)}`),
-      thread(message, replies, world, hands)));
-}
+const PAGE = 60;
+const GROUP_SECONDS = 300;
 
-function thread(message, replies, world, hands) {
-  if (message.thread_ts && message.thread_ts !== message.ts) return null;
-  const list = replies.length ? el("ol", { class: "thread", "aria-label": "Thread" }, replies.map((reply) => renderMessage(reply, [], world, hands))) : null;
-  if (message.is_ephemeral) return list;
-  const answer = el("button", { type: "button", class: "quiet reply", "data-action": "reply", onclick: () => hands.reply(message) }, "Reply in thread");
-  return el("div", {}, list, answer);
-}
-
-function explain(warning, world) {
-  if (warning === "operation_timeout") return `${world.appName()} did not answer in time. Try again.`;
-  if (warning === "dispatch_failed") return `${world.appName()} is not connected right now.`;
-  return warning;
-}
-
-// Draws `messages` (replies among them) into `list`; nodes whose JSON is the same stay, and so does the focus.
 export class MessageList {
-  constructor(list) {
-    this.list = list;
-    this.drawn = new Map();
+  // `thread`: the ts whose thread this list shows; null for a channel.
+  constructor(list, { jump = null } = {}) {
+    Object.assign(this, { list, jump, entries: new Map(), thread: null, more: false, loading: null, key: null, newFrom: null });
+    this.top = el("li", { class: "top" });
+    new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.older(), { root: list, rootMargin: "600px" }).observe(this.top);
+    list.addEventListener("scroll", () => this.atEnd() && this.read(), { passive: true });
+    jump?.addEventListener("click", () => this.toEnd());
   }
 
-  draw(key, messages, world, hands) {
-    if (key !== this.key) {
-      this.key = key;
-      this.drawn.clear();
-      this.list.replaceChildren();
+  async show(channel, thread = null, newFrom = null) {
+    const key = (this.key = `${store.user}/${channel}/${thread ?? ""}`);
+    Object.assign(this, { channel, thread, newFrom, more: false, loading: null });
+    const page = await this.fetch();
+    if (key !== this.key) return;
+    this.entries.clear();
+    this.take(page);
+    this.toEnd();
+    this.list.removeAttribute("aria-busy");
+  }
+
+  // After the stream was interrupted: whatever changed meanwhile, without losing the place.
+  async again() {
+    if (!this.key) return;
+    const { key } = this;
+    const page = await this.fetch(null, Math.min(Math.max(this.entries.size, PAGE), 999));
+    if (key !== this.key) return;
+    const stay = new Set(page.messages.map((one) => one.ts));
+    for (const ts of this.entries.keys()) if (!stay.has(ts)) this.entries.delete(ts);
+    this.take(page);
+  }
+
+  fetch(before = null, limit = PAGE) {
+    const body = { user: store.user, channel: this.channel, before, limit };
+    if (this.thread) body.thread_ts = this.thread;
+    return post("messages", body);
+  }
+
+  take({ messages, has_more: more }) {
+    for (const message of messages) this.keep(message);
+    this.more = more;
+    this.draw();
+  }
+
+  async older() {
+    if (!this.more || this.loading) return;
+    const { key } = this;
+    this.loading = this.fetch([...this.entries.keys()].sort()[0]);
+    const page = await this.loading;
+    this.loading = null;
+    if (key !== this.key) return;
+    const height = this.list.scrollHeight - this.list.scrollTop;
+    this.take(page);
+    this.list.scrollTop = this.list.scrollHeight - height;
+  }
+
+  belongs(message) {
+    if (this.thread) return message.ts === this.thread || message.thread_ts === this.thread;
+    return !isReply(message) || message.subtype === "thread_broadcast";
+  }
+
+  async changed(ts) {
+    const { key } = this;
+    const { message } = await post("message", { user: store.user, channel: this.channel, ts });
+    if (key !== this.key) return;
+    const known = this.entries.has(ts);
+    if (!message || !this.belongs(message)) {
+      if (!known) return;
+      this.entries.delete(ts);
+    } else {
+      const oldest = [...this.entries.keys()].sort()[0];
+      if (!known && this.more && ts < oldest) return;
+      this.keep(message);
     }
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
-    const focused = this.focus();
-    const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
-    const known = new Set(messages.map((message) => message.ts));
-    const top = messages.filter((message) => !isReply(message) || !known.has(message.thread_ts));
-    const next = new Map();
-    for (const message of top) {
-      const replies = messages.filter((one) => isReply(one) && one.thread_ts === message.ts);
-      const json = JSON.stringify([message, replies]);
-      const before = this.drawn.get(message.ts);
-      next.set(message.ts, before?.json === json ? before : { json, node: renderMessage(message, replies, world, hands) });
+    const follow = this.atEnd() || (!known && message?.user === store.user);
+    this.draw();
+    if (follow) this.toEnd();
+    else if (!known && message && this.jump) this.jump.hidden = false;
+  }
+
+  keep(message) {
+    const json = JSON.stringify(message);
+    const before = this.entries.get(message.ts);
+    if (before?.json === json) return;
+    const form = message.blocks && new Form(message.blocks, before?.form);
+    this.entries.set(message.ts, { message, json, form, node: null });
+  }
+
+  draw() {
+    const focused = focusIn(this.list);
+    const sorted = [...this.entries.values()].sort((a, b) => (a.message.ts < b.message.ts ? -1 : 1));
+    const nodes = [this.top];
+    let above = null;
+    let day = null;
+    for (const entry of sorted) {
+      const { message } = entry;
+      const today = timeOf(message.ts, { dateStyle: "full" });
+      if (today !== day && !this.thread) nodes.push(this.divider(today, message.ts));
+      const fresh = this.newFrom && message.ts >= this.newFrom && !(above?.ts >= this.newFrom);
+      if (fresh && !this.thread) nodes.push(el("li", { class: "new", role: "separator" }, el("span", {}, "New")));
+      const follows = today === day && !fresh && above?.user === message.user && !message.is_ephemeral && !above.is_ephemeral
+        && message.ts - above.ts < GROUP_SECONDS && !message.blocks && !above.blocks && message.subtype !== "tombstone";
+      if (!entry.node || entry.follows !== follows) {
+        entry.follows = follows;
+        entry.node = renderMessage(message, { follows, inThread: Boolean(this.thread), form: entry.form });
+      }
+      nodes.push(entry.node);
+      day = today;
+      above = message;
     }
-    const nodes = [...next.values()].map((entry) => entry.node);
-    if (!nodes.length) nodes.push(el("li", { class: "empty" }, "Nothing here yet."));
-    if (nodes.length !== this.list.children.length || nodes.some((node, i) => this.list.children[i] !== node)) {
-      this.list.replaceChildren(...nodes);
-    }
-    this.drawn = next;
-    if (atEnd) this.list.scrollTop = this.list.scrollHeight;
+    if (!sorted.length) nodes.push(el("li", { class: "empty" }, "Nothing here yet."));
+    reconcile(this.list, nodes);
     if (focused) this.list.querySelector(`[data-ts="${focused.ts}"] [data-action="${CSS.escape(focused.action)}"]`)?.focus();
   }
 
-  focus() {
-    const active = document.activeElement;
-    const action = active?.dataset?.action;
-    const ts = active?.closest?.("[data-ts]")?.dataset.ts;
-    return action && ts ? { action, ts } : null;
+  divider(day, ts) {
+    const now = Date.now() / 1000;
+    const names = [[now, "Today"], [now - 86_400, "Yesterday"]];
+    const name = names.find(([moment]) => timeOf(moment, { dateStyle: "full" }) === day)?.[1] ?? timeOf(ts, { weekday: "long", month: "long", day: "numeric" });
+    return el("li", { class: "day", role: "separator" }, el("span", {}, name));
   }
+
+  atEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
+  }
+
+  toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+    this.read();
+  }
+
+  read() {
+    if (this.jump) this.jump.hidden = true;
+    if (!this.thread && this.entries.size) store.emit("seen", this.channel);
+  }
+
+  lastOf(user) {
+    return [...this.entries.values()].map((one) => one).filter((one) => one.message.user === user && !one.message.is_ephemeral).sort((a, b) => (a.message.ts < b.message.ts ? 1 : -1))[0];
+  }
+}
+
+// Makes the children of `list` be `nodes` and touches only those that are not in their place already.
+function reconcile(list, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  let here = list.firstElementChild;
+  for (const node of nodes) {
+    if (node === here) here = here.nextElementSibling;
+    else list.insertBefore(node, here);
+  }
+}
+
+function focusIn(list) {
+  const active = document.activeElement;
+  if (!list.contains(active)) return null;
+  const { action } = active.dataset;
+  const ts = active.closest("[data-ts]")?.dataset.ts;
+  return action && ts ? { action, ts } : null;
 }

@@ -1,16 +1,8 @@
 // Slack's mrkdwn as DOM nodes. Nothing that a message says can become markup: every leaf is a text node.
 import { el } from "./dom.js";
+import { emojiFor } from "./emoji.js";
 
-const EMOJI = {
-  white_check_mark: "✅", heavy_check_mark: "✔️", x: "❌", warning: "⚠️", hourglass: "⌛", hourglass_flowing_sand: "⏳",
-  package: "📦", truck: "🚚", credit_card: "💳", moneybag: "💰", bell: "🔔", tada: "🎉", rocket: "🚀", eyes: "👀",
-  thumbsup: "👍", "+1": "👍", thumbsdown: "👎", "-1": "👎", wave: "👋", memo: "📝", clock3: "🕒", alarm_clock: "⏰",
-  no_entry: "⛔", no_entry_sign: "🚫", information_source: "ℹ️", bulb: "💡", mag: "🔍", lock: "🔒", arrow_right: "➡️",
-  red_circle: "🔴", large_green_circle: "🟢", large_yellow_circle: "🟡", smile: "😄", heart: "❤️", receipt: "🧾",
-  shopping_trolley: "🛒", money_with_wings: "💸", leftwards_arrow_with_hook: "↩️", speech_balloon: "💬",
-};
-
-const SPAN = /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+-]+):|(https?:\/\/[^\s<>|]+)/;
+const SPAN = /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+(?:::skin-tone-\d)?):|(https?:\/\/[^\s<>|]+)/;
 const STYLES = { "*": "strong", _: "em", "~": "s" };
 
 export function mrkdwn(text, world, { verbatim = false } = {}) {
@@ -56,7 +48,7 @@ export function textObject(object, world) {
 }
 
 const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
-const withEmoji = (text) => text.replace(/:([a-z0-9_+-]+):/g, (whole, name) => EMOJI[name] ?? whole);
+const withEmoji = (text) => text.replace(/:([a-z0-9_+'-]+):(:skin-tone-\d:)?/g, (whole, name) => emojiFor(name) ?? whole);
 
 function inline(text, world, verbatim) {
   const nodes = [];
@@ -117,7 +109,7 @@ function span([whole, fence, code, angle, emoji, address], world, verbatim) {
   if (fence !== undefined) return el("pre", {}, unescape(fence.replace(/^\n/, "")));
   if (code !== undefined) return el("code", {}, unescape(code));
   if (angle !== undefined) return reference(angle, world);
-  if (emoji !== undefined) return EMOJI[emoji] ?? whole;
+  if (emoji !== undefined) return emojiFor(emoji) ?? whole;
   return verbatim ? unescape(address) : link(unescape(address), unescape(address));
 }
 
@@ -125,30 +117,41 @@ function reference(inside, world) {
   const bar = inside.indexOf("|");
   const target = unescape(bar < 0 ? inside : inside.slice(0, bar));
   const label = bar < 0 ? null : unescape(inside.slice(bar + 1));
-  if (target.startsWith("@")) return mention(`@${world.userName(target.slice(1)) ?? label ?? target.slice(1)}`);
-  if (target.startsWith("#")) return mention(`#${world.channelName(target.slice(1)) ?? label ?? target.slice(1)}`);
+  if (target.startsWith("@")) return userMention(target.slice(1), world, label);
+  if (target.startsWith("#")) return channelMention(target.slice(1), world, label);
   if (target.startsWith("!date^")) return date(target.split("^"), label, world);
-  if (target.startsWith("!subteam^")) return mention(`@${world.groupName(target.slice(9)) ?? label ?? target.slice(9)}`);
-  if (/^!(here|channel|everyone)$/.test(target)) return mention(`@${target.slice(1)}`, "loud");
+  if (target.startsWith("!subteam^")) return groupMention(target.slice(9), world, label);
+  if (/^!(here|channel|everyone)$/.test(target)) return broadcast(target.slice(1));
   if (target.startsWith("!")) return label ?? target;
   return link(target, label ? withEmoji(label) : target);
 }
 
 const mention = (text, kind = "") => el("span", { class: `mention ${kind}` }, text);
+const named = (name, label) => name ?? label?.replace(/^[@#]/, "");
+
+export const userMention = (id, world, label) => mention(`@${named(world.userName(id), label) ?? id}`, world.isMe(id) ? "loud" : "");
+export const groupMention = (id, world, label) => mention(`@${named(world.groupName(id), label) ?? id}`, world.isMe(id) ? "loud" : "");
+export const broadcast = (range) => mention(`@${range}`, "loud");
+
+export function channelMention(id, world, label) {
+  const text = `#${named(world.channelName(id), label) ?? id}`;
+  if (!world.channelName(id)) return mention(text);
+  return el("button", { type: "button", class: "mention", onclick: () => world.open(id) }, text);
+}
 
 // Only web addresses become links; anything else (javascript:, data:) stays text.
-function link(target, label) {
+export function link(target, label) {
   let url = null;
   try {
     url = new URL(target);
   } catch {
     return label;
   }
-  if (url.protocol !== "https:" && url.protocol !== "http:") return label === target ? target : `${label} (${target})`;
+  if (!["https:", "http:", "mailto:"].includes(url.protocol)) return label === target ? target : `${label} (${target})`;
   return el("a", { href: url.href, target: "_blank", rel: "noopener noreferrer nofollow" }, label);
 }
 
-function date([, seconds, format = "", address], fallback, world) {
+export function date([, seconds, format = "", address], fallback, world) {
   const moment = new Date(Number(seconds) * 1000);
   if (!/^\d+$/.test(seconds) || Number.isNaN(moment.getTime())) return fallback ?? "";
   const text = format.replace(/\{(\w+)\}/g, (whole, token) => dateToken(token, moment, world.timeZone()) ?? whole);
