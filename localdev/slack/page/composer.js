@@ -21,7 +21,7 @@ export class Composer {
       el("label", { class: "unseen", for: id }, "Message"),
       el("div", { class: "frame" }, this.field, this.attached,
         el("div", { class: "tools" },
-          el("button", { type: "button", class: "icon", "aria-label": "Attach a file", title: "Attach a file", onclick: () => pick.click() }, "＋"), pick, this.alsoLabel,
+          el("button", { type: "button", class: "icon", "aria-label": "Attach a file", title: "Attach a file", onclick: () => pick.click() }, "+"), pick, this.alsoLabel,
           el("button", { type: "submit", class: "send", "aria-label": "Send" }, "➤"))),
       this.status);
     container.append(this.form);

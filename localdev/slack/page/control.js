@@ -1,10 +1,19 @@
 // The control API, as the README describes it.
+class Unreachable extends Error {}
+
 async function request(path, options) {
-  const response = await fetch(`/control/${path}`, options);
+  const response = await fetch(`/control/${path}`, options).catch(() => {
+    throw new Unreachable("The simulator is not running.");
+  });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error || response.statusText);
   return answer;
 }
+
+// What the page asks for in the background is asked again when the stream is back; the banner says so meanwhile.
+window.addEventListener("unhandledrejection", (event) => {
+  if (event.reason instanceof Unreachable) event.preventDefault();
+});
 
 export const get = (path) => request(path);
 

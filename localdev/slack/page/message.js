@@ -102,13 +102,15 @@ function reactions(message) {
   }));
 }
 
+const icon = (d) => el("svg", { class: "pen", viewBox: "0 0 24 24", "aria-hidden": "true" }, el("path", { d }));
+
 function toolbar(message, node, { mine, admin, inThread }) {
   const button = (label, sign, onclick) => el("button", { type: "button", class: "icon", "aria-label": label, title: label, onclick }, sign);
   return el("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions" },
     QUICK.map((name) => button(`React with ${name}`, emojiFor(name), () => react(message, name, true))),
-    !inThread && button("Reply in thread", "💬", () => store.emit("thread", message.thread_ts ?? message.ts)),
-    mine && button("Edit message", "✎", () => edit(message, node)),
-    (mine || admin) && button("Delete message", "🗑", async () => {
+    !inThread && button("Reply in thread", icon("M4 5h16v11H10l-4 4v-4H4z"), () => store.emit("thread", message.thread_ts ?? message.ts)),
+    mine && button("Edit message", icon("M4 20l1-4L16 5l3 3L8 19z"), () => edit(message, node)),
+    (mine || admin) && button("Delete message", icon("M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13"), async () => {
       if (await ask("Delete message", "It will be gone for everybody.", "Delete", { danger: true })) {
         await attempt(post("delete_message", place(message)));
       }
