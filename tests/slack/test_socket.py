@@ -50,8 +50,10 @@ async def test_a_dead_ticket_is_not_tried_for_ever(bot: Bot, workspace: Workspac
     broken = client(bot)
     broken.wss_uri = broken.wss_uri + "x"
     await broken.aiohttp_client_session.close()
+    async with asyncio.timeout(10):
+        while client(bot) is broken:  # a command may still be answered over what is just going down
+            await works_again(bot, workspace)
     await works_again(bot, workspace)
-    assert client(bot) is not broken
 
 
 async def test_a_dead_ticket_is_left_long_before_the_client_is_replaced(
