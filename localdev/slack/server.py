@@ -90,6 +90,11 @@ class SlackSimulator:
         """The base of the Web API, for a client's `base_url`."""
         return f"{self.url}/api/"
 
+    def routes(self) -> list[tuple[str, str]]:
+        """Every verb and path that it answers."""
+        listed = self._runner.app.router.routes()
+        return [(route.method, route.resource.canonical) for route in listed if route.resource]
+
     def _build(self) -> web.Application:
         app = web.Application(middlewares=[guard(self._host)], client_max_size=16 << 20)
         api = WebApi(self.workspace, self.sockets, self.faults, self.limits, self.traffic)

@@ -14,7 +14,8 @@ export class MessageList {
     Object.assign(this, { list, jump, entries: new Map(), thread: null, more: false, loading: null, key: null, newFrom: null });
     this.top = el("li", { class: "top" });
     new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.older(), { root: list, rootMargin: "600px" }).observe(this.top);
-    list.addEventListener("scroll", () => this.atEnd() && this.read(), { passive: true });
+    list.addEventListener("scroll", () => (this.ended = this.atEnd()) && this.read(), { passive: true });
+    new ResizeObserver(() => this.ended && this.toEnd()).observe(list); // the drawer opens, the draft grows
     jump?.addEventListener("click", () => this.toEnd());
   }
 
@@ -134,8 +135,11 @@ export class MessageList {
     return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
   }
 
-  toEnd() {
+  // Messages out of sight have guessed heights until they are drawn: go on until the end stays where it is.
+  toEnd(frames = 12) {
+    this.ended = true;
     this.list.scrollTop = this.list.scrollHeight;
+    if (frames > 0) requestAnimationFrame(() => this.key && this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight > 1 && this.toEnd(frames - 1));
     this.read();
   }
 

@@ -12,7 +12,7 @@ from tests.unit.docs.repo import ROOT, check_command, env_example, text
 _README = text("README.md")
 _BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", _README, re.MULTILINE | re.DOTALL)
 _SHELL = "\n".join(body for language, body in _BLOCKS if language == "sh").replace("\\\n", " ")
-_PICTURE = "docs/card.png"
+_PICTURES = ("docs/workspace.png", "docs/drawer.png")
 _INLINE = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", _README, flags=re.MULTILINE | re.DOTALL))
 _COMMANDS = [*_SHELL.splitlines(), *_INLINE]
 
@@ -52,15 +52,16 @@ def test_every_setting_that_it_names_exists() -> None:
 def test_links_lead_somewhere() -> None:
     """Files and folders of the repository."""
     links = re.findall(r"\]\(([^)#]+)\)", _README)
-    local = {link for link in links if "://" not in link} - {_PICTURE}
+    local = {link for link in links if "://" not in link} - {*_PICTURES}
     assert local
     assert [link for link in local if not (ROOT / link).exists()] == []
 
 
-def test_the_picture_of_the_card_is_there() -> None:
-    """It is the first thing that people see."""
-    assert f"]({_PICTURE})" in _README
-    assert (ROOT / _PICTURE).stat().st_size > 1000
+@pytest.mark.parametrize("picture", _PICTURES)
+def test_the_pictures_are_there(picture: str) -> None:
+    """They are the first thing that people see."""
+    assert f"]({picture})" in _README
+    assert (ROOT / picture).stat().st_size > 1000
 
 
 def test_paths_that_it_names_exist() -> None:
