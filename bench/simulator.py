@@ -65,7 +65,9 @@ async def measure(_: argparse.Namespace, folder: Path) -> Report:
         "simulator",
         (
             Grid(
-                "Envelopes through one socket, Bolt acking", ("what", "a second", "bare echoes in that time"), rows
+                "Envelopes through one socket, Bolt acking",
+                ("what", "a second", "bare echoes in that time"),
+                rows,
             ),
             Grid("Memory", ("messages", "resident MB"), ((0, empty), (MESSAGES, full))),
             Grid("From navigation to the newest message drawn", ("messages", "s (median of 5)"), pages),

@@ -7,7 +7,7 @@ from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
 from tests.browser.app import modal, plain, text_input
 from tests.simulator.block_samples import IN_INPUT, element
-from tests.simulator.support import ALICE, APPROVALS, Json
+from tests.simulator.support import ALICE, Json
 
 pytest.importorskip("playwright.async_api", reason="no Playwright: pip install -r requirements-dev.txt")
 from playwright.async_api import Page, expect
@@ -144,63 +144,3 @@ async def test_the_drawer_shows_the_wire_and_breaks_it(page: Page) -> None:
     await drawer.get_by_role("tab", name="App").click()
     await drawer.get_by_role("listitem").filter(has_text="Bot token").get_by_role("button").click()
     await expect(drawer).to_contain_text("Bot token: revoked")
-
-
-NASTY = (
-    "<script>window.hit=1</script>",
-    "<img src=x onerror=window.hit=1>",
-    '<https://a.example/"onmouseover="window.hit=1|x>',
-    "<javascript:window.hit=1|click>",
-    "<data:text/html,<script>window.hit=1</script>|x>",
-    "*_~`<b>`~_*",
-    "```</code><script>window.hit=1</script>```",
-    "<!date^1^{date}^javascript:window.hit=1|x>",
-    "<@U1|<img src=x onerror=window.hit=1>>",
-    "&lt;script&gt;window.hit=1&lt;/script&gt;",
-    "\u202e<svg onload=window.hit=1>\u0000",
-    "'\"><iframe srcdoc='<script>parent.hit=1</script>'>",
-)
-
-
-async def test_hostile_text_never_becomes_markup(
-    page: Page, slack: SlackSimulator, web: AsyncWebClient
-) -> None:
-    for text in NASTY:
-        short = plain(text[:75])
-        blocks: list[Json] = [
-            {"type": "header", "text": plain(text)},
-            {"type": "section", "text": {"type": "mrkdwn", "text": text}, "fields": [plain(text)]},
-            {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]},
-            {"type": "image", "alt_text": text, "image_url": "https://a.example/x.png", "title": plain(text)},
-            {"type": "markdown", "text": f"# {text}\n[{text}](javascript:window.hit=1)"},
-            {
-                "type": "actions",
-                "elements": [{"type": "button", "text": short, "accessibility_label": text[:75]}],
-            },
-            {
-                "type": "rich_text",
-                "elements": [
-                    {
-                        "type": "rich_text_section",
-                        "elements": [
-                            {"type": "text", "text": text},
-                            {"type": "link", "url": "javascript:window.hit=1", "text": text},
-                        ],
-                    }
-                ],
-            },
-        ]
-        await web.chat_postMessage(channel=APPROVALS, text=text, blocks=blocks)
-        await web.chat_postMessage(channel=APPROVALS, text=text)
-    await expect(page.locator("#messages .message")).to_have_count(2 * len(NASTY))
-    seen = await page.evaluate(
-        """() => ({
-          hit: window.hit ?? null,
-          tags: document.querySelectorAll("#messages :is(script, iframe, img, b)").length,
-          handlers: [...document.querySelectorAll("#messages *")].filter((node) =>
-            [...node.attributes].some((one) => one.name.startsWith("on"))).length,
-          addresses: [...document.querySelectorAll("#messages a")].map((link) => link.protocol),
-        })"""
-    )
-    assert (seen["hit"], seen["tags"], seen["handlers"]) == (None, 0, 0)
-    assert set(seen["addresses"]) <= {"https:", "http:", "mailto:"}

@@ -126,3 +126,15 @@ def test_the_page_never_makes_markup_from_text() -> None:
     for script in scripts:
         forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser"
         assert not re.search(forbidden, script.read_text()), script.name
+
+
+def test_the_page_is_light() -> None:
+    """All that a browser may load, as it is sent: nothing is compressed."""
+    assert sum(path.stat().st_size for path in PAGE.iterdir()) < 150_000
+
+
+def test_every_module_of_the_page_is_there() -> None:
+    """A browser has no build step that would notice."""
+    for script in PAGE.glob("*.js"):
+        names = re.findall(r'^(?:import|export) .*?from "\./([^"]+)";', script.read_text(), re.MULTILINE)
+        assert [name for name in names if not (PAGE / name).exists()] == [], script.name

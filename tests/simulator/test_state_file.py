@@ -11,8 +11,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
+from localdev.slack.manifest import installed
 from localdev.slack.server import SlackSimulator
-from tests.simulator.support import ALICE, APPROVALS, BOT, BOT_TOKEN, card
+from tests.simulator.support import ALICE, APPROVALS, BOB, BOT, BOT_TOKEN, card
+
+MANIFEST = Path(__file__).parent / "manifest.yml"
 
 
 async def start(*arguments: object) -> Process:
@@ -92,3 +95,25 @@ async def test_what_cannot_be_started_says_why(tmp_path: Path) -> None:
             assert process.returncode == 1
             assert sentence in said.decode()
             assert "Traceback" not in said.decode()
+
+
+async def test_homes_files_reactions_and_what_was_read_outlive_it_too(tmp_path: Path) -> None:
+    """Modals and ephemerals do not: Slack's clients forget them at a reload as well."""
+    state = tmp_path / "slack.db"
+    workspace = installed(seed.demo(), MANIFEST)
+    async with SlackSimulator(workspace, state=state) as slack, WorkspaceClient(slack.url) as people:
+        web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+        home = {"type": "home", "blocks": card()}
+        view = (await web.views_publish(user_id=ALICE, view=home))["view"]
+        uploaded = await web.files_upload_v2(channel=APPROVALS, content=b"words", filename="a.txt")
+        ts = (await people.wait_for_message(ALICE, APPROVALS, contains=""))["ts"]
+        await people.react(ALICE, APPROVALS, ts, "eyes")
+        await people.mark_read(ALICE, APPROVALS)
+    async with SlackSimulator(workspace, state=state) as slack, WorkspaceClient(slack.url) as people:
+        home_after = (await people.views(ALICE))["home"]
+        assert (home_after["id"], home_after["hash"]) == (view["id"], view["hash"])
+        (message,) = await people.messages(ALICE, APPROVALS)
+        assert message["reactions"] == [{"name": "eyes", "users": [ALICE], "count": 1}]
+        assert slack.workspace.files.content(uploaded["files"][0]["id"]) == b"words"
+        assert await people.unread(ALICE) == {}
+        assert list(await people.unread(BOB)) == [APPROVALS]
