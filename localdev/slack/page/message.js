@@ -17,8 +17,14 @@ const say = (text) => store.emit("say", text);
 
 export const nameOf = (id) => world.user(id)?.real_name ?? (id === "USLACKBOT" ? "Slackbot" : id);
 
-export function timeOf(ts, options = { hour: "numeric", minute: "2-digit" }) {
-  return new Intl.DateTimeFormat("en", { timeZone: world.timeZone(), ...options }).format(Number(ts) * 1000);
+const CLOCK = { hour: "numeric", minute: "2-digit" };
+const formats = new Map(); // making one takes far longer than using it
+
+export function timeOf(ts, options = CLOCK) {
+  const timeZone = world.timeZone();
+  const key = timeZone + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en", { timeZone, ...options }));
+  return formats.get(key).format(Number(ts) * 1000);
 }
 
 async function attempt(work) {

@@ -7,6 +7,7 @@ import { store } from "./store.js";
 
 const PAGE = 60;
 const GROUP_SECONDS = 300;
+const DAY = { dateStyle: "full" };
 
 export class MessageList {
   // `thread`: the ts whose thread this list shows; null for a channel.
@@ -94,7 +95,7 @@ export class MessageList {
     const before = this.entries.get(message.ts);
     if (before?.json === json) return;
     const form = message.blocks && new Form(message.blocks, before?.form);
-    this.entries.set(message.ts, { message, json, form, node: null });
+    this.entries.set(message.ts, { message, json, form, node: null, day: null });
   }
 
   draw() {
@@ -105,7 +106,7 @@ export class MessageList {
     let day = null;
     for (const entry of sorted) {
       const { message } = entry;
-      const today = timeOf(message.ts, { dateStyle: "full" });
+      const today = (entry.day ??= timeOf(message.ts, DAY));
       if (today !== day && !this.thread) nodes.push(this.divider(today, message.ts));
       const fresh = this.newFrom && message.ts >= this.newFrom && !(above?.ts >= this.newFrom);
       if (fresh && !this.thread) nodes.push(el("li", { class: "new", role: "separator" }, el("span", {}, "New")));
@@ -127,7 +128,7 @@ export class MessageList {
   divider(day, ts) {
     const now = Date.now() / 1000;
     const names = [[now, "Today"], [now - 86_400, "Yesterday"]];
-    const name = names.find(([moment]) => timeOf(moment, { dateStyle: "full" }) === day)?.[1] ?? timeOf(ts, { weekday: "long", month: "long", day: "numeric" });
+    const name = names.find(([moment]) => timeOf(moment, DAY) === day)?.[1] ?? timeOf(ts, { weekday: "long", month: "long", day: "numeric" });
     return el("li", { class: "day", role: "separator" }, el("span", {}, name));
   }
 
