@@ -27,8 +27,9 @@ class Changes:
         self._changed.set()
         self._changed = asyncio.Event()
         for queue in self._listeners:
-            if queue.full():
-                queue.get_nowait()
+            if queue.full():  # one notice that says all: whoever hears it looks at everything anew
+                while not queue.empty():
+                    queue.get_nowait()
                 queue.put_nowait({"version": self.version, "kind": "reload"})
             else:
                 queue.put_nowait({"version": self.version, "kind": kind, **what})

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
+from tests.browser.app import BUTTONS, card, plain
 from tests.simulator.support import ALICE, APPROVALS, BOB, UPDATES
 
 pytest.importorskip("playwright.async_api", reason="no Playwright: pip install -r requirements-dev.txt")
@@ -168,7 +169,8 @@ async def test_a_long_conversation_is_read_from_its_end(page: Page, slack: Slack
     await expect(messages.last).to_contain_text("message 1999")
     await expect(messages.last).to_be_in_viewport()
     assert await messages.count() < 200, "only the newest are drawn at first"
-    await page.locator("#messages").evaluate("list => { list.scrollTop = 0 }")
+    await page.locator("#messages").hover()
+    await page.mouse.wheel(0, -100_000)
     await expect(page.locator("#messages")).to_contain_text("message 1900")
 
 
@@ -186,3 +188,29 @@ async def test_the_page_comes_back_with_the_simulator(browser: Browser, tmp_path
         await expect(page.get_by_role("log", name="Messages")).to_contain_text("after")
         await expect(page.get_by_role("alert")).to_have_count(0)
         await page.close()
+
+
+async def test_tall_messages_are_read_from_their_end_too(page: Page, web: AsyncWebClient) -> None:
+    for n in range(6):
+        await web.chat_postMessage(channel=APPROVALS, text=f"tall {n}", blocks=card(*BUTTONS))
+    await expect(page.locator("#messages .message")).to_have_count(6)
+    await page.reload()
+    last = page.locator("#messages .message").last.get_by_role("button", name="Approve with a note")
+    await expect(last).to_be_in_viewport()
+
+
+async def test_a_menu_near_the_edge_opens_inside_the_window(page: Page, web: AsyncWebClient) -> None:
+    options = [{"text": plain(f"Choice {n}"), "value": str(n)} for n in range(5)]
+    menu = {
+        "type": "static_select",
+        "action_id": "pick",
+        "options": options,
+        "placeholder": plain("Pick one"),
+    }
+    blocks = [*card(), {"type": "actions", "elements": [menu]}]
+    for _ in range(3):
+        await web.chat_postMessage(channel=APPROVALS, text="above", blocks=card())
+    await web.chat_postMessage(channel=APPROVALS, text="pick", blocks=blocks)
+    await page.get_by_role("combobox", name="Pick one").click()
+    for name in ("Choice 0", "Choice 4"):
+        await expect(page.get_by_role("option", name=name)).to_be_in_viewport(ratio=1)

@@ -32,15 +32,30 @@ function parse() {
   return { user, channel, thread };
 }
 
-async function load() {
+let loading = null;
+let stale = false;
+// One at a time; what changes meanwhile causes one more.
+function load() {
+  stale = true;
+  loading ??= (async () => {
+    while (stale) {
+      stale = false;
+      await loadOnce();
+    }
+  })().finally(() => (loading = null));
+  return loading;
+}
+
+async function loadOnce() {
   store.workspace = await get("workspace");
-  const wanted = store.user ? store : parse();
   const people = world.people();
-  store.user = people.find((one) => one.id === wanted.user)?.id ?? people[0].id;
+  const asked = parse();
+  store.user = people.find((one) => one.id === (store.user ?? asked.user))?.id ?? people[0].id;
+  store.unread = (await get(`unread?user=${store.user}`)).unread;
+  const wanted = store.channel ? store : asked; // only now: the place may have been changed meanwhile
   const mine = world.channels();
   const first = mine.find((one) => one.kind !== "im") ?? mine[0];
   const channel = mine.find((one) => one.id === wanted.channel)?.id ?? first.id;
-  store.unread = (await get(`unread?user=${store.user}`)).unread;
   if (channel === store.channel) return redraw();
   await go(channel, wanted.thread);
 }
@@ -134,11 +149,17 @@ store.on("seen", (channel) => {
 });
 document.addEventListener("visibilitychange", () => !document.hidden && list.atEnd() && list.read());
 
+// Many notices in a row are counted once, a moment later.
 let counting = null;
-async function count() {
-  counting ??= get(`unread?user=${store.user}`).finally(() => (counting = null));
-  store.unread = (await counting).unread;
-  drawSidebar();
+function count() {
+  counting ??= setTimeout(async () => {
+    counting = null;
+    const { user } = store;
+    const { unread } = await get(`unread?user=${user}`);
+    if (user !== store.user) return;
+    store.unread = unread;
+    drawSidebar();
+  }, 100);
 }
 
 // --- keeping up to date

@@ -15,6 +15,15 @@ export function el(name, attributes = {}, ...children) {
 
 export const by = (id) => document.getElementById(id);
 
+// Puts a popover beside what opened it: below if there is room, else above, and never out of the window.
+export function beside(popover, anchor, { end = false } = {}) {
+  const place = anchor.getBoundingClientRect();
+  const left = end ? place.right - popover.offsetWidth : place.left;
+  const below = place.bottom + 4 + popover.offsetHeight < innerHeight;
+  popover.style.left = `${Math.max(8, Math.min(left, innerWidth - popover.offsetWidth - 8))}px`;
+  popover.style.top = `${below ? place.bottom + 4 : Math.max(8, place.top - popover.offsetHeight - 4)}px`;
+}
+
 let last = 0;
 // An id that nothing else on the page has, for labels.
 export const freshId = () => `f${++last}`;

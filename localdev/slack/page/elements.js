@@ -1,7 +1,7 @@
 // The interactive elements. In actions and sections a change is told at once, in inputs only with dispatch_action.
 import { upload } from "./control.js";
 import { confirmed } from "./dialog.js";
-import { el, freshId } from "./dom.js";
+import { beside, el, freshId } from "./dom.js";
 import { textObject } from "./mrkdwn.js";
 import { select } from "./select.js";
 import { store } from "./store.js";
@@ -108,11 +108,7 @@ function overflow(one, block, ctx, hands) {
   const button = el("button", { ...hands.about, type: "button", class: "more", "aria-label": "More actions", "aria-haspopup": "menu", onclick: () => show() }, "⋯");
   const show = () => {
     menu.showPopover();
-    const place = button.getBoundingClientRect();
-    const left = Math.max(8, Math.min(place.right - menu.offsetWidth, innerWidth - menu.offsetWidth - 8));
-    const below = place.bottom + 4 + menu.offsetHeight < innerHeight;
-    menu.style.left = `${left}px`;
-    menu.style.top = `${below ? place.bottom + 4 : place.top - menu.offsetHeight - 4}px`;
+    beside(menu, button, { end: true });
     menu.firstElementChild.focus();
   };
   menu.addEventListener("keydown", (event) => {

@@ -13,9 +13,8 @@ export class MessageList {
   // `thread`: the ts whose thread this list shows; null for a channel.
   constructor(list, { jump = null } = {}) {
     Object.assign(this, { list, jump, entries: new Map(), thread: null, more: false, loading: null, key: null, newFrom: null });
-    this.top = el("li", { class: "top" });
-    new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.older(), { root: list, rootMargin: "600px" }).observe(this.top);
-    list.addEventListener("scroll", () => (this.ended = this.atEnd()) && this.read(), { passive: true });
+    list.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    for (const moved of ["wheel", "touchmove", "keydown"]) list.addEventListener(moved, () => (this.ended = this.settling = false), { passive: true });
     new ResizeObserver(() => this.ended && this.toEnd()).observe(list); // the drawer opens, the draft grows
     jump?.addEventListener("click", () => this.toEnd());
   }
@@ -55,15 +54,25 @@ export class MessageList {
   }
 
   async older() {
-    if (!this.more || this.loading) return;
+    if (!this.more || this.loading || this.settling) return;
     const { key } = this;
-    this.loading = this.fetch([...this.entries.keys()].sort()[0]);
-    const page = await this.loading;
-    this.loading = null;
-    if (key !== this.key) return;
-    const height = this.list.scrollHeight - this.list.scrollTop;
-    this.take(page);
-    this.list.scrollTop = this.list.scrollHeight - height;
+    const loading = (this.loading = this.fetch([...this.entries.keys()].sort()[0]));
+    try {
+      const page = await loading;
+      if (key !== this.key) return;
+      const height = this.list.scrollHeight - this.list.scrollTop;
+      this.take(page);
+      this.list.scrollTop = this.list.scrollHeight - height;
+    } finally {
+      if (this.loading === loading) this.loading = null;
+    }
+    this.scrolled();
+  }
+
+  scrolled() {
+    this.ended = this.settling || this.atEnd();
+    if (this.ended) this.read();
+    if (this.list.scrollTop < 600) this.older();
   }
 
   belongs(message) {
@@ -101,7 +110,7 @@ export class MessageList {
   draw() {
     const focused = focusIn(this.list);
     const sorted = [...this.entries.values()].sort((a, b) => (a.message.ts < b.message.ts ? -1 : 1));
-    const nodes = [this.top];
+    const nodes = [];
     let above = null;
     let day = null;
     for (const entry of sorted) {
@@ -136,12 +145,13 @@ export class MessageList {
     return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
   }
 
-  // Messages out of sight have guessed heights until they are drawn: go on until the end stays where it is.
+  // Messages out of sight have guessed heights until they are drawn: go on for a moment, until the end stays where it is.
   toEnd(frames = 12) {
     this.ended = true;
+    this.settling = frames > 0;
     this.list.scrollTop = this.list.scrollHeight;
-    if (frames > 0) requestAnimationFrame(() => this.key && this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight > 1 && this.toEnd(frames - 1));
-    this.read();
+    if (this.settling) requestAnimationFrame(() => (this.ended ? this.toEnd(frames - 1) : (this.settling = false)));
+    else this.scrolled();
   }
 
   read() {

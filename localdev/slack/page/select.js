@@ -1,5 +1,5 @@
 // Select menus, one choice or many: a field that filters a list of options as one types.
-import { el, freshId } from "./dom.js";
+import { beside, el, freshId } from "./dom.js";
 import { plain } from "./mrkdwn.js";
 
 const label = (option) => option.text.text;
@@ -36,7 +36,7 @@ export function select(one, block, ctx, hands) {
   let at = -1;
 
   const chips = el("span", { class: "chips" });
-  const box = el("ul", { class: "options", id: list, role: "listbox", "aria-multiselectable": many ? "true" : null, hidden: true });
+  const box = el("ul", { class: "options", id: list, role: "listbox", "aria-multiselectable": many ? "true" : null, popover: "manual" });
   const field = el("input", {
     ...hands.about,
     type: "text",
@@ -50,6 +50,7 @@ export function select(one, block, ctx, hands) {
     oninput: () => open(),
     onblur: () => setTimeout(() => root.contains(document.activeElement) || close(), 0),
   });
+  const isOpen = () => box.matches(":popover-open");
   const root = el("span", { class: `select ${many ? "many" : ""}` }, chips, field, box);
 
   function draw() {
@@ -97,12 +98,14 @@ export function select(one, block, ctx, hands) {
   }
 
   function show() {
-    box.hidden = false;
+    if (!isOpen()) box.showPopover();
+    box.style.minWidth = `${field.offsetWidth}px`;
+    beside(box, field);
     field.setAttribute("aria-expanded", "true");
   }
 
   function close() {
-    box.hidden = true;
+    if (isOpen()) box.hidePopover();
     field.setAttribute("aria-expanded", "false");
     field.removeAttribute("aria-activedescendant");
     draw();
@@ -126,15 +129,15 @@ export function select(one, block, ctx, hands) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
-      if (box.hidden) return void open();
+      if (!isOpen()) return void open();
       at = (at + step + items.length) % items.length;
       items.forEach((item, index) => item.classList.toggle("at", index === at));
       items[at]?.scrollIntoView({ block: "nearest" });
       if (items[at]) field.setAttribute("aria-activedescendant", items[at].id);
-    } else if (event.key === "Enter" && !box.hidden) {
+    } else if (event.key === "Enter" && isOpen()) {
       event.preventDefault();
       if (items[Math.max(at, 0)]) take(items[Math.max(at, 0)].dataset.value);
-    } else if (event.key === "Escape" && !box.hidden) {
+    } else if (event.key === "Escape" && isOpen()) {
       event.preventDefault();
       event.stopPropagation();
       close();

@@ -20,24 +20,41 @@ export function drawSidebar() {
   by("link").textContent = !connected ? "Simulator is not running" : n ? apps : `${world.appName()} is not connected`;
   by("link").className = `link ${connected && n ? "good" : "bad"}`;
   by("down").hidden = connected;
-  by("people").replaceChildren(...world.people().map((one) =>
-    el("button", { type: "button", "aria-pressed": String(one.id === store.user), onclick: () => store.emit("become", one.id) },
-      avatar(one.id, "small"), el("span", {}, one.real_name, el("small", {}, one.title)))));
+  fill(by("people"), world.people().map((one) => [one, one.id === store.user]), ([one, mine]) =>
+    el("button", { type: "button", "aria-pressed": String(mine), onclick: () => store.emit("become", one.id) },
+      avatar(one.id, "small"), el("span", {}, one.real_name, el("small", {}, one.title))));
   const { channels, groups, apps: direct } = places();
-  by("channels").replaceChildren(...channels.map((one) => place(one, el("span", { class: "sign", "aria-hidden": "true" }, SIGNS[one.kind]))));
-  by("groups").replaceChildren(...groups.map((one) => place(one, el("span", { class: "sign", "aria-hidden": "true" }, "👥"))));
+  const sign = (text) => el("span", { class: "sign", "aria-hidden": "true" }, text);
+  fill(by("channels"), channels.map(about), (one) => place(one, sign(SIGNS[one.kind])));
+  fill(by("groups"), groups.map(about), (one) => place(one, sign("👥")));
   by("groups").previousElementSibling.hidden = !groups.length;
-  by("apps").replaceChildren(...direct.map((one) => place(one, avatar(store.workspace.app.bot_user_id, "tiny"))));
+  fill(by("apps"), direct.map(about), (one) => place(one, avatar(store.workspace.app.bot_user_id, "tiny")));
+}
+
+// Draws a list anew only when it shows something else: what is about to be clicked stays where it is.
+const shown = new WeakMap();
+function fill(container, items, draw) {
+  const key = JSON.stringify(items);
+  if (shown.get(container) === key) return;
+  shown.set(container, key);
+  const focused = container.contains(document.activeElement) && [...container.querySelectorAll("button")].indexOf(document.activeElement);
+  container.replaceChildren(...items.map(draw));
+  if (focused !== false) container.querySelectorAll("button")[focused]?.focus();
+}
+
+function about(one) {
+  const here = one.id === store.channel;
+  const unread = here ? null : store.unread[one.id];
+  return { id: one.id, kind: one.kind, name: one.name, members: one.members, here, unread: Boolean(unread), count: unread?.mentions ?? 0 };
 }
 
 function place(one, sign) {
-  const unread = one.id === store.channel ? null : store.unread[one.id];
-  const count = unread?.mentions ?? 0;
+  const { unread, count } = one;
   return el("li", {}, el("button", {
     type: "button",
     class: unread ? "unread" : "",
     "data-channel": one.id,
-    "aria-current": one.id === store.channel ? "page" : null,
+    "aria-current": one.here ? "page" : null,
     onclick: () => store.emit("go", one.id),
   }, sign, el("span", { class: "name" }, one.kind === "im" || one.kind === "mpim" ? world.placeName(one) : one.name),
   count > 0 && el("span", { class: "count", "aria-label": `${count} for you` }, String(count)),
