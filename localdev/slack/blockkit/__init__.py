@@ -107,6 +107,8 @@ def _filled(block: Json) -> Json:
     if block["type"] == "input":
         block.setdefault("optional", False)
         block.setdefault("dispatch_action", False)
+        if block["element"]["type"] == "plain_text_input":
+            block["element"].setdefault("dispatch_action_config", {"trigger_actions_on": ["on_enter_pressed"]})
     _fill_texts(block)
     return block
 
