@@ -108,7 +108,9 @@ def _filled(block: Json) -> Json:
         block.setdefault("optional", False)
         block.setdefault("dispatch_action", False)
         if block["element"]["type"] == "plain_text_input":
-            block["element"].setdefault("dispatch_action_config", {"trigger_actions_on": ["on_enter_pressed"]})
+            block["element"].setdefault(
+                "dispatch_action_config", {"trigger_actions_on": ["on_enter_pressed"]}
+            )
     _fill_texts(block)
     return block
 
