@@ -1,4 +1,4 @@
-"""The fields of every frame, written out: one that Slack does not send must not be leaned on, nor one be missing."""
+"""The fields of every frame, written out: none is missing, and none is there that Slack does not send."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,10 +11,10 @@ from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
 from tests.simulator.support import ALICE, APP_TOKEN, APPROVALS, Json, card
 
-# Merged from Slack's reference (Socket Mode, interaction payloads, app_home_opened) and the test data of its clients.
+# Merged from Slack's reference (Socket Mode, interaction payloads, app_home_opened) and its clients' test data.
 ENVELOPE = "accepts_response_payload envelope_id payload type"
-COMMAND = """api_app_id channel_id channel_name command is_enterprise_install response_url team_domain team_id text
-    token trigger_id user_id user_name"""
+COMMAND = """api_app_id channel_id channel_name command is_enterprise_install response_url team_domain team_id
+    text token trigger_id user_id user_name"""
 CLICK = "actions api_app_id container enterprise is_enterprise_install team token trigger_id type user"
 IN_MESSAGE = "channel message response_url state"
 MESSAGE = "app_id blocks bot_id team text ts type user"
@@ -23,8 +23,8 @@ VIEW = """app_id app_installed_team_id blocks bot_id callback_id clear_on_close 
     notify_on_close previous_view_id private_metadata root_view_id state submit team_id title type"""
 SUBMISSION = "api_app_id enterprise is_enterprise_install response_urls team token trigger_id type user view"
 CLOSED = "api_app_id enterprise is_cleared is_enterprise_install team token type user view"
-EVENT = """api_app_id authorizations event event_context event_id event_time is_ext_shared_channel team_id token
-    type"""
+EVENT = """api_app_id authorizations event event_context event_id event_time is_ext_shared_channel team_id
+    token type"""
 AUTHORIZATION = "enterprise_id is_bot is_enterprise_install team_id user_id"
 
 
