@@ -11,7 +11,7 @@ from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
 from tests.simulator.support import ALICE, APP_TOKEN, APPROVALS, Json, card
 
-# Merged from Slack's reference (Socket Mode, interaction payloads, app_home_opened) and its clients' test data.
+# Merged from Slack's reference (Socket Mode, interaction payloads, app_home_opened) and its clients' tests.
 ENVELOPE = "accepts_response_payload envelope_id payload type"
 COMMAND = """api_app_id channel_id channel_name command is_enterprise_install response_url team_domain team_id
     text token trigger_id user_id user_name"""
