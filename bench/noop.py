@@ -10,7 +10,7 @@ from temporalio import activity
 
 from localdev.ports import HOST
 from orchestration.contracts import OrderActivity, ResolvedPolicy, ShippingActivity, SlackActivity
-from orchestration.domain.policy import Requirement, Tier
+from orchestration.domain.tier import Requirement, Tier
 
 Activity = Callable[..., Any]
 Say = Callable[[str], None]
@@ -18,7 +18,7 @@ Say = Callable[[str], None]
 _APPROVER = "U0ALICE01"
 _TIER = Tier(
     name="everything",
-    requirement=Requirement(group="approvers", members=(_APPROVER,)),
+    requirements=(Requirement(group="approvers", members=(_APPROVER,)),),
     expires_after=timedelta(hours=72),
 )
 _CARD = {"channel": "C0APPROVE", "ts": "1.0"}
@@ -76,7 +76,7 @@ def for_order_workflow(say: Say) -> dict[str, list[Activity]]:
 
     def resolve(_: Any) -> ResolvedPolicy:
         now = datetime.now(UTC)
-        return ResolvedPolicy(tier=_TIER, resolved_at=now, deadline=now + _TIER.expires_after)
+        return ResolvedPolicy(tier=_TIER, resolved_at=now, deadline=now + timedelta(hours=72))
 
     def nothing(_: Any) -> None:
         return None

@@ -56,7 +56,7 @@ async def whole_system(server: TemporalServer, namespace: str, folder: Path) -> 
             "SLACK_APP_TOKEN": APP_TOKEN,
             "SLACK_API_URL": slack.api_url,
             "SLACK_APPROVALS_CHANNEL": APPROVALS,
-            "APPROVERS": APPROVER,
+            "APPROVAL_POLICY_FILE": str(_policy(folder)),
             "SIMULATED_LEDGER": str(folder / "ledger.sqlite3"),
             "LOG_FORMAT": "json",
         }
@@ -66,6 +66,23 @@ async def whole_system(server: TemporalServer, namespace: str, folder: Path) -> 
         for program in programs:
             await enter(program)
         yield System(client, slack, postgres, *programs)
+
+
+def _policy(folder: Path) -> Path:
+    path = folder / "approval-policy.toml"
+    path.write_text(
+        f"""
+[groups]
+approvers = ["{APPROVER}"]
+
+[[tiers]]
+name = "everything"
+currencies = ["*"]
+needs = {{ approvers = 1 }}
+expires-after = "72h"
+"""
+    )
+    return path
 
 
 async def new_namespace(server: TemporalServer, name: str) -> Client:

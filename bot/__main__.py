@@ -95,7 +95,12 @@ def _worker(client: Client, activities: SlackActivities) -> Worker:
     return Worker(
         client,
         task_queue=SLACK_TASK_QUEUE,
-        activities=[activities.post_card, activities.update_card, activities.post_reply],
+        activities=[
+            activities.post_card,
+            activities.update_card,
+            activities.post_reply,
+            activities.notify_people,
+        ],
         max_concurrent_activities=MAX_ACTIVITIES,
         graceful_shutdown_timeout=GRACE,
     )

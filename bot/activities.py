@@ -8,11 +8,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio import activity
 
+from bot.notices import Notices
 from bot.posting import Post, Poster
 from bot.slack_errors import SLACK_ERRORS, Remedy, code_of, to_temporal
 from bot.views.card import card
 from bot.views.reply import reply
-from orchestration.contracts import PostCard, PostReply, SlackActivity, UpdateCard
+from orchestration.contracts import NotifyPeople, PostCard, PostReply, SlackActivity, UpdateCard
 from orchestration.domain.view import MessageRef
 from orchestration.ports import MessageStore
 
@@ -36,6 +37,7 @@ class SlackActivities:
         self._messages = messages
         self._channel = approvals_channel
         self._poster = Poster(slack, messages, bot_id)
+        self._notices = Notices(slack, self._poster)
 
     @activity.defn(name=SlackActivity.POST_CARD)
     async def post_card(self, asked: PostCard) -> MessageRef:
@@ -67,6 +69,12 @@ class SlackActivities:
                 asked.order_id, asked.purpose, asked.card.channel, reply(asked.text), thread_ts=asked.card.ts
             )
             return (await self._poster.post(post)).ref
+
+    @activity.defn(name=SlackActivity.NOTIFY)
+    async def notify_people(self, asked: NotifyPeople) -> None:
+        """Remind people, or ask further ones: each once for each notice."""
+        with _translated(asked.view.order_id, "telling people"):
+            await self._notices.tell(asked)
 
     async def _draw(self, ref: MessageRef, post: Post) -> bool:
         try:

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from bot.views import parts
-from bot.views.text import escape, slack_date
+from bot.views.text import escape, person, slack_date
 from orchestration.domain.decision import DecisionKind, Verdict, VerdictKind
 from orchestration.domain.errors import (
     CountersignError,
@@ -33,7 +33,10 @@ def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, order_id: str)
         case VerdictKind.RECORDED:
             return None
         case VerdictKind.COUNTED:
-            return f"Your approval of order {order_id} counts: {verdict.counted} of {verdict.needed}."
+            whom = f" for {person(verdict.on_behalf_of)}" if verdict.on_behalf_of else ""
+            return (
+                f"Your {_DONE[kind]} of order {order_id} counts{whom}: {verdict.counted} of {verdict.needed}."
+            )
         case VerdictKind.HELD:
             return (
                 f"Order {order_id} is still being checked. Your {_DONE[kind]} is kept and will be judged as "
@@ -44,12 +47,21 @@ def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, order_id: str)
                 f"Order {order_id} is being shipped already. I asked shipping whether it can still be "
                 "stopped; the card will show the answer."
             )
-        case VerdictKind.ALREADY_OVER | VerdictKind.ALREADY_APPROVED | VerdictKind.EXPIRED:
+        case (
+            VerdictKind.ALREADY_OVER
+            | VerdictKind.ALREADY_APPROVED
+            | VerdictKind.ALREADY_CANCELLED
+            | VerdictKind.EXPIRED
+        ):
             return _too_late(verdict, order_id)
         case VerdictKind.ORDER_CHANGED:
             return f"Order {order_id} has changed since this card was drawn. Look at it again, then decide."
         case VerdictKind.OWN_ORDER:
             return f"Order {order_id} is your own: somebody else has to approve it."
+        case VerdictKind.BARRED:
+            return f"You may not approve order {order_id}: separation of duties asks for somebody else."
+        case VerdictKind.NOT_AN_OPERATOR | VerdictKind.OVERRIDE_OFF | VerdictKind.REASON_NEEDED:
+            return _no_override(verdict.kind, order_id)
         case VerdictKind.NOT_AN_APPROVER:
             return f"You are not an approver of order {order_id}, so your click does not count."
         case VerdictKind.CARRIER_HAS_IT:
@@ -63,11 +75,23 @@ def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, order_id: str)
 def _too_late(verdict: Verdict, order_id: str) -> str:
     if verdict.kind is VerdictKind.EXPIRED:
         return f"Order {order_id} has expired; your click came after its deadline."
+    if verdict.kind is VerdictKind.ALREADY_APPROVED and verdict.by is not None:
+        return f"{person(verdict.by)} has already approved order {order_id} on your behalf."
     if verdict.kind is VerdictKind.ALREADY_APPROVED:
         return f"You have already approved order {order_id}."
+    if verdict.kind is VerdictKind.ALREADY_CANCELLED:
+        return f"You have already asked to cancel order {order_id}; others have to agree."
     if verdict.outcome is None:
         return f"Order {order_id} is already over."
     return f"Too late, order {order_id} is decided. {parts.outcome(verdict.outcome)}"
+
+
+def _no_override(kind: VerdictKind, order_id: str) -> str:
+    if kind is VerdictKind.OVERRIDE_OFF:
+        return f"Nobody may decide order {order_id} alone: its tier does not allow overrides."
+    if kind is VerdictKind.REASON_NEEDED:
+        return f"To decide order {order_id} alone you have to give a reason."
+    return f"You are not an operator of order {order_id}'s tier, so you cannot decide alone."
 
 
 def over_sentence(order_id: str, row: OrderRow | None, by: str | None) -> str:

@@ -7,9 +7,11 @@ from datetime import datetime
 from db.pool import Connection
 from db.sql import query
 from db.text import storable, to_json
+from orchestration.contracts import ResolvedPolicy
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.errors import FieldProblem
+from orchestration.domain.timing import Due, Notice
 
 _APPEND_EVENTS = query("append_events")
 
@@ -58,6 +60,24 @@ def changed(change: StatusChange) -> NewEvent:
     return NewEvent(f"status.{change.to}", f"status.{change.to}", change.at, detail=detail)
 
 
+def resolved(resolved: ResolvedPolicy) -> NewEvent:
+    """Build the event that says which policy an order was validated under."""
+    tier = resolved.tier.name if resolved.tier else None
+    detail = {"tier": tier, **resolved.model_dump(mode="json", include={"deadline", "barred", "digest"})}
+    return NewEvent("policy.resolved", "policy.resolved", resolved.resolved_at, detail=detail)
+
+
+_NOTICES = {Due.REMIND: "gate.reminded", Due.ESCALATE: "gate.escalated", Due.EXPIRE: "gate.expired"}
+_TOLD = {"outcome", "counted", "needed", "on_behalf_of"}
+
+
+def noticed(notice: Notice) -> NewEvent:
+    """Build the event of a reminder or an escalation."""
+    type_ = _NOTICES[notice.due]
+    key = f"{type_}/{notice.number}/{int(notice.at.timestamp())}"
+    return NewEvent(key, type_, notice.at, detail={"number": notice.number})
+
+
 def judged(judged: JudgedDecision) -> NewEvent:
     """Build the event of a verdict: one for the last word, and one for each that came before it."""
     decision, verdict = judged.decision, judged.verdict
@@ -66,7 +86,7 @@ def judged(judged: JudgedDecision) -> NewEvent:
         key += f"/{verdict.kind}"  # no decision_id has a slash, so that no two keys can be the same
     detail = {
         **decision.model_dump(mode="json", exclude_none=True, exclude={"actor"}),
-        **verdict.model_dump(mode="json", exclude_none=True, include={"outcome", "counted", "needed"}),
+        **verdict.model_dump(mode="json", exclude_none=True, include=_TOLD),
         "groups": decision.actor.groups,
     }
     actor = f"{decision.actor.kind}:{decision.actor.id}"

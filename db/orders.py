@@ -8,10 +8,10 @@ from db import events, journaling
 from db.pool import Pool, transaction
 from db.rows import order_row
 from db.sql import query
-from orchestration.contracts import Journal
+from orchestration.contracts import Journal, ResolvedPolicy
+from orchestration.domain.decision import VerdictKind
 from orchestration.domain.errors import FieldProblem, OrderConflict, OrderNotFound
 from orchestration.domain.order import Order
-from orchestration.domain.policy import Tier
 
 if TYPE_CHECKING:
     from orchestration.ports import OrderStore
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _INSERT_ORDER = query("insert_order")
 _FIND_ORDER = query("find_order")
 _SET_ORDER_POLICY = query("set_order_policy")
+_PREVIOUS_APPROVERS = query("previous_approvers")
 
 
 class PostgresOrderStore:
@@ -45,6 +46,7 @@ class PostgresOrderStore:
                 order.payment_method,
                 order.note,
                 [line.model_dump(mode="json") for line in order.lines],
+                list(order.tags),
                 at,
             )
             if inserted:
@@ -62,22 +64,29 @@ class PostgresOrderStore:
         async with transaction(self._pool) as connection:
             await events.append(connection, order_id, [events.refused(problems, at)])
 
-    async def record(
-        self, journal: Journal, *, tier: Tier | None = None, deadline: datetime | None = None
-    ) -> None:
-        """Store status changes and judged decisions, with an event each; `tier` and `deadline` if given.
+    async def record(self, journal: Journal, *, resolved: ResolvedPolicy | None = None) -> None:
+        """Store status changes and judged decisions, with an event each; `resolved` too, if given.
 
         Raises TransitionNotAllowed if a change does not follow from the stored status, OrderNotFound if there
         is no such order (one that was refused may still fail, and be decided about).
         """
         async with transaction(self._pool) as connection:
             await journaling.lock(connection, journal.order_id)
+            if resolved is not None:
+                await events.append(connection, journal.order_id, [events.resolved(resolved)])
             await journaling.write(connection, journal)
-            if tier is None and deadline is None:
+            if resolved is None or resolved.tier is None:
                 return
-            name = tier.name if tier else None
-            if not await connection.fetchval(_SET_ORDER_POLICY, journal.order_id, name, deadline):
+            tier, deadline = resolved.tier.name, resolved.deadline
+            if not await connection.fetchval(_SET_ORDER_POLICY, journal.order_id, tier, deadline):
                 raise OrderNotFound(f"order {journal.order_id} is not stored")
+
+    async def previous_approvers(self, order: Order) -> tuple[str, ...]:
+        """Return who approved the order that this customer had approved before, by Slack user id."""
+        accepted = [VerdictKind.COUNTED, VerdictKind.RECORDED]
+        async with self._pool.acquire() as connection:
+            rows = await connection.fetch(_PREVIOUS_APPROVERS, order.order_id, accepted)
+        return tuple(row["actor_id"] for row in rows)
 
 
 if TYPE_CHECKING:

@@ -15,12 +15,14 @@ from localdev.settings import LocaldevSettings
 
 _TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 _DEMO = {
-    "APPROVAL_THRESHOLD": "500.00",
     # Some calls fail and some hang, so that retries can be seen in the Web UI.
     "FLAKY_ERROR_RATE": "0.2",
     "FLAKY_HANG_RATE": "0.05",
 }
-_DEMO_WORKSPACE = {"SLACK_APPROVALS_CHANNEL": "C0APPROVE", "APPROVERS": "U0ALICE01,U0CAROL01"}
+_DEMO_WORKSPACE = {
+    "SLACK_APPROVALS_CHANNEL": "C0APPROVE",
+    "APPROVAL_POLICY_FILE": str(Path(__file__).parent / "approval-policy.toml"),
+}
 _TEMPORAL_PREFIX = "TEMPORAL_"
 
 

@@ -1,6 +1,7 @@
 """`python -m orchestration [--queues order,shipping]`: the workers."""
 
 import argparse
+import asyncio
 import os
 import socket
 from functools import partial
@@ -14,6 +15,7 @@ from orchestration import logs
 from orchestration.activities.faults import Faults
 from orchestration.gateway import OrderGateway
 from orchestration.health import Check, not_connected, serve_health
+from orchestration.policyfile.watched import WatchedPolicy
 from orchestration.process import run_process, stop_on_signals, unless_stopped
 from orchestration.settings import OrchestrationSettings, load
 from orchestration.simulated.carrier import SimulatedCarrier
@@ -29,7 +31,7 @@ async def run(queues: tuple[Queue, ...]) -> None:
     """Connect, work, and leave in good order when asked to."""
     settings = load(OrchestrationSettings)
     logs.configure("orchestration", settings.log_format, settings.log_level)
-    policy = settings.policy()
+    policy = WatchedPolicy(settings.approval_policy_file)
     stop = stop_on_signals()
     ledger = Ledger(settings.simulated_ledger)
     checks: dict[str, Check] = dict.fromkeys(("database", "temporal"), not_connected)
@@ -51,7 +53,9 @@ async def run(queues: tuple[Queue, ...]) -> None:
         faults = Faults(settings.flaky_error_rate, settings.flaky_hang_rate)
         workers = [build_worker(client, queue, ports, faults) for queue in queues]
         log.info("working", queues=[str(queue) for queue in queues])
+        watching = asyncio.create_task(policy.watch(stop))
         await run_workers(workers, stop)
+        await watching
     log.info("stopped")
 
 

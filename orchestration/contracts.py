@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.order import Order, OrderStatus
-from orchestration.domain.policy import Tier
+from orchestration.domain.tier import Tier
+from orchestration.domain.timing import Notice
 from orchestration.domain.view import MessageRef, OrderView
 
 ORDER_TASK_QUEUE = "order-tq"
@@ -72,6 +73,7 @@ class SlackActivity(StrEnum):
     POST_CARD = "post_card"
     UPDATE_CARD = "update_card"
     POST_REPLY = "post_reply"
+    NOTIFY = "notify_people"
 
 
 class _Model(BaseModel):
@@ -86,6 +88,7 @@ class Journal(_Model):
     order_id: str
     changes: tuple[StatusChange, ...] = ()
     judged: tuple[JudgedDecision, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def then(self, to: OrderStatus, at: datetime, reason: str | None = None) -> "Journal":
         """Return this journal with one more step."""
@@ -114,6 +117,11 @@ class ResolvedPolicy(_Model):
     tier: Tier | None
     resolved_at: datetime
     deadline: datetime | None
+    """None: it never expires."""
+    barred: tuple[str, ...] = ()
+    """People who approved the customer's previous order, where the tier bars them."""
+    digest: str = ""
+    """SHA-256 of the policy file that the order was validated under."""
 
 
 class ValidateOrder(_Model):
@@ -168,6 +176,20 @@ class UpdateCard(_Model):
 
     card: MessageRef
     view: OrderView
+
+
+class NotifyPeople(_Model):
+    """Input of `notify_people`: remind, or ask further people, once for each notice and person.
+
+    `people` and `without` are users and user groups: all members of the ones, but none of the others.
+    """
+
+    view: OrderView
+    card: MessageRef | None
+    notice: Notice
+    people: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
 
 class PostReply(_Model):

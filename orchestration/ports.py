@@ -9,11 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from orchestration.contracts import Journal
+from orchestration.contracts import Journal, ResolvedPolicy
 from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.errors import FieldProblem
 from orchestration.domain.order import Order, OrderStatus
-from orchestration.domain.policy import Tier
+from orchestration.domain.policy import ApprovalPolicy
 from orchestration.domain.view import MessageRef
 
 
@@ -29,13 +29,22 @@ class OrderStore(Protocol):
     async def refuse(self, order_id: str, problems: Sequence[FieldProblem], at: datetime) -> None:
         """Put into the audit log that a malformed order was refused."""
 
-    async def record(
-        self, journal: Journal, *, tier: Tier | None = None, deadline: datetime | None = None
-    ) -> None:
-        """Store status changes and judged decisions, with an event each; `tier` and `deadline` if given.
+    async def record(self, journal: Journal, *, resolved: ResolvedPolicy | None = None) -> None:
+        """Store status changes and judged decisions, with an event each; `resolved` too, if given.
 
         Raises TransitionNotAllowed if a change does not follow from the stored status.
         """
+
+    async def previous_approvers(self, order: Order) -> tuple[str, ...]:
+        """Return who approved the order that this customer had approved before, by Slack user id."""
+
+
+class PolicySource(Protocol):
+    """Where the approval policy comes from; it may change while the process runs."""
+
+    @property
+    def current(self) -> ApprovalPolicy:
+        """The policy as it stands."""
 
 
 class PaymentStatus(StrEnum):

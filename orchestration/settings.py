@@ -1,17 +1,13 @@
 """Settings from the environment or `.env`. Each process reads only its own."""
 
-from datetime import timedelta
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from orchestration.domain.errors import CountersignError
-from orchestration.domain.order import ActorId
-from orchestration.domain.policy import ApprovalPolicy
 
 S = TypeVar("S", bound=BaseSettings)
 
@@ -48,39 +44,20 @@ class ProcessSettings(BaseSettings):
         return url
 
 
-class OrchestrationSettings(ProcessSettings):
+class PolicySettings(ProcessSettings):
+    """Where the approval policy is."""
+
+    approval_policy_file: Path = Path("approval-policy.toml")
+    """Relative to the folder that the process runs in."""
+
+
+class OrchestrationSettings(PolicySettings):
     """Settings of `python -m orchestration`."""
 
-    approval_threshold: Annotated[Decimal, Field(ge=0)] = Decimal("500")
-    """Major units of the order's own currency: from this amount on somebody has to approve."""
-    approvers: Annotated[tuple[ActorId, ...], NoDecode] = ()
-    """Slack user ids and user group ids, separated by commas."""
-    approval_expires_after: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(hours=72)
-    """Seconds, or ISO 8601 such as P3D or PT4H."""
     flaky_error_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     flaky_hang_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     simulated_ledger: Path = Path(".localdev/ledger.sqlite3")
     """The books of the simulated payment gateway and carrier; every orchestration process shares them."""
-
-    @field_validator("approvers", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
-
-    def policy(self) -> ApprovalPolicy:
-        """Return the approval policy. Raises SettingsWrong if nobody could ever approve."""
-        if not self.approvers:
-            raise SettingsWrong(
-                "APPROVERS is empty: nobody could approve an order. Set it to Slack user ids (U...) or user "
-                "group ids (S...), separated by commas."
-            )
-        return ApprovalPolicy(
-            threshold=self.approval_threshold,
-            approvers=self.approvers,
-            expires_after=self.approval_expires_after,
-        )
 
 
 def load(settings: type[S]) -> S:

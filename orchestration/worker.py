@@ -18,8 +18,7 @@ from orchestration.activities.faults import Faults, FlakyInterceptor
 from orchestration.activities.orders import OrderActivities
 from orchestration.activities.payments import PaymentActivities
 from orchestration.activities.shipping import ShippingActivities
-from orchestration.domain.policy import ApprovalPolicy
-from orchestration.ports import Carrier, OrderStore, PaymentGateway, PaymentStore
+from orchestration.ports import Carrier, OrderStore, PaymentGateway, PaymentStore, PolicySource
 from orchestration.workflows.order import OrderWorkflow
 from orchestration.workflows.shipping import ShippingWorkflow
 
@@ -63,7 +62,7 @@ class Ports:
     payments: PaymentStore
     gateway: PaymentGateway
     carrier: Carrier
-    policy: ApprovalPolicy
+    policy: PolicySource
 
 
 def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> Worker:

@@ -20,7 +20,6 @@ from bot.views.text import (
     person,
     plain,
     section,
-    slack_date,
     table,
 )
 from orchestration.domain.order import Order, OrderStatus
@@ -46,6 +45,8 @@ def _blocks(view: OrderView) -> Iterator[Json]:
         if order.note:
             yield context(plain(f"Note of the requester: {order.note}", 600))
     if _is_open(view) and order is not None:
+        if notes := parts.waiting_notes(view.gate):
+            yield context(mrkdwn("\n".join(notes)))
         yield {"type": "actions", "block_id": BlockId.DECIDE, "elements": _buttons(view, order)}
     if said := parts.progress(view):
         yield section(mrkdwn("\n".join(said)))
@@ -64,8 +65,8 @@ def _rows(view: OrderView, order: Order) -> Iterator[tuple[str, Json]]:
     else:
         yield "Approvals", mrkdwn(parts.approved_so_far(gate))
     tier = f"Tier: {gate.tier.name}"
-    if _is_open(view) and gate.deadline is not None:
-        yield "Expires", mrkdwn(f"{slack_date(gate.deadline)}\n{escape(tier, 200)}")
+    if _is_open(view):
+        yield "Expires", mrkdwn(f"{parts.expires(gate)}\n{escape(tier, 200)}")
     else:
         yield "Tier", plain(gate.tier.name, 200)
 
@@ -115,8 +116,8 @@ def _words(view: OrderView) -> Iterator[str]:
     gate = view.gate
     if _is_open(view):
         yield f"Needs {parts.approvers(gate)}; so far: {parts.approved_so_far(gate)}"
-        if gate.deadline is not None:
-            yield f"Expires {slack_date(gate.deadline)}"
+        yield f"Expires: {parts.expires(gate)}"
+        yield from parts.waiting_notes(gate)
     elif gate.tier is not None:
         yield f"Approvals: {parts.approved_so_far(gate)}"
     yield from parts.progress(view)

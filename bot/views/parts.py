@@ -3,9 +3,9 @@
 from typing import assert_never
 
 from bot.views.text import Json, escape, is_group, member, person, plain, section, slack_date
-from orchestration.domain.approval import Gate
 from orchestration.domain.currency import format_amount
 from orchestration.domain.decision import Actor, ActorKind, Outcome, OutcomeKind
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderLine, OrderStatus
 from orchestration.domain.view import OrderView, PaymentState
 
@@ -89,33 +89,70 @@ def outcome(ended: Outcome) -> str:
     if ended.by.kind is ActorKind.SYSTEM:
         how = "Needed nobody's approval" if ended.kind is OutcomeKind.APPROVED else _OUTCOME[ended.kind]
         return f"{how} · {slack_date(ended.at)}"
-    return f"{_OUTCOME[ended.kind]} by {who(ended.by)} · {slack_date(ended.at)}"
+    alone = " alone, as an override" if ended.override else ""
+    return f"{_OUTCOME[ended.kind]} by {who(ended.by)}{alone} · {slack_date(ended.at)}"
 
 
 def approvers(gate: Gate) -> str:
-    """Who may approve, and how many of them have to."""
+    """Who may approve, and how many of them have to: of each group that the tier names."""
     if gate.tier is None:
         return "nobody"
-    members = gate.tier.requirement.members
-    names = ", ".join(member(each) for each in members[:MAX_MEMBERS])
-    more = len(members) - MAX_MEMBERS
-    if more > 0:
-        names += f" and {more} more"
-    return names if gate.needed == len(members) == 1 else f"{gate.needed} of {names}"
+    requirements = gate.tier.requirements
+    if len(requirements) == 1:
+        only = requirements[0]
+        names = _names(only.members)
+        return names if only.count == len(only.members) == 1 else f"{only.count} of {names}"
+    each = (f"{one.count} of {escape(one.group, 60)} ({_names(one.members)})" for one in requirements)
+    return " and ".join(each)
 
 
 def approved_so_far(gate: Gate) -> str:
-    """How far the approval is."""
-    far = f"{len(gate.approvals)} of {gate.needed}"
+    """How far the approval is, requirement by requirement, and whose approvals those are."""
+    if len(gate.progress) == 1:
+        far = f"{gate.counted} of {gate.needed}"
+    else:
+        far = " · ".join(
+            f"{escape(one.group, 60)} {one.have} of {one.count}" + (" ✓" if one.have >= one.count else "")
+            for one in gate.progress
+        )
     if gate.needed == 1 or not gate.approvals:
         return far  # whose the one approval was stands below
-    by = ", ".join(who(decision.actor) for decision in gate.approvals[:MAX_MEMBERS])
-    return f"{far} ({by})"
+    pairs = zip(gate.approvals, gate.on_behalf, strict=True)
+    by = [who(each.actor) + (f" for {person(whom)}" if whom else "") for each, whom in pairs]
+    return f"{far} ({', '.join(by[:MAX_MEMBERS])})"
+
+
+def waiting_notes(gate: Gate) -> list[str]:
+    """What else there is to know while people are waited for: escalation, cancels, questions. Escaped."""
+    said = []
+    if gate.tier is not None and gate.level:
+        asked = {group.group for each in gate.tier.escalated(gate.level) for group in each.groups}
+        said.append(f"Escalated: {escape(', '.join(sorted(asked)), 200)} may approve too")
+    if gate.tier is not None and gate.cancels:
+        by = ", ".join(who(each.actor) for each in gate.cancels[:MAX_MEMBERS])
+        said.append(f"Cancels: {len(gate.cancels)} of {gate.tier.cancel_count} ({by})")
+    if gate.open_questions:
+        clock = "; the clock stands still" if gate.stopped_at else ""
+        said.append(f"Waiting for information{clock}")
+    return said
+
+
+def expires(gate: Gate) -> str:
+    """When the wait ends."""
+    if gate.deadline is not None:
+        return slack_date(gate.deadline)
+    return "not while information is missing" if gate.stopped_at else "never"
 
 
 def group_ids(gate: Gate) -> tuple[str, ...]:
     """Return the user groups that a click on this card has to be looked up in."""
-    return tuple(each for each in gate.tier.requirement.members if is_group(each)) if gate.tier else ()
+    return tuple(each for each in gate.tier.everybody if is_group(each)) if gate.tier else ()
+
+
+def _names(members: tuple[str, ...]) -> str:
+    names = ", ".join(member(each) for each in members[:MAX_MEMBERS])
+    more = len(members) - MAX_MEMBERS
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def progress(view: OrderView) -> list[str]:

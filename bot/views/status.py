@@ -83,8 +83,8 @@ def _so_far(view: OrderView) -> list[str]:
     said = []
     if gate.tier is not None and gate.outcome is None:
         said.append(f"Needs {parts.approvers(gate)}; so far: {parts.approved_so_far(gate)}")
-        if gate.deadline is not None:
-            said.append(f"Expires {slack_date(gate.deadline)}")
+        said.append(f"Expires: {parts.expires(gate)}")
+        said += parts.waiting_notes(gate)
     return said + parts.progress(view)
 
 

@@ -5,9 +5,10 @@ SELECT pg_advisory_xact_lock(hashtextextended($1, 0));
 -- name: insert_order
 -- Store a new order, unless its id is taken.
 INSERT INTO orders (
-    order_id, amount, currency, customer, requester, ship_to, payment_method, note, lines, created_at, updated_at
+    order_id, amount, currency, customer, requester, ship_to, payment_method, note, lines, tags, created_at,
+    updated_at
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
 ON CONFLICT (order_id) DO NOTHING
 RETURNING order_id;
 
@@ -15,7 +16,7 @@ RETURNING order_id;
 -- One order.
 SELECT
     order_id, status::text AS status, amount, currency, customer, requester, ship_to, payment_method, note,
-    lines, tier, deadline, revision, reason, created_at, updated_at
+    lines, tags, tier, deadline, revision, reason, created_at, updated_at
 FROM orders
 WHERE order_id = $1;
 
@@ -37,11 +38,31 @@ SET tier = COALESCE($2, tier), deadline = COALESCE($3, deadline)
 WHERE order_id = $1
 RETURNING order_id;
 
+-- name: previous_approvers
+-- Who approved the order that this customer had approved before the given one.
+WITH previous AS (
+    SELECT earlier.order_id
+    FROM orders AS this JOIN orders AS earlier USING (customer)
+    WHERE
+        this.order_id = $1
+        AND (earlier.created_at, earlier.order_id) < (this.created_at, this.order_id)
+        AND EXISTS (
+            SELECT FROM workflow_events AS event
+            WHERE event.order_id = earlier.order_id AND event.event_key = 'status.APPROVED'
+        )
+    ORDER BY earlier.created_at DESC, earlier.order_id DESC
+    LIMIT 1
+)
+SELECT DISTINCT actor_id
+FROM decisions JOIN previous USING (order_id)
+WHERE kind = 'approve' AND actor_kind = 'slack_user' AND verdict = ANY ($2::text[])
+ORDER BY actor_id;
+
 -- name: page_of_orders
 -- Newest first, after the given place (NULL: from the newest on).
 SELECT
     order_id, status::text AS status, amount, currency, customer, requester, ship_to, payment_method, note,
-    lines, tier, deadline, revision, reason, created_at, updated_at
+    lines, tags, tier, deadline, revision, reason, created_at, updated_at
 FROM orders
 WHERE (created_at, order_id) < (COALESCE($1, 'infinity'::timestamptz), COALESCE($2, ''))
 ORDER BY created_at DESC, order_id DESC
@@ -51,7 +72,7 @@ LIMIT $3;
 -- The same for some statuses: the newest of each by its index, then the newest of those.
 SELECT
     order_id, page.status::text AS status, amount, currency, customer, requester, ship_to, payment_method, note,
-    lines, tier, deadline, revision, reason, created_at, updated_at
+    lines, tags, tier, deadline, revision, reason, created_at, updated_at
 FROM
     (SELECT DISTINCT unnest($4::text[]::order_status[]) AS status) AS wanted
     CROSS JOIN LATERAL (

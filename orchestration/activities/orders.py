@@ -11,16 +11,17 @@ from orchestration.contracts import (
     ResolvePolicy,
     ValidateOrder,
 )
-from orchestration.domain.errors import FieldProblem, OrderConflict, OrderRefused
+from orchestration.domain import deadlines
+from orchestration.domain.errors import FieldProblem, NoTier, OrderConflict, OrderRefused
 from orchestration.domain.order import Order, OrderStatus, parse_order
-from orchestration.domain.policy import ApprovalPolicy
-from orchestration.ports import OrderStore, PaymentGateway
+from orchestration.domain.policy import Asked
+from orchestration.ports import OrderStore, PaymentGateway, PolicySource
 
 
 class OrderActivities:
     """Each stores its step and its audit event in one transaction, and may be repeated."""
 
-    def __init__(self, store: OrderStore, policy: ApprovalPolicy, payments: PaymentGateway) -> None:
+    def __init__(self, store: OrderStore, policy: PolicySource, payments: PaymentGateway) -> None:
         self._store = store
         self._policy = policy
         self._payments = payments
@@ -48,28 +49,45 @@ class OrderActivities:
         objection = await self._payments.check(order.amount, order.currency)
         if objection is not None:
             raise OrderRefused((FieldProblem(field="amount", message=objection),))
+        try:
+            self._policy.current.tier_for(_asked(order))
+        except NoTier as error:
+            raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
         await self._store.record(wanted.journal.then(OrderStatus.VALIDATED, now()))
 
     @activity.defn(name=OrderActivity.RESOLVE_POLICY)
     async def resolve_policy(self, wanted: ResolvePolicy) -> ResolvedPolicy:
-        """Find the tier. The order waits for approval, or is approved since nobody has to be asked."""
-        at = now()
-        tier = self._policy.tier_for(wanted.order)
+        """Find the tier. The order waits for approval, or is approved since nobody has to be asked.
+
+        Raises NoTier, to be tried again, should the policy have lost the tier since the order was validated.
+        """
+        at, policy = now(), self._policy.current
+        tier = policy.tier_for(_asked(wanted.order)).tier
         if tier is None:
-            await self._store.record(wanted.journal.then(OrderStatus.APPROVED, at))
-            return ResolvedPolicy(tier=None, resolved_at=at, deadline=None)
-        deadline = at + tier.expires_after
-        if wanted.closes_before is not None:
-            deadline = min(deadline, wanted.closes_before)
-        await self._store.record(
-            wanted.journal.then(OrderStatus.PENDING_MANUAL_APPROVAL, at), tier=tier, deadline=deadline
+            resolved = ResolvedPolicy(tier=None, resolved_at=at, deadline=None, digest=policy.digest)
+            await self._store.record(wanted.journal.then(OrderStatus.APPROVED, at), resolved=resolved)
+            return resolved
+        moments = (deadlines.deadline_of(tier, at), wanted.closes_before)
+        barred = await self._store.previous_approvers(wanted.order) if tier.bars_previous_approvers else ()
+        resolved = ResolvedPolicy(
+            tier=tier,
+            resolved_at=at,
+            deadline=min((moment for moment in moments if moment is not None), default=None),
+            barred=barred,
+            digest=policy.digest,
         )
-        return ResolvedPolicy(tier=tier, resolved_at=at, deadline=deadline)
+        journal = wanted.journal.then(OrderStatus.PENDING_MANUAL_APPROVAL, at)
+        await self._store.record(journal, resolved=resolved)
+        return resolved
 
     @activity.defn(name=OrderActivity.RECORD)
     async def record(self, journal: Journal) -> None:
         """Store what no other step will store: refused decisions, and an end without a refund."""
         await self._store.record(journal)
+
+
+def _asked(order: Order) -> Asked:
+    return Asked(amount=order.amount, currency=order.currency, customer=order.customer, tags=order.tags)
 
 
 def _parse(received: ReceiveOrder) -> Order:

@@ -5,6 +5,7 @@ import typer
 from orchestration.cli.exit_codes import epilog
 from orchestration.cli.history import history
 from orchestration.cli.listing import list_orders
+from orchestration.cli.policy import policy_app
 from orchestration.cli.query import query
 from orchestration.cli.register import register_search_attributes
 from orchestration.cli.signal import signal
@@ -25,3 +26,4 @@ app.command("signal")(signal)
 app.command("list")(list_orders)
 app.command("history")(history)
 app.command("register-search-attributes")(register_search_attributes)
+app.add_typer(policy_app, name="policy")

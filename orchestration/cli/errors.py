@@ -5,12 +5,14 @@ from temporalio.service import RPCError
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.domain.errors import (
     CountersignError,
+    NoTier,
     NoWorkerAnswered,
     OrderConflict,
     OrderNotFound,
     OrderOver,
     OrderRefused,
     OutcomeUnknown,
+    PolicyWrong,
     TemporalUnavailable,
 )
 from orchestration.settings import SettingsWrong
@@ -28,6 +30,8 @@ _CODES: dict[type[CountersignError], ExitCode] = {
     UsageWrong: ExitCode.USAGE,
     OrderRefused: ExitCode.USAGE,
     SettingsWrong: ExitCode.USAGE,
+    PolicyWrong: ExitCode.USAGE,
+    NoTier: ExitCode.USAGE,
     OrderNotFound: ExitCode.UNKNOWN_ORDER,
     OrderOver: ExitCode.REFUSED,
     OrderConflict: ExitCode.CONFLICT,

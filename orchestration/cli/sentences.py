@@ -37,7 +37,8 @@ def outcome_words(outcome: Outcome) -> str:
             return "expired: nobody decided in time"
         case _:
             assert_never(outcome.kind)
-    return f"{done} by {actor_name(outcome.by)}" + (f" ({outcome.note})" if outcome.note else "")
+    alone = ", alone as an override" if outcome.override else ""
+    return f"{done} by {actor_name(outcome.by)}{alone}" + (f" ({outcome.note})" if outcome.note else "")
 
 
 def verdict_sentence(order_id: str, kind: DecisionKind, verdict: Verdict) -> str:
@@ -48,13 +49,19 @@ def verdict_sentence(order_id: str, kind: DecisionKind, verdict: Verdict) -> str
         case VerdictKind.RECORDED:
             return f"Recorded: {order} is " + ("approved." if kind is DecisionKind.APPROVE else "cancelled.")
         case VerdictKind.COUNTED:
-            return f"Counted: {verdict.counted} of {verdict.needed} approvals of {order}."
+            what = "approvals" if kind is DecisionKind.APPROVE else "cancels"
+            whom = f", on behalf of {verdict.on_behalf_of}" if verdict.on_behalf_of else ""
+            return f"Counted{whom}: {verdict.counted} of {verdict.needed} {what} of {order}."
         case VerdictKind.HELD:
             return f"Held: {order} is not open for decisions yet; yours is judged as soon as it is."
         case VerdictKind.ASKED_SHIPPING:
             return f"Shipping has been asked to stop {order}; whether it still can is not known yet."
         case VerdictKind.ALREADY_OVER:
             return f"Refused: {order} has been decided already{ended}."
+        case VerdictKind.ALREADY_APPROVED if verdict.by is not None:
+            return f"Refused: {verdict.by} has approved {order} already, on your behalf."
+        case VerdictKind.ALREADY_CANCELLED:
+            return f"Refused: you have asked to cancel {order} already; others have to agree."
         case VerdictKind.ALREADY_APPROVED:
             return f"Refused: you have approved {order} already; the first approval counts."
         case VerdictKind.EXPIRED:
@@ -63,6 +70,14 @@ def verdict_sentence(order_id: str, kind: DecisionKind, verdict: Verdict) -> str
             return f"Refused: {order} has changed since you saw it. Look at it again, then decide."
         case VerdictKind.OWN_ORDER:
             return f"Refused: {order} was asked for by the same person, and nobody approves their own order."
+        case VerdictKind.BARRED:
+            return f"Refused: separation of duties keeps this person from approving {order}."
+        case VerdictKind.NOT_AN_OPERATOR:
+            return f"Refused: this person is no operator, and cannot decide about {order} alone."
+        case VerdictKind.OVERRIDE_OFF:
+            return f"Refused: the tier of {order} lets nobody decide alone. Use --as with an approver's id."
+        case VerdictKind.REASON_NEEDED:
+            return f"Refused: whoever decides about {order} alone has to say why. Add --reason."
         case VerdictKind.NOT_AN_APPROVER:
             return f"Refused: this person may not {kind.value} {order}."
         case VerdictKind.CARRIER_HAS_IT:

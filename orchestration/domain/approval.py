@@ -1,15 +1,14 @@
-"""The gate: a pure state machine from (policy, decisions so far, decision) to a verdict.
+"""The gate's judgement: from (gate, decision) to (gate, verdict), pure.
 
-It knows nothing of clocks, workflows or Slack. Every function returns a new gate; once a gate has an outcome
-it never changes again.
+It knows nothing of clocks, workflows or Slack. Once a gate has an outcome it never changes again.
 """
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
+from orchestration.domain.assignment import assign
 from orchestration.domain.decision import (
     SYSTEM,
+    Actor,
     ActorKind,
     Decision,
     DecisionKind,
@@ -17,42 +16,16 @@ from orchestration.domain.decision import (
     OutcomeKind,
     Verdict,
     VerdictKind,
+    Way,
 )
-from orchestration.domain.policy import Tier
-
-
-class Gate(BaseModel):
-    """All that a gate has to remember. `tier` is None until the policy has been resolved."""
-
-    model_config = ConfigDict(frozen=True)
-
-    requester: str
-    revision: int = 1
-    tier: Tier | None = None
-    opened_at: datetime | None = None
-    deadline: datetime | None = None
-    approvals: tuple[Decision, ...] = ()
-    outcome: Outcome | None = None
-
-    @property
-    def needed(self) -> int:
-        """How many approvals the tier asks for."""
-        return self.tier.requirement.count if self.tier else 0
-
-
-def open_gate(gate: Gate, tier: Tier, opened_at: datetime, deadline: datetime) -> Gate:
-    """Start to wait for people."""
-    return gate.model_copy(update={"tier": tier, "opened_at": opened_at, "deadline": deadline})
+from orchestration.domain.eligibility import Bench
+from orchestration.domain.gate import Gate
+from orchestration.domain.tier import Override, Tier
 
 
 def approve_automatically(gate: Gate, at: datetime) -> Gate:
-    """End the gate as approved by the system, since the order falls under no tier."""
-    return gate if gate.outcome else _end(gate, Outcome(kind=OutcomeKind.APPROVED, by=SYSTEM, at=at))
-
-
-def expire(gate: Gate, at: datetime) -> Gate:
-    """End the wait because the deadline passed; a gate that has ended stays as it is."""
-    return gate if gate.outcome else _end(gate, Outcome(kind=OutcomeKind.EXPIRED, by=SYSTEM, at=at))
+    """End the gate as approved by the system, since nobody has to be asked."""
+    return gate if gate.outcome else end(gate, Outcome(kind=OutcomeKind.APPROVED, by=SYSTEM, at=at))
 
 
 def judge(gate: Gate, decision: Decision, now: datetime) -> tuple[Gate, Verdict]:
@@ -67,50 +40,137 @@ def judge(gate: Gate, decision: Decision, now: datetime) -> tuple[Gate, Verdict]
         return gate, _verdict(decision, VerdictKind.ORDER_CHANGED, now)
     if gate.deadline is not None and clicked_at >= gate.deadline:
         return gate, _verdict(decision, VerdictKind.EXPIRED, now)
+    if wants_override(decision):
+        return _judge_override(gate, gate.tier, decision, now)
     if decision.kind is DecisionKind.CANCEL:
-        if not may_cancel(gate, decision):
-            return gate, _verdict(decision, VerdictKind.NOT_AN_APPROVER, now)
-        return _decide(gate, decision, OutcomeKind.CANCELLED, now)
-    return _judge_approval(gate, decision, now)
+        return _judge_cancel(gate, gate.tier, decision, now)
+    return _judge_approval(gate, gate.tier, decision, now)
 
 
-def may_cancel(gate: Gate, decision: Decision) -> bool:
-    """Operators, whoever asked for the order, and the tier's approvers may stop an order."""
-    actor = decision.actor
-    return actor.kind is ActorKind.OPERATOR or actor.id == gate.requester or _is_approver(gate, decision)
+def wants_override(decision: Decision) -> bool:
+    """Whether somebody means to decide alone: an operator at the command line always does."""
+    return decision.override or decision.actor.kind is ActorKind.OPERATOR
+
+
+def cancel_refusal(gate: Gate, decision: Decision) -> VerdictKind | None:
+    """Why this actor may not cancel; None if they may, if perhaps not alone.
+
+    Operators, whoever asked for the order, and those whom the tier asks may; also those of them whom
+    separation of duties keeps from approving, since to stop an order is always safe.
+    """
+    if wants_override(decision):
+        return override_refusal(gate, decision)
+    bench = gate.bench
+    if decision.actor.id == gate.requester or (bench and bench.memberships(decision.actor)):
+        return None
+    return VerdictKind.NOT_AN_APPROVER
+
+
+def cancels_alone(gate: Gate, decision: Decision) -> bool:
+    """Whether one cancel of this actor is enough."""
+    alone = wants_override(decision) or decision.actor.id == gate.requester
+    return alone or gate.tier is None or gate.tier.cancel_count == 1
+
+
+def add_cancel(gate: Gate, cancels: tuple[Decision, ...], decision: Decision) -> tuple[Decision, ...] | None:
+    """Add one cancel to those that count; None if this actor, or who they speak for, is among them."""
+    bench = gate.bench
+    if bench is None or _has(cancels, decision):
+        return None
+    seats = [bench.memberships(each.actor) for each in (*cancels, decision)]
+    capacities = [len(seats)] * len(bench.tier.requirements)
+    return None if assign(seats, capacities) is None else (*cancels, decision)
+
+
+def override_refusal(gate: Gate, decision: Decision) -> VerdictKind | None:
+    """Why this actor may not decide alone; None if they may."""
+    actor, tier = decision.actor, gate.tier
+    is_operator = actor.kind is ActorKind.OPERATOR or bool(tier and actor.id in tier.operators)
+    if not is_operator:
+        return VerdictKind.NOT_AN_OPERATOR
+    # Whoever cancels in Temporal itself has Temporal's permission, and could as well terminate the order.
+    if tier is None or decision.way is Way.TEMPORAL:
+        return None
+    if tier.override is Override.NEVER:
+        return VerdictKind.OVERRIDE_OFF
+    if tier.override is Override.WITH_REASON and not decision.note:
+        return VerdictKind.REASON_NEEDED
+    return None
+
+
+def end(gate: Gate, outcome: Outcome) -> Gate:
+    """End it; nothing is waited for any more."""
+    nothing = {"escalate_at": None, "remind_at": None, "stopped_at": None, "stopped_deadline": None}
+    return gate.model_copy(update={"outcome": outcome, **nothing})
 
 
 def _judge_before_opening(gate: Gate, decision: Decision, now: datetime) -> tuple[Gate, Verdict]:
-    # Who is an approver is not known yet; who is the requester is.
-    if decision.kind is DecisionKind.CANCEL and may_cancel(gate, decision):
+    # Who is an approver is not known yet; who is the requester, or at the command line, is.
+    known = decision.actor.id == gate.requester or decision.actor.kind is ActorKind.OPERATOR
+    if decision.kind is DecisionKind.CANCEL and known:
         return _decide(gate, decision, OutcomeKind.CANCELLED, now)
     return gate, _verdict(decision, VerdictKind.HELD, now)
 
 
-def _judge_approval(gate: Gate, decision: Decision, now: datetime) -> tuple[Gate, Verdict]:
-    actor = decision.actor
-    if actor.kind is ActorKind.OPERATOR:
-        return _decide(gate, decision, OutcomeKind.APPROVED, now)
-    if actor.id == gate.requester:
-        return gate, _verdict(decision, VerdictKind.OWN_ORDER, now)
-    if not _is_approver(gate, decision):
-        return gate, _verdict(decision, VerdictKind.NOT_AN_APPROVER, now)
-    if any(actor.is_same_as(earlier.actor) for earlier in gate.approvals):
+def _judge_override(gate: Gate, tier: Tier, decision: Decision, now: datetime) -> tuple[Gate, Verdict]:
+    approves = decision.kind is DecisionKind.APPROVE
+    refusal = override_refusal(gate, decision)
+    own = decision.actor.kind is ActorKind.SLACK_USER and decision.actor.id == gate.requester
+    if approves and own and not tier.requester_may_approve:
+        refusal = VerdictKind.OWN_ORDER
+    if refusal is not None:
+        return gate, _verdict(decision, refusal, now)
+    return _decide(gate, decision, OutcomeKind.APPROVED if approves else OutcomeKind.CANCELLED, now)
+
+
+def _judge_cancel(gate: Gate, tier: Tier, decision: Decision, now: datetime) -> tuple[Gate, Verdict]:
+    refusal = cancel_refusal(gate, decision)
+    if refusal is not None:
+        return gate, _verdict(decision, refusal, now)
+    if cancels_alone(gate, decision):
+        return _decide(gate, decision, OutcomeKind.CANCELLED, now)
+    cancels = add_cancel(gate, gate.cancels, decision)
+    if cancels is None:
+        return gate, _verdict(decision, VerdictKind.ALREADY_CANCELLED, now)
+    if len(cancels) >= tier.cancel_count:
+        return _decide(gate, decision, OutcomeKind.CANCELLED, now)
+    # Whoever cancels no longer approves.
+    gate = gate.model_copy(update={"cancels": cancels, "approvals": _without(gate.approvals, decision)})
+    return gate, counted(decision, len(cancels), tier.cancel_count, now)
+
+
+def _judge_approval(gate: Gate, tier: Tier, decision: Decision, now: datetime) -> tuple[Gate, Verdict]:
+    bench = gate.bench_of(tier)
+    if not bench.seats(decision.actor):
+        return gate, _verdict(decision, _why_not(bench, decision.actor), now)
+    if _has(gate.approvals, decision):
         return gate, _verdict(decision, VerdictKind.ALREADY_APPROVED, now)
-    gate = gate.model_copy(update={"approvals": (*gate.approvals, decision)})
-    if len(gate.approvals) < gate.needed:
-        counted = _verdict(decision, VerdictKind.COUNTED, now)
-        return gate, counted.model_copy(update={"counted": len(gate.approvals), "needed": gate.needed})
-    return _decide(gate, decision, OutcomeKind.APPROVED, now)
+    approvals = (*gate.approvals, decision)
+    if gate.assigned(approvals) is None:
+        # A colleague who speaks for them, or for whom they would speak, has used the seat.
+        verdict = _verdict(decision, VerdictKind.ALREADY_APPROVED, now)
+        return gate, verdict.model_copy(update={"by": _who_has_it(gate, decision)})
+    gate = gate.model_copy(update={"approvals": approvals, "cancels": _without(gate.cancels, decision)})
+    for_whom = {"on_behalf_of": gate.on_behalf[-1]}
+    if gate.is_met:
+        gate, verdict = _decide(gate, decision, OutcomeKind.APPROVED, now)
+    else:
+        verdict = counted(decision, gate.counted, gate.needed, now)
+    return gate, verdict.model_copy(update=for_whom)
 
 
-def _is_approver(gate: Gate, decision: Decision) -> bool:
-    actor = decision.actor
-    return (
-        gate.tier is not None
-        and actor.kind is ActorKind.SLACK_USER
-        and gate.tier.requirement.met_by(actor.id, actor.groups)
-    )
+def _why_not(bench: Bench, actor: Actor) -> VerdictKind:
+    if actor.id == bench.requester and not bench.tier.requester_may_approve:
+        return VerdictKind.OWN_ORDER
+    return VerdictKind.BARRED if bench.memberships(actor) else VerdictKind.NOT_AN_APPROVER
+
+
+def _who_has_it(gate: Gate, decision: Decision) -> str | None:
+    wanted = {decision.actor.id, *(each.person for each in decision.actor.delegations)}
+    for approval, principal in zip(gate.approvals, gate.on_behalf, strict=True):
+        if (principal or approval.actor.id) in wanted:
+            return approval.actor.id
+    return None
 
 
 def _too_late(gate: Gate, decision: Decision, now: datetime) -> Verdict:
@@ -118,20 +178,29 @@ def _too_late(gate: Gate, decision: Decision, now: datetime) -> Verdict:
     kind = VerdictKind.ALREADY_OVER
     if outcome is not None and outcome.kind is OutcomeKind.EXPIRED:
         kind = VerdictKind.EXPIRED
-    elif decision.kind is DecisionKind.APPROVE and any(
-        decision.actor.is_same_as(earlier.actor) for earlier in gate.approvals
-    ):
+    elif decision.kind is DecisionKind.APPROVE and _has(gate.approvals, decision):
         kind = VerdictKind.ALREADY_APPROVED
     return _verdict(decision, kind, now).model_copy(update={"outcome": outcome})
 
 
 def _decide(gate: Gate, decision: Decision, kind: OutcomeKind, now: datetime) -> tuple[Gate, Verdict]:
-    outcome = Outcome(kind=kind, by=decision.actor, at=now, note=decision.note)
-    return _end(gate, outcome), _verdict(decision, VerdictKind.RECORDED, now)
+    override = wants_override(decision)
+    outcome = Outcome(kind=kind, by=decision.actor, at=now, note=decision.note, override=override)
+    return end(gate, outcome), _verdict(decision, VerdictKind.RECORDED, now)
 
 
-def _end(gate: Gate, outcome: Outcome) -> Gate:
-    return gate.model_copy(update={"outcome": outcome})
+def _has(decisions: tuple[Decision, ...], decision: Decision) -> bool:
+    return any(decision.actor.is_same_as(earlier.actor) for earlier in decisions)
+
+
+def _without(decisions: tuple[Decision, ...], decision: Decision) -> tuple[Decision, ...]:
+    return tuple(each for each in decisions if not each.actor.is_same_as(decision.actor))
+
+
+def counted(decision: Decision, have: int, needed: int, now: datetime) -> Verdict:
+    """Answer a decision that counts, and needs others with it."""
+    verdict = _verdict(decision, VerdictKind.COUNTED, now)
+    return verdict.model_copy(update={"counted": have, "needed": needed})
 
 
 def _verdict(decision: Decision, kind: VerdictKind, now: datetime) -> Verdict:

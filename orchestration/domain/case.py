@@ -7,8 +7,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from orchestration.domain import approval
-from orchestration.domain.approval import Gate
+from orchestration.domain import approval, timing
 from orchestration.domain.decision import (
     Decision,
     DecisionKind,
@@ -18,7 +17,9 @@ from orchestration.domain.decision import (
     Verdict,
     VerdictKind,
 )
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import OrderStatus, check_transition
+from orchestration.domain.timing import Notice
 
 
 class StatusChange(BaseModel):
@@ -40,8 +41,12 @@ class Case(BaseModel):
     status: OrderStatus = OrderStatus.CREATED
     changes: tuple[StatusChange, ...] = ()
     cancel: Outcome | None = None
+    cancels: tuple[Decision, ...] = ()
+    """Cancels after the approval, where the tier wants several."""
     cancel_decision: Decision | None = None
     held: tuple[Decision, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """What people have to be told and have not been yet."""
 
 
 def advance(case: Case, to: OrderStatus, at: datetime, reason: str | None = None) -> Case:
@@ -59,8 +64,10 @@ def judge(case: Case, decision: Decision, now: datetime) -> tuple[Case, JudgedDe
         # It failed before anybody could be asked.
         verdict = Verdict(decision_id=decision.decision_id, kind=VerdictKind.ALREADY_OVER, at=now)
     else:
-        gate, verdict = approval.judge(case.gate, decision, now)
-        update: dict[str, object] = {"gate": gate}
+        # Whoever was asked by the time of the click may decide, though the worker was away and is late.
+        gate, notices = timing.tick(case.gate, min(decision.decided_at, now), expire=False)
+        gate, verdict = approval.judge(gate, decision, now)
+        update: dict[str, object] = {"gate": gate, "notices": (*case.notices, *notices)}
         if verdict.kind is VerdictKind.HELD:
             update["held"] = (*case.held, decision)
         case = case.model_copy(update=update)
@@ -70,6 +77,12 @@ def judge(case: Case, decision: Decision, now: datetime) -> tuple[Case, JudgedDe
 def release_held(case: Case) -> tuple[Case, tuple[Decision, ...]]:
     """Hand out the decisions that came before the gate opened, in their order, to be judged again."""
     return case.model_copy(update={"held": ()}), case.held
+
+
+def tick(case: Case, now: datetime) -> Case:
+    """Let everything happen that is due."""
+    gate, notices = timing.tick(case.gate, now)
+    return case.model_copy(update={"gate": gate, "notices": (*case.notices, *notices)})
 
 
 def settle_cancel(case: Case, stopped: bool, now: datetime) -> tuple[Case, JudgedDecision | None]:
@@ -101,8 +114,9 @@ def _judge_late_cancel(case: Case, decision: Decision, now: datetime) -> tuple[C
     def verdict(kind: VerdictKind, outcome: Outcome | None = None) -> Verdict:
         return Verdict(decision_id=decision.decision_id, kind=kind, at=now, outcome=outcome)
 
-    if not approval.may_cancel(case.gate, decision):
-        return case, verdict(VerdictKind.NOT_AN_APPROVER)
+    refusal = approval.cancel_refusal(case.gate, decision)
+    if refusal is not None:
+        return case, verdict(refusal)
     if case.cancel is not None:
         return case, verdict(VerdictKind.ALREADY_OVER, case.cancel)
     if case.status is OrderStatus.SHIPPED:
@@ -111,7 +125,21 @@ def _judge_late_cancel(case: Case, decision: Decision, now: datetime) -> tuple[C
         return case, verdict(VerdictKind.ALREADY_OVER)
     if decision.revision is not None and decision.revision != case.gate.revision:
         return case, verdict(VerdictKind.ORDER_CHANGED)
-    cancel = Outcome(kind=OutcomeKind.CANCELLED, by=decision.actor, at=now, note=decision.note)
+    if not approval.cancels_alone(case.gate, decision):
+        needed = case.gate.tier.cancel_count if case.gate.tier else 1
+        cancels = approval.add_cancel(case.gate, case.cancels, decision)
+        if cancels is None:
+            return case, verdict(VerdictKind.ALREADY_CANCELLED)
+        case = case.model_copy(update={"cancels": cancels})
+        if len(cancels) < needed:
+            return case, approval.counted(decision, len(cancels), needed, now)
+    cancel = Outcome(
+        kind=OutcomeKind.CANCELLED,
+        by=decision.actor,
+        at=now,
+        note=decision.note,
+        override=approval.wants_override(decision),
+    )
     update: dict[str, object] = {"cancel": cancel}
     if case.status is not OrderStatus.SHIPPING:
         return case.model_copy(update=update), verdict(VerdictKind.RECORDED)

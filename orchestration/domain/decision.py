@@ -17,6 +17,18 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
+class Delegation(BaseModel):
+    """Somebody who was away, and let the actor decide for them; looked up at the moment of the click."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person: ActorId
+    groups: tuple[ActorId, ...] = ()
+    """The Slack user groups of `person`."""
+    group: str | None = None
+    """The policy's group that it is limited to; None: all."""
+
+
 class Actor(BaseModel):
     """Who did a thing. `groups` are the Slack user groups they were in at that moment."""
 
@@ -25,6 +37,7 @@ class Actor(BaseModel):
     kind: ActorKind
     id: ActorId
     groups: tuple[ActorId, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
 
     def is_same_as(self, other: "Actor") -> bool:
         """Same person, whatever groups they were in."""
@@ -71,6 +84,8 @@ class DecisionRequest(BaseModel):
     decided_at: AwareDatetime
     revision: int | None = None
     note: Text | None = None
+    override: bool = False
+    """Decide alone, as an operator whom the tier lets do that."""
 
 
 class Decision(DecisionRequest):
@@ -90,10 +105,16 @@ class VerdictKind(StrEnum):
     """A cancel while the order ships: the shipping workflow answers whether it is still possible."""
     ALREADY_OVER = "already_over"
     ALREADY_APPROVED = "already_approved"
+    ALREADY_CANCELLED = "already_cancelled"
     EXPIRED = "expired"
     ORDER_CHANGED = "order_changed"
     OWN_ORDER = "own_order"
+    BARRED = "barred"
+    """Separation of duties: a group or a person that may not approve this order."""
     NOT_AN_APPROVER = "not_an_approver"
+    NOT_AN_OPERATOR = "not_an_operator"
+    OVERRIDE_OFF = "override_off"
+    REASON_NEEDED = "reason_needed"
     CARRIER_HAS_IT = "carrier_has_it"
     MALFORMED = "malformed"
 
@@ -125,6 +146,8 @@ class Outcome(BaseModel):
     by: Actor
     at: datetime
     note: str | None = None
+    override: bool = False
+    """An operator decided alone."""
 
 
 class Verdict(BaseModel):
@@ -138,6 +161,10 @@ class Verdict(BaseModel):
     outcome: Outcome | None = None
     counted: int | None = None
     needed: int | None = None
+    on_behalf_of: str | None = None
+    """The colleague for whom an approval counts."""
+    by: str | None = None
+    """Already approved: the colleague who has done so on the actor's behalf."""
 
 
 class JudgedDecision(BaseModel):

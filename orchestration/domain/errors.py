@@ -56,3 +56,11 @@ class OutcomeUnknown(CountersignError):
 
 class NoWorkerAnswered(CountersignError):
     """Temporal answered, but no orchestration worker did within the time limit."""
+
+
+class NoTier(CountersignError):
+    """The approval policy says nothing about such an order."""
+
+
+class PolicyWrong(CountersignError):
+    """The approval policy cannot be used; the message names the file and each fault, one a line."""

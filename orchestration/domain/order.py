@@ -90,6 +90,9 @@ ActorId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$")]
 """A Slack user id, or the name of a service or an operator."""
 
 
+Tag = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
 class OrderLine(BaseModel):
     """One thing ordered; `unit_price` in minor units of the order's currency."""
 
@@ -119,6 +122,8 @@ class Order(BaseModel):
     ship_to: Text
     payment_method: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")] = "pm_card"
     note: Text | None = None
+    tags: Annotated[tuple[Tag, ...], Field(max_length=20, strict=False)] = ()
+    """Words that the approval policy may look at."""
     amount: Annotated[int, Field(ge=0, le=MAX_AMOUNT)] = 0
 
     @model_validator(mode="after")

@@ -1,53 +1,109 @@
-"""The approval policy: which tier an order falls under, and what that tier asks for."""
+"""The approval policy: which tier an order, or a refund, falls under."""
 
-from datetime import timedelta
+from collections.abc import Iterable
 from decimal import Decimal
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.domain.currency import to_major
-from orchestration.domain.order import ActorId, Order
+from orchestration.domain.errors import NoTier
+from orchestration.domain.tier import Tier
+
+ANY_CURRENCY = "*"
 
 
-class Requirement(BaseModel):
-    """How many people of a group must say yes. Members are Slack user ids and Slack user group ids."""
+class Subject(StrEnum):
+    """What approval is asked for."""
 
+    ORDER = "order"
+    REFUND = "refund"
+
+
+class _Model(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    group: str
-    members: tuple[ActorId, ...]
-    count: int = 1
 
-    def met_by(self, user_id: str, groups: tuple[str, ...]) -> bool:
-        """Whether this person, who is in these user groups, belongs to the group."""
-        return user_id in self.members or not set(groups).isdisjoint(self.members)
+class Asked(_Model):
+    """What a tier is looked up by; amount in minor units."""
+
+    amount: int
+    currency: str
+    customer: str
+    tags: tuple[str, ...] = ()
+    subject: Subject = Subject.ORDER
 
 
-class Tier(BaseModel):
-    """The part of the policy that an order falls under. Recorded in the workflow's history."""
+class Selector(_Model):
+    """Which orders a tier is for. Amounts in major units of the order's own currency, `below` exclusive."""
 
-    model_config = ConfigDict(frozen=True)
+    subject: Subject = Subject.ORDER
+    currencies: Annotated[tuple[str, ...], Field(min_length=1)]
+    """ISO 4217 codes, or "*": every currency that no tier of this subject names."""
+    at_least: Decimal = Decimal(0)
+    below: Decimal | None = None
+    customers: tuple[str, ...] = ()
+    """Patterns such as ``Acme*``, matched without regard to case; empty: every customer."""
+    tags: tuple[str, ...] = ()
+    """Any one of them is enough; empty: with or without tags."""
+
+    @property
+    def is_special(self) -> bool:
+        """Whether it looks at more than the amount: such tiers are tried first."""
+        return bool(self.customers or self.tags)
+
+    def covers(self, amount: Decimal) -> bool:
+        """Whether the amount is in its range."""
+        return amount >= self.at_least and (self.below is None or amount < self.below)
+
+    def admits(self, asked: Asked) -> bool:
+        """Whether customer and tags fit."""
+        customer = asked.customer.casefold()
+        named = not self.customers or any(fnmatchcase(customer, one.casefold()) for one in self.customers)
+        return named and (not self.tags or not set(self.tags).isdisjoint(asked.tags))
+
+
+class PolicyTier(_Model):
+    """One tier of the policy. `tier` None: nobody has to be asked."""
 
     name: str
-    requirement: Requirement
-    expires_after: timedelta
+    selector: Selector
+    tier: Tier | None
 
 
-class ApprovalPolicy(BaseModel):
-    """One tier: from `threshold` (major units, in any currency) up, one of `approvers` must say yes."""
+class ApprovalPolicy(_Model):
+    """The whole policy, with the digest of the file that it was read from."""
 
-    model_config = ConfigDict(frozen=True)
+    tiers: tuple[PolicyTier, ...]
+    digest: str = ""
+    """SHA-256 of the file, in hex; kept in the audit log with each order."""
 
-    threshold: Decimal
-    approvers: tuple[ActorId, ...]
-    expires_after: timedelta
+    def tier_for(self, asked: Asked) -> PolicyTier:
+        """Return the tier that it falls under. Raises NoTier if the policy has none.
 
-    def tier_for(self, order: Order) -> Tier | None:
-        """Return the order's tier; None if nobody needs to be asked."""
-        if to_major(order.amount, order.currency) < self.threshold:
-            return None
-        return Tier(
-            name=f"{self.threshold.normalize():f} and more",
-            requirement=Requirement(group="approvers", members=self.approvers),
-            expires_after=self.expires_after,
+        Tiers that name customers or tags come first, in the order of the file; the others do not overlap.
+        """
+        amount = to_major(asked.amount, asked.currency)
+        candidates = self.in_currency(asked.subject, asked.currency)
+        for each in sorted(candidates, key=lambda one: not one.selector.is_special):
+            if each.selector.covers(amount) and each.selector.admits(asked):
+                return each
+        raise NoTier(
+            f"the approval policy has no tier for {asked.subject}s of {amount:,f} {asked.currency}"
+            + (
+                ""
+                if candidates
+                else f", since it has no tier for {asked.currency} and none for every currency"
+            )
         )
+
+    def in_currency(self, subject: Subject, currency: str) -> tuple[PolicyTier, ...]:
+        """Return the tiers that name the currency; if none does, those for every currency."""
+        of_subject = [each for each in self.tiers if each.selector.subject is subject]
+        return _naming(of_subject, currency) or _naming(of_subject, ANY_CURRENCY)
+
+
+def _naming(tiers: Iterable[PolicyTier], currency: str) -> tuple[PolicyTier, ...]:
+    return tuple(each for each in tiers if currency in each.selector.currencies)

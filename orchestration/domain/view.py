@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from orchestration.domain.approval import Gate
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import Outcome
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderStatus
 
 

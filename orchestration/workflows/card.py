@@ -16,6 +16,7 @@ from orchestration.contracts import (
 )
 from orchestration.domain.view import MessageRef, OrderView
 from orchestration.retries import CARD, CHATTER, TRY_TIME_LIMIT
+from orchestration.workflows.carried import CarriedCard
 from orchestration.workflows.failures import reason_of
 
 PASSING_TIME = timedelta(seconds=3)
@@ -36,6 +37,21 @@ class CardKeeper:
         self.shown_version = 0
         self.problem: str | None = None
         self._shown: OrderView | None = None
+        self._is_drawing = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no drawing is on its way."""
+        return not self._is_drawing
+
+    @property
+    def carried(self) -> CarriedCard:
+        """What a new run has to know."""
+        return CarriedCard(ref=self.ref, shown_version=self.shown_version, problem=self.problem)
+
+    def restore(self, carried: CarriedCard) -> None:
+        """Take up what an earlier run knew."""
+        self.ref, self.shown_version, self.problem = carried.ref, carried.shown_version, carried.problem
 
     @property
     def is_current(self) -> bool:
@@ -48,6 +64,7 @@ class CardKeeper:
             await workflow.wait_condition(lambda: not self.is_current)
             await self._let_pass()
             view = self._view()
+            self._is_drawing = True
             try:
                 self.ref = await self._draw(view)
                 self.problem = None
@@ -55,6 +72,8 @@ class CardKeeper:
                 # Only what no retry can mend ends here; the next state is drawn all the same.
                 self.problem = reason_of(failure)
                 workflow.logger.error("the card cannot be drawn: %s", self.problem)
+            finally:
+                self._is_drawing = False
             self.shown_version, self._shown = view.version, view
             if view.status.is_final and self.is_current:
                 return

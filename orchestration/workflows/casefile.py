@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from orchestration.contracts import Journal
 from orchestration.domain import case as cases
-from orchestration.domain.approval import Gate
 from orchestration.domain.case import Case, StatusChange
 from orchestration.domain.decision import (
     SYSTEM,
@@ -20,8 +19,11 @@ from orchestration.domain.decision import (
     VerdictKind,
     Way,
 )
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.timing import Notice
 from orchestration.domain.view import PaymentState
+from orchestration.workflows.carried import Carried
 
 T = TypeVar("T")
 
@@ -41,11 +43,19 @@ class CaseFile:
         self.tracking: str | None = None
         self._changes: tuple[StatusChange, ...] = ()
         self._judged: tuple[JudgedDecision, ...] = ()
+        self._notices: tuple[Notice, ...] = ()
 
     @property
     def status(self) -> OrderStatus:
         """Where the order stands."""
         return self.case.status
+
+    def restore(self, carried: Carried) -> None:
+        """Take up what an earlier run remembered."""
+        self.order, self.case, self.version = carried.order, carried.case, carried.version
+        self.verdicts = {verdict.decision_id: verdict for verdict in carried.verdicts}
+        unstored = carried.unstored
+        self._changes, self._judged, self._notices = unstored.changes, unstored.judged, unstored.notices
 
     def receive(self, order: Order) -> None:
         """Learn what the order is; only now is it known whose it is."""
@@ -72,8 +82,7 @@ class CaseFile:
         """Judge a decision, once for each decision id."""
         if decision.decision_id in self.verdicts:
             return
-        self.case, judged = cases.judge(self.case, decision, now)
-        self._give(judged)
+        self._judge(decision, now)
 
     def refuse_malformed(
         self, kind: DecisionKind, decision_id: str, error: ValidationError, now: datetime
@@ -95,14 +104,33 @@ class CaseFile:
         """Judge again, in their order, the decisions that came before the gate opened."""
         self.case, held = cases.release_held(self.case)
         for decision in held:
-            self.case, judged = cases.judge(self.case, decision, now)
-            self._give(judged)
+            self._judge(decision, now)
+
+    def tick(self, now: datetime) -> None:
+        """Let happen what is due: reminders, escalations, the end of the wait."""
+        self._replace(cases.tick(self.case, now))
+
+    def told(self, notices: tuple[Notice, ...]) -> None:
+        """Forget what people have been told."""
+        rest = tuple(notice for notice in self.case.notices if notice not in notices)
+        self.case = self.case.model_copy(update={"notices": rest})
 
     def settle_cancel(self, *, stopped: bool, now: datetime) -> None:
         """Say what shipping answered to a cancel."""
         self.case, judged = cases.settle_cancel(self.case, stopped, now)
         if judged is not None:
             self._give(judged)
+
+    def _judge(self, decision: Decision, now: datetime) -> None:
+        case, judged = cases.judge(self.case, decision, now)
+        self._replace(case)
+        self._give(judged)
+
+    def _replace(self, case: Case) -> None:
+        before, self.case = self.case, case
+        self._notices = (*self._notices, *_without(case.notices, before.notices))
+        if _shown(case.gate) != _shown(before.gate):
+            self.version += 1
 
     def _give(self, judged: JudgedDecision) -> None:
         self.verdicts[judged.verdict.decision_id] = judged.verdict
@@ -113,17 +141,24 @@ class CaseFile:
     @property
     def has_unstored(self) -> bool:
         """Whether anything waits to be stored."""
-        return bool(self._changes or self._judged)
+        return bool(self._changes or self._judged or self._notices)
 
     @property
     def journal(self) -> Journal:
         """What the next activity has to store."""
-        return Journal(order_id=self.order_id, changes=self._changes, judged=self._judged)
+        return Journal(
+            order_id=self.order_id, changes=self._changes, judged=self._judged, notices=self._notices
+        )
 
     def mark_stored(self, journal: Journal) -> None:
         """Forget what an activity has stored; until then it is handed out again, which does no harm."""
         self._changes = _without(self._changes, journal.changes)
         self._judged = _without(self._judged, journal.judged)
+        self._notices = _without(self._notices, journal.notices)
+
+
+def _shown(gate: Gate) -> tuple[object, ...]:
+    return gate.outcome, gate.level, gate.deadline, gate.approvals, gate.open_questions
 
 
 def _without(items: tuple[T, ...], gone: Iterable[T]) -> tuple[T, ...]:

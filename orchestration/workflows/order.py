@@ -1,7 +1,8 @@
 """OrderWorkflow: `_story` reads as the life of an order."""
 
 import asyncio
-from datetime import datetime
+import contextlib
+from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,7 +11,7 @@ from temporalio.common import SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
     from orchestration import contracts
-    from orchestration.domain import approval
+    from orchestration.domain import approval, timing
     from orchestration.domain.decision import (
         Actor,
         ActorKind,
@@ -25,8 +26,11 @@ with workflow.unsafe.imports_passed_through():
     from orchestration.domain.view import OrderView, PaymentState
 
 from orchestration.workflows.card import CardKeeper
+from orchestration.workflows.carried import MAX_VERDICTS, Carried
 from orchestration.workflows.casefile import CaseFile
-from orchestration.workflows.steps import OrderStopped, Steps
+from orchestration.workflows.gate import GateKeeper
+from orchestration.workflows.notifier import Notifier
+from orchestration.workflows.steps import OrderStopped, Steps, closing_time
 from orchestration.workflows.views import details_of, view_of
 
 _STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(contracts.STATUS_SEARCH_ATTRIBUTE)
@@ -43,16 +47,26 @@ class OrderWorkflow:
     """Durable from the order's arrival to its end."""
 
     @workflow.init
-    def __init__(self, submission: Any) -> None:
-        """`submission` is the order as it came from outside, so any JSON; the first step looks at it."""
+    def __init__(self, submission: Any, carried: Carried | None = None) -> None:
+        """`submission` is the order as it came from outside, so any JSON; the first step looks at it.
+
+        `carried` is what an earlier run of the same order remembered; only this workflow hands it over.
+        """
+        if not workflow.info().continued_run_id:
+            carried = None  # whoever may start orders may not start approved ones
         self._submission = submission
+        self._started_at = carried.started_at if carried else workflow.info().workflow_start_time
         self._file = CaseFile(workflow.info().workflow_id.removeprefix("order-"), self._show_status)
         self._steps = Steps(self._file)
         self._card = CardKeeper(self.status, on_lasting=self._index_status)
         self._card_kept: asyncio.Task[None] | None = None
+        self._notifier = Notifier(self._file, self._card, self.status)
+        if carried is not None:
+            self._file.restore(carried)
+            self._card.restore(carried.card)
 
     @workflow.run
-    async def run(self, submission: Any) -> OrderView:  # noqa: ARG002 - `init` has it
+    async def run(self, submission: Any, carried: Carried | None = None) -> OrderView:  # noqa: ARG002 - see init
         """Run the order to its end. Cancelling the workflow is a cancel decision and nothing else."""
         story = asyncio.create_task(self._story())
         stop_asked = False
@@ -68,9 +82,15 @@ class OrderWorkflow:
 
     async def _story(self) -> OrderView:
         try:
-            order = await self._steps.receive(self._submission)
-            await self._steps.validate(order)
-            await self._wait_for_approval(order)
+            order = self._file.order
+            if order is None:
+                order = await self._steps.receive(self._submission)
+                await self._steps.validate(order)
+                await self._open_gate(order)
+            else:
+                self._show_status(self._file.status)
+            if self._file.status is OrderStatus.PENDING_MANUAL_APPROVAL:
+                await self._wait_for_approval(order)
             await self._steps.charge(order)
             await self._steps.ship(order)
         except OrderStopped as stopped:
@@ -78,38 +98,63 @@ class OrderWorkflow:
         await self._finish()
         return self.status()
 
-    async def _wait_for_approval(self, order: Order) -> None:
+    async def _open_gate(self, order: Order) -> None:
         policy = await self._steps.resolve_policy(order)
         gate, now = self._file.case.gate, workflow.now()
-        if policy.tier is None or policy.deadline is None:
+        if policy.tier is None:
             self._file.replace_gate(approval.approve_automatically(gate, now))
             self._file.advance(OrderStatus.APPROVED, now, stored=True)
-            self._file.release_held(now)
-            return
-        self._file.replace_gate(approval.open_gate(gate, policy.tier, policy.resolved_at, policy.deadline))
-        self._file.advance(OrderStatus.PENDING_MANUAL_APPROVAL, now, stored=True)
+        else:
+            opened = timing.open_gate(
+                gate,
+                policy.tier,
+                policy.resolved_at,
+                policy.deadline,
+                barred=policy.barred,
+                closes_before=closing_time(),
+            )
+            self._file.replace_gate(opened)
+            self._file.advance(OrderStatus.PENDING_MANUAL_APPROVAL, now, stored=True)
         self._file.release_held(now)
+
+    async def _wait_for_approval(self, order: Order) -> None:
         self._card_kept = asyncio.create_task(self._card.keep())
-        await self._wait_for_outcome(policy.deadline)
+        keeper = GateKeeper(self._file, self._store, self._notifier.wake)
+        while not await keeper.wait():
+            await self._go_on_in_a_new_run(order)
+        self._notifier.stop()
         self._steps.stop_if_cancelled()
         if self._outcome() is OutcomeKind.EXPIRED:
             raise OrderStopped(OrderStatus.EXPIRED, "nobody decided in time")
         # Stored, with the decision, on the trip that charges.
         self._file.advance(OrderStatus.APPROVED, workflow.now())
 
-    async def _wait_for_outcome(self, deadline: datetime) -> None:
-        alarm = asyncio.create_task(workflow.sleep(deadline - workflow.now(), summary="approval expires"))
-        try:
-            while self._outcome() is None:
-                await workflow.wait_condition(
-                    lambda: self._outcome() is not None or alarm.done() or self._file.has_unstored
-                )
-                if self._outcome() is None and alarm.done():
-                    self._file.replace_gate(approval.expire(self._file.case.gate, workflow.now()))
-                elif self._outcome() is None:
-                    await self._steps.record(self._file.journal)
-        finally:
-            alarm.cancel()
+    async def _store(self) -> None:
+        await self._steps.record(self._file.journal)
+
+    async def _go_on_in_a_new_run(self, order: Order) -> None:
+        """Continue as new, unless something is on its way to Slack that the new run would not hear of."""
+        patience = timedelta(seconds=30)
+        with contextlib.suppress(asyncio.TimeoutError):
+            # If Slack does not take it, the new run draws the card; what was posted already is found there.
+            await workflow.wait_condition(lambda: self._is_settled, timeout=patience)
+        if self._outcome() is None:
+            workflow.continue_as_new(args=[self._submission, self._carried(order)])
+
+    @property
+    def _is_settled(self) -> bool:
+        return self._outcome() is not None or (self._card.is_idle and self._notifier.is_idle)
+
+    def _carried(self, order: Order) -> Carried:
+        return Carried(
+            started_at=self._started_at,
+            order=order,
+            case=self._file.case,
+            version=self._file.version,
+            verdicts=tuple(self._file.verdicts.values())[-MAX_VERDICTS:],
+            unstored=self._file.journal,
+            card=self._card.carried,
+        )
 
     def _outcome(self) -> OutcomeKind | None:
         outcome = self._file.case.gate.outcome

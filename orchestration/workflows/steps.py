@@ -21,7 +21,7 @@ from orchestration.contracts import (
     ValidateOrder,
 )
 from orchestration.domain.currency import format_amount
-from orchestration.domain.decision import OutcomeKind
+from orchestration.domain.decision import ActorKind, Outcome, OutcomeKind
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.view import PaymentState
 from orchestration.retries import CHARGE, REFUND, STORE, TRY_TIME_LIMIT, Patience
@@ -75,7 +75,7 @@ class Steps:
         journal = self._file.journal
         policy: ResolvedPolicy = await self._try(
             OrderActivity.RESOLVE_POLICY,
-            ResolvePolicy(order=order, journal=journal, closes_before=_closing_time()),
+            ResolvePolicy(order=order, journal=journal, closes_before=closing_time()),
             STORE,
             format_amount(order.amount, order.currency),
             result_type=ResolvedPolicy,
@@ -208,11 +208,18 @@ class Steps:
         """Raise OrderStopped if a cancel has been accepted."""
         outcome = self._file.case.cancel or self._file.case.gate.outcome
         if outcome is not None and outcome.kind is OutcomeKind.CANCELLED:
-            reason = f"cancelled by {outcome.by.id}" + (f": {outcome.note}" if outcome.note else "")
-            raise OrderStopped(OrderStatus.CANCELLED, reason)
+            raise OrderStopped(OrderStatus.CANCELLED, _why_cancelled(outcome))
 
 
-def _closing_time() -> datetime | None:
+def _why_cancelled(outcome: Outcome) -> str:
+    if outcome.by.kind is ActorKind.SYSTEM:
+        return "nobody decided in time"
+    alone = " (override)" if outcome.override else ""
+    return f"cancelled by {outcome.by.id}{alone}" + (f": {outcome.note}" if outcome.note else "")
+
+
+def closing_time() -> datetime | None:
+    """When the workflow has to end by its own run timeout; None if it has none."""
     info = workflow.info()
     if not info.run_timeout:
         return None

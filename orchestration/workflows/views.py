@@ -4,6 +4,7 @@ from typing import assert_never
 
 from temporalio import workflow
 
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.view import OrderView
 from orchestration.summary import escape
@@ -47,6 +48,12 @@ def details_of(view: OrderView) -> str:
     return "\n\n".join(said)
 
 
+def _progress(gate: Gate) -> str:
+    if len(gate.progress) == 1:
+        return f"{gate.counted} of {gate.needed}"
+    return ", ".join(f"{each.group} {each.have} of {each.count}" for each in gate.progress)
+
+
 def _waiting_for(file: CaseFile, card: CardKeeper) -> str | None:
     gate = file.case.gate
     if file.case.cancel is not None and not file.status.is_final:
@@ -58,7 +65,8 @@ def _waiting_for(file: CaseFile, card: CardKeeper) -> str | None:
             return "the approval policy"
         case OrderStatus.PENDING_MANUAL_APPROVAL:
             posted = "" if card.ref else "; the card is still on its way to Slack"
-            return f"approval ({len(gate.approvals)} of {gate.needed}){posted}"
+            asked = "; information was asked for" if gate.open_questions else ""
+            return f"approval ({_progress(gate)}){asked}{posted}"
         case OrderStatus.APPROVED:
             return "the payment"
         case OrderStatus.PAYMENT_CHARGED | OrderStatus.SHIPPING:

@@ -14,6 +14,7 @@ from db.reader import PostgresOrderReader
 from localdev.slack.client import WorkspaceClient
 from orchestration.domain.order import Order
 from orchestration.gateway import OrderGateway
+from tests.support.policy import policy_file
 from tests.support.process import RunningProcess, running_module
 
 ALICE, BOB, CAROL = "U0ALICE01", "U0BOB0001", "U0CAROL01"
@@ -64,7 +65,7 @@ async def system(
         "SLACK_APP_TOKEN": "xapp-1-A0APP0001-localdev",
         "SLACK_API_URL": slack.api_url,
         "SLACK_APPROVALS_CHANNEL": APPROVALS,
-        "APPROVERS": f"{ALICE},{CAROL}",
+        "APPROVAL_POLICY_FILE": str(policy_file(tmp_path, ALICE, CAROL)),
         "SIMULATED_LEDGER": str(tmp_path / "ledger.sqlite3"),
         "LOG_FORMAT": "json",
     }

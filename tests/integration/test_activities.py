@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -28,14 +27,14 @@ from orchestration.contracts import (
 )
 from orchestration.domain.errors import OrderRefused
 from orchestration.domain.order import Order, OrderStatus
-from orchestration.domain.policy import ApprovalPolicy
 from orchestration.ports import AddressRefused, Charge, PaymentDeclined, PaymentStatus
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import DECLINED_METHOD, HIGHEST_CHARGE, SimulatedPaymentGateway
 from tests.support.orders import a_small_order, an_order, raw_order
+from tests.support.policy import FixedPolicy, a_policy, a_tier
 
-POLICY = ApprovalPolicy(threshold=Decimal(500), approvers=("U0ALICE01",), expires_after=timedelta(hours=1))
+POLICY = FixedPolicy(a_policy(a_tier("U0ALICE01", expires_after=timedelta(hours=1))))
 NOTHING = Journal(order_id="ord-1")
 
 
@@ -139,6 +138,7 @@ async def test_repeated_steps_leave_one_trace(bench: Bench) -> None:
     assert await bench.types() == [
         "order.received",
         "status.VALIDATED",
+        "policy.resolved",
         "status.PENDING_MANUAL_APPROVAL",
     ]
 

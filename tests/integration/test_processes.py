@@ -4,29 +4,28 @@ import socket
 
 import pytest
 
-from tests.support.process import running_module
+from tests.support.process import ROOT, running_module
 
+POLICY = {"APPROVAL_POLICY_FILE": str(ROOT / "localdev" / "approval-policy.toml")}
 NOWHERE = "postgresql://countersign@127.0.0.1:9/countersign"
 
 
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
-        ({"APPROVERS": ""}, "APPROVERS"),
-        ({"APPROVERS": "U1", "APPROVAL_THRESHOLD": "lots"}, "APPROVAL_THRESHOLD"),
-        ({"APPROVERS": "U1", "APPROVAL_EXPIRES_AFTER": "-1"}, "APPROVAL_EXPIRES_AFTER"),
-        ({"APPROVERS": "<@U1>"}, "APPROVERS"),
-        ({"APPROVERS": "U1", "FLAKY_ERROR_RATE": "2"}, "FLAKY_ERROR_RATE"),
-        ({"APPROVERS": "U1", "DATABASE_URL": "mysql://root:hunter2@h/db"}, "DATABASE_URL"),
-        ({"APPROVERS": "U1", "LOG_FORMAT": "xml"}, "LOG_FORMAT"),
-        ({"APPROVERS": "U1", "SIMULATED_LEDGER": "/dev/null/ledger"}, "SIMULATED_LEDGER"),
+        ({"APPROVAL_POLICY_FILE": "nowhere.toml"}, "there is no approval policy at nowhere.toml"),
+        ({"APPROVAL_POLICY_FILE": "/dev/null"}, "approval policy /dev/null cannot be used"),
+        ({"FLAKY_ERROR_RATE": "2"}, "FLAKY_ERROR_RATE"),
+        ({"DATABASE_URL": "mysql://root:hunter2@h/db"}, "DATABASE_URL"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+        ({"SIMULATED_LEDGER": "/dev/null/ledger"}, "SIMULATED_LEDGER"),
     ],
 )
 async def test_a_wrong_setting_is_named_and_its_value_kept_quiet(
     settings: dict[str, str], named: str
 ) -> None:
     """One line, exit code 2, no traceback and no password."""
-    async with running_module("orchestration", **settings) as process:
+    async with running_module("orchestration", **POLICY | settings) as process:
         code = await process.process.wait()
     assert code == 2
     assert named in process.output
@@ -40,14 +39,14 @@ async def test_a_taken_health_port_is_said() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        async with running_module("orchestration", APPROVERS="U1", HEALTH_PORT=port) as process:
+        async with running_module("orchestration", HEALTH_PORT=port, **POLICY) as process:
             assert await process.process.wait() == 2
     assert f"HEALTH_PORT: cannot listen on 127.0.0.1:{port}" in process.output
 
 
 async def test_it_waits_for_postgresql_and_says_so() -> None:
     """Alive, not ready, and it stops when it is asked to."""
-    async with running_module("orchestration", APPROVERS="U1", DATABASE_URL=NOWHERE) as process:
+    async with running_module("orchestration", DATABASE_URL=NOWHERE, **POLICY) as process:
         await process.wait_for_line("waiting for PostgreSQL")
         body = await process.readiness()
         assert body["ready"] is False
@@ -57,8 +56,8 @@ async def test_it_waits_for_postgresql_and_says_so() -> None:
 
 async def test_it_waits_for_temporal_and_says_so(database_url: str) -> None:
     """The database is there, Temporal is not yet."""
-    settings = {"DATABASE_URL": database_url, "TEMPORAL_ADDRESS": "127.0.0.1:9"}
-    async with running_module("orchestration", APPROVERS="U1", **settings) as process:
+    settings = POLICY | {"DATABASE_URL": database_url, "TEMPORAL_ADDRESS": "127.0.0.1:9"}
+    async with running_module("orchestration", **settings) as process:
         await process.wait_for_line("waiting for Temporal")
         body = await process.readiness()
         assert body["checks"]["database"] == "ok"
@@ -68,9 +67,9 @@ async def test_it_waits_for_temporal_and_says_so(database_url: str) -> None:
 
 async def test_one_queue_alone(database_url: str, temporal_address: str) -> None:
     """Each team can run its own workers."""
-    settings = {"DATABASE_URL": database_url, "TEMPORAL_ADDRESS": temporal_address}
+    settings = POLICY | {"DATABASE_URL": database_url, "TEMPORAL_ADDRESS": temporal_address}
     async with running_module(
-        "orchestration", "--queues", "shipping", APPROVERS="U1", LOG_FORMAT="json", **settings
+        "orchestration", "--queues", "shipping", LOG_FORMAT="json", **settings
     ) as process:
         await process.ready()
         line = await process.wait_for_line('"working"')

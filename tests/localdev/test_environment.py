@@ -27,7 +27,7 @@ def test_without_tokens_it_is_the_simulator(tmp_path: Path) -> None:
     assert not environment.real_slack
     assert environment.variables["SLACK_API_URL"] == "http://127.0.0.1:9000/api/"
     assert environment.variables["SLACK_APPROVALS_CHANNEL"] == "C0APPROVE"
-    assert environment.variables["APPROVERS"] == "U0ALICE01,U0CAROL01"
+    assert Path(environment.variables["APPROVAL_POLICY_FILE"]).is_file()
 
 
 @pytest.mark.parametrize("in_file", [True, False])
@@ -36,7 +36,7 @@ def test_with_both_tokens_slack_is_the_real_one(tmp_path: Path, in_file: bool) -
     environment = _make(tmp_path, env_file=lines) if in_file else _make(tmp_path, real=_TOKENS)
     assert environment.real_slack
     assert "SLACK_API_URL" not in environment.variables
-    assert "APPROVERS" not in environment.variables
+    assert "APPROVAL_POLICY_FILE" not in environment.variables
 
 
 @pytest.mark.parametrize("present", _TOKENS)
@@ -46,8 +46,8 @@ def test_one_token_alone_is_refused(tmp_path: Path, present: str) -> None:
 
 
 def test_what_was_set_on_purpose_wins(tmp_path: Path) -> None:
-    environment = _make(tmp_path, real={"APPROVERS": "U0BOB0001"}, env_file="FLAKY_ERROR_RATE=0\n")
-    assert environment.variables["APPROVERS"] == "U0BOB0001"
+    environment = _make(tmp_path, real={"APPROVAL_POLICY_FILE": "mine.toml"}, env_file="FLAKY_ERROR_RATE=0\n")
+    assert environment.variables["APPROVAL_POLICY_FILE"] == "mine.toml"
     assert environment.variables["FLAKY_ERROR_RATE"] == "0"
 
 

@@ -69,7 +69,7 @@ async def refused_then_cancelled(client: Client, world: World, order_id: str) ->
 
 async def expired(client: Client, world: World, order_id: str) -> Case:
     """Nobody decided."""
-    world.policy = world.policy.model_copy(update={"expires_after": timedelta(seconds=1)})
+    world.tier = world.tier.model_copy(update={"expires_after": timedelta(seconds=1)})
     return await start(client, world, an_order(order_id=order_id))
 
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from orchestration.domain.approval import Gate
 from orchestration.domain.decision import Actor, ActorKind, Outcome, OutcomeKind
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import OrderStatus
-from orchestration.domain.policy import Requirement, Tier
+from orchestration.domain.tier import Requirement, Tier
 from orchestration.domain.view import OrderView
 from tests.support.orders import an_order
 
@@ -17,7 +17,7 @@ FINANCE = "S0FINANCE"
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 TIER = Tier(
     name="500 and more",
-    requirement=Requirement(group="approvers", members=(FINANCE,)),
+    requirements=(Requirement(group="approvers", members=(FINANCE,)),),
     expires_after=timedelta(hours=72),
 )
 

@@ -39,7 +39,7 @@ async def test_a_click_is_judged_by_its_own_time_and_not_by_its_arrival(
 ) -> None:
     """The workers are away when the deadline passes; the click waited for them as long as the timer did."""
     world = World()
-    world.policy = world.policy.model_copy(update={"expires_after": timedelta(seconds=2)})
+    world.tier = world.tier.model_copy(update={"expires_after": timedelta(seconds=2)})
     async with running(world, temporal_client):
         case = await start(temporal_client, world, an_order(order_id=unique))
         await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)

@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 
 from temporalio import activity
@@ -16,6 +15,7 @@ from orchestration import contracts
 from orchestration.contracts import (
     ChargePayment,
     Journal,
+    NotifyPeople,
     OrderActivity,
     PostCard,
     PostReply,
@@ -30,6 +30,7 @@ from orchestration.contracts import (
     UpdateCard,
     ValidateOrder,
 )
+from orchestration.domain.deadlines import deadline_of
 from orchestration.domain.decision import (
     Actor,
     ActorKind,
@@ -41,10 +42,12 @@ from orchestration.domain.decision import (
 )
 from orchestration.domain.errors import OrderRefused
 from orchestration.domain.order import Order, OrderStatus, parse_order
-from orchestration.domain.policy import ApprovalPolicy
+from orchestration.domain.policy import Asked
+from orchestration.domain.timing import Notice
 from orchestration.domain.view import MessageRef, OrderView
 from orchestration.worker import workflow_worker
 from tests.support.orders import an_order
+from tests.support.policy import a_policy, a_tier
 
 APPROVER, OTHER_APPROVER, REQUESTER, STRANGER = "U0ALICE01", "U0CAROL01", "U0BOB0001", "U0MALLORY"
 
@@ -56,17 +59,16 @@ class World:
 
     def __init__(self, order_id: str = "ord-1") -> None:
         self.order_id = order_id
-        self.policy = ApprovalPolicy(
-            threshold=Decimal(500),
-            approvers=(APPROVER, OTHER_APPROVER),
-            expires_after=timedelta(hours=72),
-        )
+        self.tier = a_tier(APPROVER, OTHER_APPROVER)
+        self.barred: tuple[str, ...] = ()
         self.calls: Counter[str] = Counter()
         self.before: dict[str, Hook] = {}
         self.statuses: list[OrderStatus] = []
         self.judged: list[JudgedDecision] = []
         self.cards: list[OrderView] = []
         self.replies: list[str] = []
+        self.notified: list[NotifyPeople] = []
+        self.noticed: list[Notice] = []
 
     def failing(self, name: str, error: Exception, times: int | None = None) -> None:
         """Let an activity fail, the first `times` times or always."""
@@ -86,6 +88,7 @@ class World:
         for status in (*(change.to for change in journal.changes), *then):
             if status not in self.statuses:
                 self.statuses.append(status)
+        self.noticed += [notice for notice in journal.notices if notice not in self.noticed]
         self.judged += [judged for judged in journal.judged if judged not in self.judged]
 
     @activity.defn(name=OrderActivity.RECEIVE)
@@ -106,15 +109,16 @@ class World:
         await self._enter(OrderActivity.RESOLVE_POLICY)
         # The workflow's time, not the wall clock: the test server skips ahead of it.
         now = activity.info().scheduled_time
-        tier = self.policy.tier_for(wanted.order)
+        order = wanted.order
+        asked = Asked(amount=order.amount, currency=order.currency, customer=order.customer)
+        tier = a_policy(self.tier).tier_for(asked).tier
         if tier is None:
             self._store(wanted.journal, OrderStatus.APPROVED)
             return ResolvedPolicy(tier=None, resolved_at=now, deadline=None)
         self._store(wanted.journal, OrderStatus.PENDING_MANUAL_APPROVAL)
-        deadline = now + tier.expires_after
-        if wanted.closes_before is not None:
-            deadline = min(deadline, wanted.closes_before)
-        return ResolvedPolicy(tier=tier, resolved_at=now, deadline=deadline)
+        moments = [each for each in (deadline_of(tier, now), wanted.closes_before) if each is not None]
+        deadline = min(moments, default=None)
+        return ResolvedPolicy(tier=tier, resolved_at=now, deadline=deadline, barred=self.barred)
 
     @activity.defn(name=OrderActivity.CHARGE)
     async def charge(self, wanted: ChargePayment) -> None:
@@ -162,6 +166,11 @@ class World:
         self.replies.append(wanted.text)
         return MessageRef(channel=wanted.card.channel, ts="2.0")
 
+    @activity.defn(name=SlackActivity.NOTIFY)
+    async def notify_people(self, wanted: NotifyPeople) -> None:
+        await self._enter(SlackActivity.NOTIFY)
+        self.notified.append(wanted)
+
     def workers(self, client: Client, **options: Any) -> Sequence[Worker]:
         """One worker for each task queue, with the real workflows and these activities."""
         return (
@@ -175,7 +184,7 @@ class World:
             Worker(
                 client,
                 task_queue=contracts.SLACK_TASK_QUEUE,
-                activities=[self.post_card, self.update_card, self.post_reply],
+                activities=[self.post_card, self.update_card, self.post_reply, self.notify_people],
             ),
         )
 

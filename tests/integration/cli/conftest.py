@@ -24,11 +24,13 @@ from orchestration.cli.app import app
 from orchestration.cli.wiring import RealConnections
 from orchestration.contracts import SLACK_TASK_QUEUE, PostCard, PostReply, SlackActivity, UpdateCard
 from orchestration.domain.view import MessageRef
+from orchestration.policyfile.watched import WatchedPolicy
 from orchestration.settings import OrchestrationSettings
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
 from orchestration.worker import Ports, Queue, build_worker, run_workers
+from tests.support.policy import policy_file
 
 ROOT = Path(__file__).parents[3]
 CARD = MessageRef(channel="C1", ts="1.000001")
@@ -45,7 +47,7 @@ def environment(
     settings = {
         "TEMPORAL_ADDRESS": temporal_address,
         "DATABASE_URL": database_url,
-        "APPROVERS": "U7",
+        "APPROVAL_POLICY_FILE": str(policy_file(tmp_path, "U7")),
         "SIMULATED_LEDGER": str(tmp_path / "ledger.sqlite3"),
         "PYTHONPATH": str(ROOT),
     }
@@ -93,7 +95,7 @@ def workers(environment: dict[str, str], temporal_client: Client) -> Workers:
                 payments=PostgresPaymentStore(pool),
                 gateway=SimulatedPaymentGateway(ledger),
                 carrier=SimulatedCarrier(ledger),
-                policy=settings.policy(),
+                policy=WatchedPolicy(settings.approval_policy_file),
             )
             cards: list[Callable[..., Any]] = [post_card, update_card, post_reply]
             workers = [

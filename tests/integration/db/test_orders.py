@@ -9,17 +9,21 @@ import pytest
 from db.orders import PostgresOrderStore
 from db.pool import Pool
 from db.reader import PostgresOrderReader
+from orchestration.contracts import Journal, ResolvedPolicy
+from orchestration.domain.case import StatusChange
+from orchestration.domain.decision import VerdictKind
 from orchestration.domain.errors import FieldProblem, OrderConflict, OrderNotFound, TransitionNotAllowed
 from orchestration.domain.order import OrderStatus
-from orchestration.domain.policy import Requirement, Tier
-from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, at, journal, order
+from orchestration.domain.tier import Requirement, Tier
+from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, at, journal, judged, order
 
 HOSTILE = "Robert'); DROP TABLE orders;-- \"“ <!channel> *b* %s {x} $1 👩‍👩‍👧 日本 \\u0000"
 TIER = Tier(
     name="500 and more",
-    requirement=Requirement(group="approvers", members=("U2",)),
+    requirements=(Requirement(group="approvers", members=("U2",)),),
     expires_after=timedelta(hours=1),
 )
+RESOLVED = ResolvedPolicy(tier=TIER, resolved_at=at(2), deadline=at(60), digest="d" * 64)
 
 
 async def types(reader: PostgresOrderReader, order_id: str = "A-1") -> list[str]:
@@ -84,13 +88,16 @@ async def test_a_journal_is_stored_once_however_often_it_comes(
     """At once on eight connections, and once more after all of them."""
     await orders.receive(order(), NOON)
     steps = journal(*TO_PENDING)
-    await asyncio.gather(*(orders.record(steps, tier=TIER, deadline=at(60)) for _ in range(8)))
-    await orders.record(steps, tier=TIER, deadline=at(60))
+    await asyncio.gather(*(orders.record(steps, resolved=RESOLVED) for _ in range(8)))
+    await orders.record(steps, resolved=RESOLVED)
     row = await reader.get("A-1")
     assert row is not None
     assert (row.status, row.tier, row.deadline) == (S.PENDING_MANUAL_APPROVAL, "500 and more", at(60))
     assert row.updated_at == at(2)
-    assert await types(reader) == ["order.received", "status.VALIDATED", "status.PENDING_MANUAL_APPROVAL"]
+    steps_stored = ["policy.resolved", "status.VALIDATED", "status.PENDING_MANUAL_APPROVAL"]
+    assert await types(reader) == ["order.received", *steps_stored]
+    policy = next(event for event in await reader.history("A-1") if event.type == "policy.resolved")
+    assert (policy.detail["tier"], policy.detail["digest"]) == ("500 and more", "d" * 64)
 
 
 async def test_overlapping_journals_that_race_neither_deadlock_nor_double(
@@ -168,7 +175,7 @@ async def test_an_order_without_a_row_can_only_end_and_only_once(
     with pytest.raises(OrderNotFound):
         await orders.record(journal(S.VALIDATED))
     with pytest.raises(OrderNotFound):
-        await orders.record(journal(), tier=TIER)
+        await orders.record(journal(), resolved=RESOLVED)
     await orders.record(journal(S.FAILED))
     with pytest.raises(TransitionNotAllowed):
         await orders.record(journal(S.CANCELLED))
@@ -198,3 +205,21 @@ async def test_the_database_itself_refuses_a_step_outside_the_table(
             "INSERT INTO orders SELECT (jsonb_populate_record(o, "
             '\'{"order_id": "B", "status": "SHIPPED"}\')).* FROM orders AS o'
         )
+
+
+async def test_who_approved_the_customers_previous_order(orders: PostgresOrderStore) -> None:
+    """Of the same customer, before this one, and approved: not of others, later ones, or refused clicks."""
+    for minute, (order_id, customer) in enumerate(
+        [("A-1", "Ada"), ("A-2", "Ada"), ("B-1", "Bea"), ("A-3", "Ada")]
+    ):
+        await orders.receive(order(order_id, customer=customer), at(minute))
+    approved = judged(VerdictKind.RECORDED, decision_id="yes")
+    refused = judged(VerdictKind.NOT_AN_APPROVER, decision_id="no")
+    step = StatusChange(to=S.APPROVED, at=at(3))
+    for order_id in ("A-1", "B-1"):
+        await orders.record(journal(*TO_PENDING, order_id=order_id))
+        await orders.record(Journal(order_id=order_id, changes=(step,), judged=(approved,)))
+    await orders.record(Journal(order_id="A-2", judged=(refused,)))
+    assert await orders.previous_approvers(order("A-3")) == ("U2",)
+    assert await orders.previous_approvers(order("A-1")) == ()
+    assert await orders.previous_approvers(order("B-1", customer="Bea")) == ()

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from orchestration.domain.approval import Gate
 from orchestration.domain.currency import CURRENCIES
 from orchestration.domain.decision import (
     SYSTEM,
@@ -16,8 +15,9 @@ from orchestration.domain.decision import (
     OutcomeKind,
     Way,
 )
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderLine, OrderStatus
-from orchestration.domain.policy import Requirement, Tier
+from orchestration.domain.tier import Requirement, Tier
 from orchestration.domain.view import OrderView, PaymentState
 from orchestration.execution import Execution, Trouble
 
@@ -90,7 +90,7 @@ orders = st.builds(
 tiers = st.builds(
     lambda name, members, count: Tier(
         name=name,
-        requirement=Requirement(group="approvers", members=tuple(members), count=count),
+        requirements=(Requirement(group="approvers", members=tuple(members), count=count),),
         expires_after=timedelta(hours=1),
     ),
     words,

@@ -20,6 +20,7 @@ SCOPES = {
     "chat_postEphemeral": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
+    "conversations_open": {"im:write", "im:history"},  # to post there exactly once it must be read too
     "conversations_info": {"channels:read", "groups:read"},
     "usergroups_users_list": {"usergroups:read"},
 }

@@ -13,10 +13,10 @@ from bot.views.list import PAGE_SIZE, order_list
 from bot.views.reply import reply
 from bot.views.status import status, stored_status
 from bot.views.text import Json, Message
-from orchestration.domain.approval import Gate
 from orchestration.domain.decision import Actor, ActorKind, Outcome, OutcomeKind
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderStatus
-from orchestration.domain.policy import Requirement, Tier
+from orchestration.domain.tier import Requirement, Tier
 from orchestration.domain.view import OrderView, PaymentState
 from orchestration.execution import Execution, Trouble
 from orchestration.ports import OrderPage, OrderRow
@@ -28,7 +28,7 @@ from tests.unit.bot.strategies import NOW
 ALICE = Actor(kind=ActorKind.SLACK_USER, id="U0ALICE01")
 TIER = Tier(
     name="500 and more",
-    requirement=Requirement(group="approvers", members=("U0CAROL01", "S0FINANCE")),
+    requirements=(Requirement(group="approvers", members=("U0CAROL01", "S0FINANCE")),),
     expires_after=NOW - NOW,
 )
 generous = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

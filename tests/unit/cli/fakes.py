@@ -13,12 +13,12 @@ from orchestration.cli.app import app
 from orchestration.cli.connections import Connections
 from orchestration.cli.errors import DatabaseUnavailable
 from orchestration.contracts import order_workflow_id
-from orchestration.domain.approval import Gate
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
 from orchestration.domain.errors import OrderNotFound, TemporalUnavailable
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderLine, OrderStatus
-from orchestration.domain.policy import Requirement, Tier
+from orchestration.domain.tier import Requirement, Tier
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.gateway import Started
@@ -45,7 +45,7 @@ def view(status: OrderStatus = OrderStatus.PENDING_MANUAL_APPROVAL, **changes: A
     """The order as its workflow shows it, waiting for one of U7."""
     tier = Tier(
         name="500 and more",
-        requirement=Requirement(group="approvers", members=("U7",)),
+        requirements=(Requirement(group="approvers", members=("U7",)),),
         expires_after=timedelta(hours=72),
     )
     fields: dict[str, Any] = {

@@ -12,9 +12,9 @@ from orchestration.cli.exit_codes import MEANINGS, ExitCode
 from orchestration.cli.output import Output, clean
 from orchestration.cli.show import show
 from orchestration.cli.snapshot import from_view
-from orchestration.domain.approval import Gate
 from orchestration.domain.decision import Actor, ActorKind, Decision, DecisionKind, Way
 from orchestration.domain.errors import NoWorkerAnswered, OutcomeUnknown
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.view import PaymentState
 from orchestration.execution import Trouble

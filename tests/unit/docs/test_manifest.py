@@ -12,7 +12,7 @@ _SCOPES: dict[str, set[str]] = {
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_info": {"channels:read", "groups:read"},
-    "conversations_open": {"im:write"},
+    "conversations_open": {"im:write", "im:history"},  # to post there exactly once it must be read too
     "conversations_replies": {"channels:history", "groups:history"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},

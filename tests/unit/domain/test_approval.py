@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.domain import approval
+from orchestration.domain import approval, timing
 from orchestration.domain import case as cases
-from orchestration.domain.approval import Gate
 from orchestration.domain.case import Case
 from orchestration.domain.decision import (
     Actor,
@@ -20,8 +19,9 @@ from orchestration.domain.decision import (
     Way,
 )
 from orchestration.domain.errors import TransitionNotAllowed
+from orchestration.domain.gate import Gate
 from orchestration.domain.order import TRANSITIONS, OrderStatus
-from orchestration.domain.policy import Requirement, Tier
+from orchestration.domain.tier import Requirement, Tier
 
 OPENED = datetime(2026, 1, 1, tzinfo=UTC)
 DEADLINE = OPENED + timedelta(hours=1)
@@ -33,11 +33,11 @@ GROUP = "S0FINANCE"
 def a_tier(count: int = 1) -> Tier:
     members = (*APPROVERS, GROUP, REQUESTER)
     requirement = Requirement(group="approvers", members=members, count=count)
-    return Tier(name="t", requirement=requirement, expires_after=timedelta(hours=1))
+    return Tier(name="t", requirements=(requirement,), expires_after=timedelta(hours=1))
 
 
 def an_open_gate(count: int = 1) -> Gate:
-    return approval.open_gate(Gate(requester=REQUESTER), a_tier(count), OPENED, DEADLINE)
+    return timing.open_gate(Gate(requester=REQUESTER), a_tier(count), OPENED, DEADLINE)
 
 
 def a_decision(
@@ -130,7 +130,7 @@ def test_a_gate_ends_at_most_once_and_only_by_right(moves: list[Decision | None]
     first = None
     for move in moves:
         if move is None:
-            gate = approval.expire(gate, DEADLINE)
+            gate, _ = timing.tick(gate, DEADLINE)
         else:
             gate, _ = approval.judge(gate, move, OPENED + timedelta(minutes=60))
         assert first in {None, gate.outcome} if gate.outcome is None else True

@@ -1,0 +1,75 @@
+"""Tells people, each once for each notice, whoever of them Slack lets it tell."""
+
+from collections.abc import Sequence
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.posting import Post, Poster
+from bot.slack_errors import Remedy, code_of, remedy_of
+from bot.views.notice import direct, in_channel, in_thread
+from bot.views.text import Message, is_group
+from orchestration.contracts import NotifyPeople
+
+log = structlog.stdlib.get_logger(__name__)
+
+MAX_PEOPLE = 50
+"""Direct messages of one notice; whoever asks a larger group means "somebody", and the thread names some."""
+
+_HOPELESS = {Remedy.OPERATOR, Remedy.FINAL, Remedy.UNKNOWN}
+"""Somebody who has left, a channel that the bot is not in: the others are told all the same."""
+
+
+class Notices:
+    """Thread, direct messages, channels. What was said already, by an earlier try, is not said again."""
+
+    def __init__(self, slack: AsyncWebClient, poster: Poster) -> None:
+        self._slack = slack
+        self._poster = poster
+
+    async def tell(self, asked: NotifyPeople) -> None:
+        """Tell everybody. Raises what may pass; the next try goes on where this one stopped."""
+        spared = set(await self._users(asked.without))
+        users = tuple(user for user in await self._users(asked.people) if user not in spared)
+        if asked.card is not None and users:
+            thread = asked.card
+            await self._post(asked, "thread", thread.channel, in_thread(asked, users), thread.ts)
+        for channel in asked.channels:
+            await self._post(asked, channel, channel, in_channel(asked))
+        for user in users[:MAX_PEOPLE]:
+            await self._direct(asked, user)
+
+    async def _direct(self, asked: NotifyPeople, user: str) -> None:
+        try:
+            opened = await self._slack.conversations_open(users=user)
+        except SlackApiError as error:
+            _pass_over(error, asked, user)
+        else:
+            await self._post(asked, user, str(opened["channel"]["id"]), direct(asked))
+
+    async def _post(
+        self, asked: NotifyPeople, whom: str, channel: str, message: Message, thread_ts: str | None = None
+    ) -> None:
+        notice = asked.notice
+        purpose = f"{notice.due.name.lower()}-{notice.number}-{int(notice.at.timestamp())}:{whom}"
+        try:
+            await self._poster.post(Post(asked.view.order_id, purpose, channel, message, thread_ts))
+        except SlackApiError as error:
+            _pass_over(error, asked, whom)
+
+    async def _users(self, members: Sequence[str]) -> tuple[str, ...]:
+        users: dict[str, None] = {}
+        for member in members:
+            if is_group(member):
+                answer = await self._slack.usergroups_users_list(usergroup=member)
+                users |= dict.fromkeys(map(str, answer.get("users") or []))
+            elif member.startswith(("U", "W")):
+                users[member] = None
+        return tuple(users)
+
+
+def _pass_over(error: SlackApiError, asked: NotifyPeople, whom: str) -> None:
+    if remedy_of(error) not in _HOPELESS:
+        raise error
+    log.warning("could not tell", order_id=asked.view.order_id, whom=whom, problem=code_of(error))

@@ -1,0 +1,62 @@
+"""Policies to test with."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from orchestration.domain.policy import ApprovalPolicy, PolicyTier, Selector
+from orchestration.domain.tier import Requirement, Tier
+
+
+def a_tier(*approvers: str, count: int = 1, **fields: Any) -> Tier:
+    """One group of approvers, and three days."""
+    requirement = Requirement(group="approvers", members=approvers, count=count)
+    base = {"name": "500 and more", "requirements": (requirement,), "expires_after": timedelta(hours=72)}
+    return Tier.model_validate(base | fields)
+
+
+def a_policy(tier: Tier, threshold: Decimal = Decimal(500)) -> ApprovalPolicy:
+    """From the threshold on, in any currency, the tier; below it nobody."""
+    small = Selector(currencies=("*",), below=threshold)
+    large = Selector(currencies=("*",), at_least=threshold)
+    return ApprovalPolicy(
+        tiers=(
+            PolicyTier(name="small", selector=small, tier=None),
+            PolicyTier(name=tier.name, selector=large, tier=tier),
+        ),
+        digest="d" * 64,
+    )
+
+
+class FixedPolicy:
+    """A policy that is in no file."""
+
+    def __init__(self, policy: ApprovalPolicy) -> None:
+        self.current = policy
+
+
+def policy_file(folder: Path, *approvers: str) -> Path:
+    """Write the same as a file."""
+    path = folder / "approval-policy.toml"
+    members = ", ".join(f'"{each}"' for each in approvers)
+    path.write_text(
+        f"""
+[groups]
+approvers = [{members}]
+
+[[tiers]]
+name = "small"
+currencies = ["*"]
+below = 500
+automatic = true
+
+[[tiers]]
+name = "500 and more"
+currencies = ["*"]
+from = 500
+needs = {{ approvers = 1 }}
+expires-after = "72h"
+"""
+    )
+    return path
