@@ -64,6 +64,14 @@ def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, order_id: str)
             return _no_override(verdict.kind, order_id)
         case VerdictKind.NOT_AN_APPROVER:
             return f"You are not an approver of order {order_id}, so your click does not count."
+        case (
+            VerdictKind.NOT_WAITING
+            | VerdictKind.NOT_THE_REQUESTER
+            | VerdictKind.ALREADY_ANSWERED
+            | VerdictKind.TOO_MANY
+            | VerdictKind.REFUSED
+        ):
+            return _no_change(verdict, order_id)
         case VerdictKind.CARRIER_HAS_IT:
             return f"Order {order_id} can no longer be cancelled: the carrier has it."
         case VerdictKind.MALFORMED:
@@ -84,6 +92,21 @@ def _too_late(verdict: Verdict, order_id: str) -> str:
     if verdict.outcome is None:
         return f"Order {order_id} is already over."
     return f"Too late, order {order_id} is decided. {parts.outcome(verdict.outcome)}"
+
+
+def _no_change(verdict: Verdict, order_id: str) -> str:
+    match verdict.kind:
+        case VerdictKind.NOT_THE_REQUESTER:
+            return f"Only whoever asked for order {order_id} may do that."
+        case VerdictKind.ALREADY_ANSWERED:
+            return "That question has been answered already."
+        case VerdictKind.TOO_MANY:
+            return f"Order {order_id} has too many questions already. Talk in its thread instead."
+        case VerdictKind.REFUSED:
+            why = escape(verdict.detail or "", 300)
+            return f"Order {order_id} stays as it is, the change was refused: {why}"
+        case _:
+            return f"Order {order_id} does not wait for that (any more)."
 
 
 def _no_override(kind: VerdictKind, order_id: str) -> str:

@@ -52,7 +52,7 @@ class Notices:
         self, asked: NotifyPeople, whom: str, channel: str, message: Message, thread_ts: str | None = None
     ) -> None:
         notice = asked.notice
-        purpose = f"{notice.due.name.lower()}-{notice.number}-{int(notice.at.timestamp())}:{whom}"
+        purpose = f"{notice.kind}-{notice.number}-{int(notice.at.timestamp())}:{whom}"
         try:
             await self._poster.post(Post(asked.view.order_id, purpose, channel, message, thread_ts))
         except SlackApiError as error:

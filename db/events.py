@@ -7,11 +7,12 @@ from datetime import datetime
 from db.pool import Connection
 from db.sql import query
 from db.text import storable, to_json
-from orchestration.contracts import ResolvedPolicy
+from orchestration.contracts import AmendOrder, ResolvedPolicy
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.errors import FieldProblem
-from orchestration.domain.timing import Due, Notice
+from orchestration.domain.information import Talk, TalkKind
+from orchestration.domain.notice import Notice, NoticeKind
 
 _APPEND_EVENTS = query("append_events")
 
@@ -60,22 +61,55 @@ def changed(change: StatusChange) -> NewEvent:
     return NewEvent(f"status.{change.to}", f"status.{change.to}", change.at, detail=detail)
 
 
-def resolved(resolved: ResolvedPolicy) -> NewEvent:
-    """Build the event that says which policy an order was validated under."""
+def resolved(resolved: ResolvedPolicy, revision: int = 1) -> NewEvent:
+    """Build the event that says which policy a revision of an order was validated under."""
     tier = resolved.tier.name if resolved.tier else None
     detail = {"tier": tier, **resolved.model_dump(mode="json", include={"deadline", "barred", "digest"})}
-    return NewEvent("policy.resolved", "policy.resolved", resolved.resolved_at, detail=detail)
+    key = "policy.resolved" if revision == 1 else f"policy.resolved/{revision}"
+    return NewEvent(key, "policy.resolved", resolved.resolved_at, detail=detail)
 
 
-_NOTICES = {Due.REMIND: "gate.reminded", Due.ESCALATE: "gate.escalated", Due.EXPIRE: "gate.expired"}
 _TOLD = {"outcome", "counted", "needed", "on_behalf_of"}
+_NOTICES = {NoticeKind.REMINDER: "gate.reminded", NoticeKind.ESCALATION: "gate.escalated"}
+"""Events of their own: questions, answers and amendments are audited as such."""
 
 
-def noticed(notice: Notice) -> NewEvent:
+def noticed(notice: Notice) -> NewEvent | None:
     """Build the event of a reminder or an escalation."""
-    type_ = _NOTICES[notice.due]
-    key = f"{type_}/{notice.number}/{int(notice.at.timestamp())}"
-    return NewEvent(key, type_, notice.at, detail={"number": notice.number})
+    event_type = _NOTICES.get(notice.kind)
+    if event_type is None:
+        return None
+    key = f"{event_type}/{notice.number}/{int(notice.at.timestamp())}"
+    return NewEvent(key, event_type, notice.at, detail={"number": notice.number})
+
+
+def said(talk: Talk) -> NewEvent:
+    """Build the event of a question or an answer, refused ones too."""
+    accepted = "requested" if talk.kind is TalkKind.QUESTION else "given"
+    outcome = accepted if talk.verdict.kind.is_accepted else "refused"
+    event_type = f"information.{outcome}"
+    if talk.kind is TalkKind.AMENDMENT:
+        event_type = "order.amendment_refused"
+    detail = {
+        **talk.model_dump(mode="json", include={"kind", "question_id", "way", "text"}),
+        "verdict": talk.verdict.kind,
+        "why": talk.verdict.detail,
+    }
+    actor = f"{talk.by.kind}:{talk.by.id}"
+    return NewEvent(f"{event_type}/{talk.talk_id}", event_type, talk.verdict.at, actor, detail)
+
+
+def amended(wanted: AmendOrder) -> NewEvent:
+    """Build the event of an amendment."""
+    request = wanted.request
+    detail = {
+        **request.model_dump(mode="json", exclude_none=True, exclude={"actor"}),
+        "revision": wanted.revision,
+        "amount": wanted.order.amount,
+        "voided": wanted.voided,
+    }
+    key, actor = f"order.amended/{wanted.revision}", f"{request.actor.kind}:{request.actor.id}"
+    return NewEvent(key, "order.amended", wanted.resolved.resolved_at, actor, detail)
 
 
 def judged(judged: JudgedDecision) -> NewEvent:

@@ -29,9 +29,10 @@ async def write(connection: Connection, journal: Journal) -> None:
     order_id = storable(journal.order_id)
     steps = [(change.at, events.changed(change)) for change in journal.changes]
     verdicts = [(judged.verdict.at, events.judged(judged)) for judged in journal.judged]
-    notices = [(notice.at, events.noticed(notice)) for notice in journal.notices]
+    notices = [(notice.at, event) for notice in journal.notices if (event := events.noticed(notice))]
+    talks = [(talk.verdict.at, events.said(talk)) for talk in journal.talks]
     # A decision comes before the step that it caused, which has the same time; the sort keeps that.
-    story = sorted(notices + verdicts + steps, key=lambda pair: pair[0])
+    story = sorted(notices + talks + verdicts + steps, key=lambda pair: pair[0])
     added = await events.append(connection, order_id, [event for _, event in story])
     for judged in journal.judged:
         await decisions.store(connection, order_id, judged)

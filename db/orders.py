@@ -8,7 +8,7 @@ from db import events, journaling
 from db.pool import Pool, transaction
 from db.rows import order_row
 from db.sql import query
-from orchestration.contracts import Journal, ResolvedPolicy
+from orchestration.contracts import AmendOrder, Journal, ResolvedPolicy
 from orchestration.domain.decision import VerdictKind
 from orchestration.domain.errors import FieldProblem, OrderConflict, OrderNotFound
 from orchestration.domain.order import Order
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _INSERT_ORDER = query("insert_order")
 _FIND_ORDER = query("find_order")
 _SET_ORDER_POLICY = query("set_order_policy")
+_AMEND_ORDER = query("amend_order")
 _PREVIOUS_APPROVERS = query("previous_approvers")
 
 
@@ -80,6 +81,29 @@ class PostgresOrderStore:
             tier, deadline = resolved.tier.name, resolved.deadline
             if not await connection.fetchval(_SET_ORDER_POLICY, journal.order_id, tier, deadline):
                 raise OrderNotFound(f"order {journal.order_id} is not stored")
+
+    async def amend(self, wanted: AmendOrder) -> None:
+        """Store an order's new content under its new revision, with its journal. Again: nothing happens."""
+        order, resolved = wanted.order, wanted.resolved
+        async with transaction(self._pool) as connection:
+            await journaling.lock(connection, order.order_id)
+            await events.append(
+                connection,
+                order.order_id,
+                [events.amended(wanted), events.resolved(resolved, wanted.revision)],
+            )
+            await journaling.write(connection, wanted.journal)
+            await connection.execute(
+                _AMEND_ORDER,
+                order.order_id,
+                wanted.revision,
+                order.amount,
+                [line.model_dump(mode="json") for line in order.lines],
+                order.ship_to,
+                order.note,
+                resolved.tier.name if resolved.tier else None,
+                resolved.deadline,
+            )
 
     async def previous_approvers(self, order: Order) -> tuple[str, ...]:
         """Return who approved the order that this customer had approved before, by Slack user id."""

@@ -9,11 +9,13 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import JudgedDecision
+from orchestration.domain.information import Talk
+from orchestration.domain.notice import Notice
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.tier import Tier
-from orchestration.domain.timing import Notice
 from orchestration.domain.view import MessageRef, OrderView
 
 ORDER_TASK_QUEUE = "order-tq"
@@ -25,6 +27,9 @@ SHIPPING_WORKFLOW = "ShippingWorkflow"
 
 APPROVE_SIGNAL = "approve_order"
 CANCEL_SIGNAL = "cancel_order"
+AMEND_SIGNAL = "amend_order"
+REQUEST_INFORMATION_SIGNAL = "request_information"
+GIVE_INFORMATION_SIGNAL = "give_information"
 STATUS_QUERY = "status"
 VERDICT_QUERY = "verdict"
 
@@ -58,6 +63,8 @@ class OrderActivity(StrEnum):
     CHARGE = "charge_payment"
     REFUND = "refund_payment"
     RECORD = "record_progress"
+    CHECK_AMENDMENT = "check_amendment"
+    AMEND = "amend_order"
 
 
 class ShippingActivity(StrEnum):
@@ -89,6 +96,7 @@ class Journal(_Model):
     changes: tuple[StatusChange, ...] = ()
     judged: tuple[JudgedDecision, ...] = ()
     notices: tuple[Notice, ...] = ()
+    talks: tuple[Talk, ...] = ()
 
     def then(self, to: OrderStatus, at: datetime, reason: str | None = None) -> "Journal":
         """Return this journal with one more step."""
@@ -128,6 +136,25 @@ class ValidateOrder(_Model):
     """Input of `validate_order`."""
 
     order: Order
+    journal: Journal
+
+
+class CheckAmendment(_Model):
+    """Input of `check_amendment`: may the order become this? Nothing is stored."""
+
+    order: Order
+    closes_before: datetime | None
+
+
+class AmendOrder(_Model):
+    """Input of `amend_order`: store the new content of an order, under its new revision."""
+
+    order: Order
+    revision: int
+    request: AmendRequest
+    resolved: ResolvedPolicy
+    voided: tuple[str, ...]
+    """Whose approvals do not count any more."""
     journal: Journal
 
 

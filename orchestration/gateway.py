@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from pydantic import BaseModel
 from temporalio.api.common.v1 import Payloads, WorkflowExecution
 from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowQueryFailedError
@@ -23,6 +24,7 @@ from temporalio.exceptions import CancelledError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from orchestration import contracts
+from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
 from orchestration.domain.errors import (
     NoWorkerAnswered,
@@ -31,6 +33,7 @@ from orchestration.domain.errors import (
     OutcomeUnknown,
     TemporalUnavailable,
 )
+from orchestration.domain.information import InformationAnswer, InformationRequest
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution, from_description
@@ -105,15 +108,30 @@ class OrderGateway:
         Sending the same decision again is safe. Raises OrderNotFound, OrderOver, TemporalUnavailable (nothing
         was sent), OutcomeUnknown.
         """
-        payloads = await self._client.data_converter.encode([request])
+        await self._send(order_id, _SIGNALS[kind], request.decision_id, request)
+
+    async def ask(self, order_id: str, request: InformationRequest) -> None:
+        """Send a question, as `decide` sends a decision; `verdict` by its question_id says what it did."""
+        await self._send(order_id, contracts.REQUEST_INFORMATION_SIGNAL, request.question_id, request)
+
+    async def answer(self, order_id: str, given: InformationAnswer) -> None:
+        """Send an answer, as `decide` sends a decision; `verdict` by its answer_id says what it did."""
+        await self._send(order_id, contracts.GIVE_INFORMATION_SIGNAL, given.answer_id, given)
+
+    async def amend(self, order_id: str, request: AmendRequest) -> None:
+        """Send an amendment, as `decide` sends a decision; `verdict` by its amend_id says what it did."""
+        await self._send(order_id, contracts.AMEND_SIGNAL, request.amend_id, request)
+
+    async def _send(self, order_id: str, signal_name: str, request_id: str, body: BaseModel) -> None:
+        payloads = await self._client.data_converter.encode([body])
         signal = SignalWorkflowExecutionRequest(
             namespace=self._client.namespace,
             workflow_execution=WorkflowExecution(workflow_id=contracts.order_workflow_id(order_id)),
-            signal_name=_SIGNALS[kind],
+            signal_name=signal_name,
             input=Payloads(payloads=payloads),
             identity=self._client.identity,
             # The server drops a signal whose request id it has seen: the high-level call makes up a new one.
-            request_id=request.decision_id,
+            request_id=request_id,
         )
         try:
             async with self._translated(order_id):

@@ -9,8 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from orchestration.contracts import Journal, ResolvedPolicy
+from orchestration.contracts import AmendOrder, Journal, ResolvedPolicy
 from orchestration.domain.decision import JudgedDecision
+from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import FieldProblem
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.policy import ApprovalPolicy
@@ -34,6 +35,9 @@ class OrderStore(Protocol):
 
         Raises TransitionNotAllowed if a change does not follow from the stored status.
         """
+
+    async def amend(self, wanted: AmendOrder) -> None:
+        """Store an order's new content under its new revision, with its journal. Again: nothing happens."""
 
     async def previous_approvers(self, order: Order) -> tuple[str, ...]:
         """Return who approved the order that this customer had approved before, by Slack user id."""
@@ -231,3 +235,28 @@ class Carrier(Protocol):
 
         Raises AddressRefused.
         """
+
+
+class DelegationStore(Protocol):
+    """Who decides for whom. Nothing is ever deleted: the rows are the history of all delegations."""
+
+    async def grant(self, new: Granted) -> None:
+        """Store a delegation, in place of the person's active one for the same group, if there is one.
+
+        Raises DelegationRefused, with a sentence.
+        """
+
+    async def revoke(self, person: str, group: str | None, by: str) -> int:
+        """End the active delegations of a person, or only those for one group, and return how many ended.
+
+        `by` is who ends them, as in `Granted.created_by`.
+        """
+
+    async def active_for(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+        """Return whom this person could decide for at that moment, oldest first."""
+
+    async def active_of(self, person: str, at: datetime) -> tuple[Granted, ...]:
+        """Return who could decide for this person at that moment, oldest first."""
+
+    async def all_active(self, at: datetime) -> tuple[Granted, ...]:
+        """Return every delegation that held at that moment, oldest first."""

@@ -77,6 +77,8 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
                 orders.validate,
                 orders.resolve_policy,
                 orders.record,
+                orders.check_amendment,
+                orders.amend,
                 payments.charge,
                 payments.refund,
             ]

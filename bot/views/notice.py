@@ -5,7 +5,7 @@ from typing import assert_never
 from bot.views import parts
 from bot.views.text import Message, context, escape, join, mrkdwn, person, section
 from orchestration.contracts import NotifyPeople
-from orchestration.domain.timing import Due
+from orchestration.domain.notice import NoticeKind
 
 MAX_NAMED = 20
 
@@ -33,16 +33,20 @@ def in_channel(asked: NotifyPeople) -> Message:
 
 
 def _opening(asked: NotifyPeople) -> str:
-    match asked.notice.due:
-        case Due.REMIND:
+    match asked.notice.kind:
+        case NoticeKind.REMINDER:
             again = f"Reminder {asked.notice.number}" if asked.notice.number > 1 else "A reminder"
             return f"⏰ {again}:"
-        case Due.ESCALATE:
+        case NoticeKind.ESCALATION:
             return "⏫ Nobody has decided yet, so you are asked too:"
-        case Due.EXPIRE:
-            return "⌛"
+        case NoticeKind.QUESTION:
+            return "❓ Before this is decided somebody wants to know more:"
+        case NoticeKind.ANSWER:
+            return "💬 Your question was answered:"
+        case NoticeKind.AMENDMENT:
+            return "✏️ The order has changed, and what was approved before is void:"
         case _:
-            assert_never(asked.notice.due)
+            assert_never(asked.notice.kind)
 
 
 def _facts(asked: NotifyPeople) -> list[str]:

@@ -38,6 +38,12 @@ SET tier = COALESCE($2, tier), deadline = COALESCE($3, deadline)
 WHERE order_id = $1
 RETURNING order_id;
 
+-- name: amend_order
+-- Give an order its new content; a revision that is stored already, or an older one, changes nothing.
+UPDATE orders
+SET revision = $2, amount = $3, lines = $4, ship_to = $5, note = $6, tier = $7, deadline = $8
+WHERE order_id = $1 AND revision < $2;
+
 -- name: previous_approvers
 -- Who approved the order that this customer had approved before the given one.
 WITH previous AS (

@@ -1,9 +1,13 @@
 """Receive, validate, resolve the policy, record."""
 
+from datetime import datetime
+
 from temporalio import activity
 
 from orchestration.activities.clock import now
 from orchestration.contracts import (
+    AmendOrder,
+    CheckAmendment,
     Journal,
     OrderActivity,
     ReceiveOrder,
@@ -61,29 +65,46 @@ class OrderActivities:
 
         Raises NoTier, to be tried again, should the policy have lost the tier since the order was validated.
         """
-        at, policy = now(), self._policy.current
-        tier = policy.tier_for(_asked(wanted.order)).tier
-        if tier is None:
-            resolved = ResolvedPolicy(tier=None, resolved_at=at, deadline=None, digest=policy.digest)
-            await self._store.record(wanted.journal.then(OrderStatus.APPROVED, at), resolved=resolved)
-            return resolved
-        moments = (deadlines.deadline_of(tier, at), wanted.closes_before)
-        barred = await self._store.previous_approvers(wanted.order) if tier.bars_previous_approvers else ()
-        resolved = ResolvedPolicy(
-            tier=tier,
-            resolved_at=at,
-            deadline=min((moment for moment in moments if moment is not None), default=None),
-            barred=barred,
-            digest=policy.digest,
-        )
-        journal = wanted.journal.then(OrderStatus.PENDING_MANUAL_APPROVAL, at)
-        await self._store.record(journal, resolved=resolved)
+        resolved = await self._resolve(wanted.order, wanted.closes_before)
+        to = OrderStatus.APPROVED if resolved.tier is None else OrderStatus.PENDING_MANUAL_APPROVAL
+        await self._store.record(wanted.journal.then(to, resolved.resolved_at), resolved=resolved)
         return resolved
+
+    @activity.defn(name=OrderActivity.CHECK_AMENDMENT)
+    async def check_amendment(self, wanted: CheckAmendment) -> ResolvedPolicy:
+        """Ask whether the order may become this, and whom it would need then. Raises OrderRefused."""
+        order = wanted.order
+        objection = await self._payments.check(order.amount, order.currency)
+        if objection is not None:
+            raise OrderRefused((FieldProblem(field="amount", message=objection),))
+        try:
+            return await self._resolve(order, wanted.closes_before)
+        except NoTier as error:
+            raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
+
+    @activity.defn(name=OrderActivity.AMEND)
+    async def amend(self, wanted: AmendOrder) -> None:
+        """Store the new content, and what it was resolved to."""
+        await self._store.amend(wanted)
 
     @activity.defn(name=OrderActivity.RECORD)
     async def record(self, journal: Journal) -> None:
         """Store what no other step will store: refused decisions, and an end without a refund."""
         await self._store.record(journal)
+
+    async def _resolve(self, order: Order, closes_before: datetime | None) -> ResolvedPolicy:
+        at, policy = now(), self._policy.current
+        tier = policy.tier_for(_asked(order)).tier
+        if tier is None:
+            return ResolvedPolicy(tier=None, resolved_at=at, deadline=None, digest=policy.digest)
+        moments = (deadlines.deadline_of(tier, at), closes_before)
+        return ResolvedPolicy(
+            tier=tier,
+            resolved_at=at,
+            deadline=min((moment for moment in moments if moment is not None), default=None),
+            barred=await self._store.previous_approvers(order) if tier.bars_previous_approvers else (),
+            digest=policy.digest,
+        )
 
 
 def _asked(order: Order) -> Asked:

@@ -80,6 +80,16 @@ def verdict_sentence(order_id: str, kind: DecisionKind, verdict: Verdict) -> str
             return f"Refused: whoever decides about {order} alone has to say why. Add --reason."
         case VerdictKind.NOT_AN_APPROVER:
             return f"Refused: this person may not {kind.value} {order}."
+        case VerdictKind.NOT_WAITING:
+            return f"Refused: {order} does not wait for that (any more)."
+        case VerdictKind.NOT_THE_REQUESTER:
+            return f"Refused: only whoever asked for {order} may do that."
+        case VerdictKind.ALREADY_ANSWERED:
+            return "Refused: that question has been answered already."
+        case VerdictKind.TOO_MANY:
+            return f"Refused: {order} has too many questions already."
+        case VerdictKind.REFUSED:
+            return f"Refused: {order} stays as it is: {verdict.detail}"
         case VerdictKind.CARRIER_HAS_IT:
             return f"Refused: {order} cannot be cancelled any more, the carrier has it."
         case VerdictKind.MALFORMED:

@@ -18,8 +18,8 @@ from orchestration.domain.decision import (
     VerdictKind,
 )
 from orchestration.domain.gate import Gate
+from orchestration.domain.notice import Notice
 from orchestration.domain.order import OrderStatus, check_transition
-from orchestration.domain.timing import Notice
 
 
 class StatusChange(BaseModel):

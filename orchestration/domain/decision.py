@@ -116,6 +116,13 @@ class VerdictKind(StrEnum):
     OVERRIDE_OFF = "override_off"
     REASON_NEEDED = "reason_needed"
     CARRIER_HAS_IT = "carrier_has_it"
+    NOT_WAITING = "not_waiting"
+    """A question, an answer or an amendment for an order that does not wait for approval (yet)."""
+    NOT_THE_REQUESTER = "not_the_requester"
+    ALREADY_ANSWERED = "already_answered"
+    TOO_MANY = "too_many"
+    REFUSED = "refused"
+    """An amendment that the order's validation refused; `detail` says why."""
     MALFORMED = "malformed"
 
     @property
@@ -163,6 +170,7 @@ class Verdict(BaseModel):
     needed: int | None = None
     on_behalf_of: str | None = None
     """The colleague for whom an approval counts."""
+    detail: str | None = None
     by: str | None = None
     """Already approved: the colleague who has done so on the actor's behalf."""
 

@@ -135,15 +135,14 @@ def _stretches(hours: Hours, start: datetime, until: datetime | None = None) -> 
 
 def _moments(hours: Hours, day: date, minute: int) -> Iterator[datetime]:
     """Yield when the local clock reaches that minute: two moments in a repeated hour, the change in a gap."""
-    wall = datetime.combine(day, time(), UTC) + minute * 60 * SECOND
-    earlier = wall  # becomes the moment by the offset before
+    earlier = wall = datetime.combine(day, time(), UTC) + minute * 60 * SECOND
     for i, offset in enumerate(hours.offsets):
         moment = wall - offset.seconds * SECOND
         since = offset.since if i else moment  # the first offset has held for ever
         still = i + 1 == len(hours.offsets) or moment < hours.offsets[i + 1].since
         if still and max(moment, earlier) >= since:
             yield max(moment, since)
-        earlier = moment
+        earlier = moment  # by the offset before
 
 
 def _local_day(hours: Hours, at: datetime) -> date:

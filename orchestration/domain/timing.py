@@ -3,12 +3,11 @@
 from datetime import datetime
 from enum import IntEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from orchestration.domain import deadlines, hours
 from orchestration.domain.approval import end
 from orchestration.domain.decision import SYSTEM, Outcome, OutcomeKind
 from orchestration.domain.gate import Answer, Gate, Question
+from orchestration.domain.notice import Notice, NoticeKind
 from orchestration.domain.tier import Ending, Tier
 
 
@@ -18,16 +17,6 @@ class Due(IntEnum):
     EXPIRE = 1
     ESCALATE = 2
     REMIND = 3
-
-
-class Notice(BaseModel):
-    """Something to tell people. `number` counts the reminders, or is the level that was reached, from 1."""
-
-    model_config = ConfigDict(frozen=True)
-
-    due: Due
-    number: int
-    at: datetime
 
 
 def open_gate(
@@ -54,6 +43,8 @@ def open_gate(
             "reminded": 0,
             "reminded_at": None,
             "remind_at": deadlines.first_reminder(tier, opened_at),
+            "stopped_at": None,
+            "stopped_deadline": None,
         }
     )
 
@@ -80,15 +71,16 @@ def tick(gate: Gate, now: datetime, *, expire: bool = True) -> tuple[Gate, tuple
                 return _expire(gate, tier, now), ()
             case Due.ESCALATE:
                 gate = _escalate(gate, tier, due[0])
-                notices.append(Notice(due=Due.ESCALATE, number=gate.level, at=now))
+                notices.append(Notice(kind=NoticeKind.ESCALATION, number=gate.level, at=now))
             case Due.REMIND:
                 gate, reminded = _remind(gate, tier, now)
-                notices += [Notice(due=Due.REMIND, number=gate.reminded, at=now)] if reminded else []
+                if reminded:
+                    notices.append(Notice(kind=NoticeKind.REMINDER, number=gate.reminded, at=now))
     if gate.outcome is not None:
         return gate, ()
     # Those who were just asked need no reminder in the same breath.
-    if any(notice.due is Due.ESCALATE for notice in notices):
-        notices = [notice for notice in notices if notice.due is Due.ESCALATE]
+    if any(notice.kind is NoticeKind.ESCALATION for notice in notices):
+        notices = [notice for notice in notices if notice.kind is NoticeKind.ESCALATION]
     return gate, tuple(notices)
 
 

@@ -6,8 +6,10 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from orchestration.contracts import Journal
+from orchestration.contracts import Journal, ResolvedPolicy
+from orchestration.domain import approval, information, timing
 from orchestration.domain import case as cases
+from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.case import Case, StatusChange
 from orchestration.domain.decision import (
     SYSTEM,
@@ -20,8 +22,15 @@ from orchestration.domain.decision import (
     Way,
 )
 from orchestration.domain.gate import Gate
+from orchestration.domain.information import (
+    InformationAnswer,
+    InformationRequest,
+    Talk,
+    refused_amendment,
+    talk_of,
+)
+from orchestration.domain.notice import Notice, NoticeKind
 from orchestration.domain.order import Order, OrderStatus
-from orchestration.domain.timing import Notice
 from orchestration.domain.view import PaymentState
 from orchestration.workflows.carried import Carried
 
@@ -44,6 +53,7 @@ class CaseFile:
         self._changes: tuple[StatusChange, ...] = ()
         self._judged: tuple[JudgedDecision, ...] = ()
         self._notices: tuple[Notice, ...] = ()
+        self._talks: tuple[Talk, ...] = ()
 
     @property
     def status(self) -> OrderStatus:
@@ -55,7 +65,8 @@ class CaseFile:
         self.order, self.case, self.version = carried.order, carried.case, carried.version
         self.verdicts = {verdict.decision_id: verdict for verdict in carried.verdicts}
         unstored = carried.unstored
-        self._changes, self._judged, self._notices = unstored.changes, unstored.judged, unstored.notices
+        self._changes, self._judged = unstored.changes, unstored.judged
+        self._notices, self._talks = unstored.notices, unstored.talks
 
     def receive(self, order: Order) -> None:
         """Learn what the order is; only now is it known whose it is."""
@@ -110,6 +121,59 @@ class CaseFile:
         """Let happen what is due: reminders, escalations, the end of the wait."""
         self._replace(cases.tick(self.case, now))
 
+    def ask(self, request: InformationRequest, now: datetime) -> None:
+        """Take a question, once for each question id."""
+        if request.question_id not in self.verdicts:
+            gate, verdict = information.ask(self.case.gate, request, now)
+            self._talk(gate, talk_of(request, verdict), NoticeKind.QUESTION)
+
+    def answer(self, given: InformationAnswer, now: datetime) -> None:
+        """Take an answer, once for each answer id."""
+        if given.answer_id not in self.verdicts:
+            gate, verdict = information.answer(self.case.gate, given, now)
+            self._talk(gate, talk_of(given, verdict), NoticeKind.ANSWER)
+
+    def hold(self, amend_id: str, now: datetime) -> None:
+        """Say that an amendment is being validated."""
+        self.verdicts[amend_id] = Verdict(decision_id=amend_id, kind=VerdictKind.HELD, at=now)
+
+    def refuse_amendment(self, request: AmendRequest, verdict: Verdict) -> None:
+        """Keep the order as it is, and the refusal in the audit log."""
+        self.verdicts[verdict.decision_id] = verdict
+        self._talks = (*self._talks, refused_amendment(request, verdict))
+
+    def amend(
+        self,
+        request: AmendRequest,
+        order: Order,
+        resolved: ResolvedPolicy,
+        closes_before: datetime | None,
+        now: datetime,
+    ) -> tuple[str, ...]:
+        """Become this order under a new revision, and return whose approvals are void."""
+        gate = self.case.gate
+        voided = tuple(each.actor.id for each in gate.approvals)
+        gate = gate.model_copy(update={"revision": gate.revision + 1})
+        if resolved.tier is None:
+            gate = approval.approve_automatically(gate, now)
+        else:
+            gate = timing.open_gate(
+                gate,
+                resolved.tier,
+                resolved.resolved_at,
+                resolved.deadline,
+                barred=resolved.barred,
+                closes_before=closes_before,
+            )
+        self.order = order
+        notice = Notice(kind=NoticeKind.AMENDMENT, number=gate.revision, at=now)
+        self.case = self.case.model_copy(update={"gate": gate, "notices": (*self.case.notices, notice)})
+        self.verdicts[request.amend_id] = Verdict(
+            decision_id=request.amend_id, kind=VerdictKind.RECORDED, at=now
+        )
+        self.version += 1
+        return voided
+
     def told(self, notices: tuple[Notice, ...]) -> None:
         """Forget what people have been told."""
         rest = tuple(notice for notice in self.case.notices if notice not in notices)
@@ -120,6 +184,16 @@ class CaseFile:
         self.case, judged = cases.settle_cancel(self.case, stopped, now)
         if judged is not None:
             self._give(judged)
+
+    def _talk(self, gate: Gate, talk: Talk, kind: NoticeKind) -> None:
+        self.verdicts[talk.talk_id] = talk.verdict
+        self._talks = (*self._talks, talk)
+        if not talk.verdict.kind.is_accepted:
+            return
+        ids = [each.question_id for each in gate.questions]
+        notice = Notice(kind=kind, number=ids.index(talk.question_id) + 1, at=talk.verdict.at)
+        self.case = self.case.model_copy(update={"gate": gate, "notices": (*self.case.notices, notice)})
+        self.version += 1
 
     def _judge(self, decision: Decision, now: datetime) -> None:
         case, judged = cases.judge(self.case, decision, now)
@@ -141,13 +215,17 @@ class CaseFile:
     @property
     def has_unstored(self) -> bool:
         """Whether anything waits to be stored."""
-        return bool(self._changes or self._judged or self._notices)
+        return bool(self._changes or self._judged or self._notices or self._talks)
 
     @property
     def journal(self) -> Journal:
         """What the next activity has to store."""
         return Journal(
-            order_id=self.order_id, changes=self._changes, judged=self._judged, notices=self._notices
+            order_id=self.order_id,
+            changes=self._changes,
+            judged=self._judged,
+            notices=self._notices,
+            talks=self._talks,
         )
 
     def mark_stored(self, journal: Journal) -> None:
@@ -155,6 +233,7 @@ class CaseFile:
         self._changes = _without(self._changes, journal.changes)
         self._judged = _without(self._judged, journal.judged)
         self._notices = _without(self._notices, journal.notices)
+        self._talks = _without(self._talks, journal.talks)
 
 
 def _shown(gate: Gate) -> tuple[object, ...]:

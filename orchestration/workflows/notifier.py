@@ -9,7 +9,7 @@ from temporalio.exceptions import FailureError
 from orchestration.contracts import SLACK_TASK_QUEUE, NotifyPeople, SlackActivity
 from orchestration.domain import asking
 from orchestration.domain.gate import Gate
-from orchestration.domain.timing import Due, Notice
+from orchestration.domain.notice import Notice, NoticeKind
 from orchestration.domain.view import OrderView
 from orchestration.retries import CHATTER, TRY_TIME_LIMIT
 from orchestration.workflows.card import CardKeeper
@@ -44,10 +44,10 @@ class Notifier:
     async def _tell_all(self) -> None:
         while notices := self._file.case.notices:
             # A reminder that has waited for Slack until the next one was due has become the next one.
-            reminders = [each for each in notices if each.due is Due.REMIND]
-            notice = next((each for each in notices if each.due is Due.ESCALATE), notices[-1])
+            reminders = [each for each in notices if each.kind is NoticeKind.REMINDER]
+            notice = next((each for each in notices if each not in reminders), notices[-1])
             await self._tell(notice)
-            self._file.told(tuple(reminders) if notice.due is Due.REMIND else (notice,))
+            self._file.told(tuple(reminders) if notice in reminders else (notice,))
 
     async def _tell(self, notice: Notice) -> None:
         gate = self._file.case.gate
@@ -62,21 +62,38 @@ class Notifier:
                     card=self._card.ref,
                     notice=notice,
                     people=people,
-                    without=asking.who_is_spared(gate),
+                    without=_spared(gate, notice),
                     channels=channels,
                 ),
                 task_queue=SLACK_TASK_QUEUE,
                 start_to_close_timeout=TRY_TIME_LIMIT,
                 retry_policy=CHATTER.policy,
                 priority=CHATTER.priority,
-                summary=f"{notice.due.name.lower()} {notice.number}",
+                summary=f"{notice.kind} {notice.number}",
             )
         except FailureError as failure:
             # Only what no retry can mend ends here; the order waits on all the same.
             workflow.logger.error("people cannot be told: %s", reason_of(failure))
 
 
+def _spared(gate: Gate, notice: Notice) -> tuple[str, ...]:
+    # A question goes to the requester, whom reminders spare.
+    talk = notice.kind in {NoticeKind.QUESTION, NoticeKind.ANSWER}
+    return () if talk else asking.who_is_spared(gate)
+
+
 def _addressees(gate: Gate, notice: Notice) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    if notice.due is Due.REMIND or gate.tier is None:
-        return asking.who_can_help(gate), ()
-    return asking.who_was_just_asked(gate), gate.tier.escalations[notice.number - 1].channels
+    """Return people and channels."""
+    match notice.kind:
+        case NoticeKind.REMINDER:
+            return asking.who_can_help(gate), ()
+        case NoticeKind.ESCALATION if gate.tier is not None:
+            return asking.who_was_just_asked(gate), gate.tier.escalations[notice.number - 1].channels
+        case NoticeKind.QUESTION:
+            return (gate.requester,), ()
+        case NoticeKind.ANSWER:
+            return (gate.questions[notice.number - 1].by.id,), ()
+        case NoticeKind.AMENDMENT:
+            return asking.who_can_help(gate), ()
+        case _:
+            return (), ()

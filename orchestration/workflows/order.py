@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
     from orchestration import contracts
     from orchestration.domain import approval, timing
+    from orchestration.domain.amendment import AmendRequest
     from orchestration.domain.decision import (
         Actor,
         ActorKind,
@@ -22,9 +23,11 @@ with workflow.unsafe.imports_passed_through():
         Verdict,
         Way,
     )
+    from orchestration.domain.information import InformationAnswer, InformationRequest
     from orchestration.domain.order import Order, OrderStatus
     from orchestration.domain.view import OrderView, PaymentState
 
+from orchestration.workflows.amending import Amender
 from orchestration.workflows.card import CardKeeper
 from orchestration.workflows.carried import MAX_VERDICTS, Carried
 from orchestration.workflows.casefile import CaseFile
@@ -32,6 +35,8 @@ from orchestration.workflows.gate import GateKeeper
 from orchestration.workflows.notifier import Notifier
 from orchestration.workflows.steps import OrderStopped, Steps, closing_time
 from orchestration.workflows.views import details_of, view_of
+
+M = TypeVar("M", bound=BaseModel)
 
 _STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(contracts.STATUS_SEARCH_ATTRIBUTE)
 # Each upsert is an event and a write to Temporal's visibility store. What an order with a card passes through
@@ -61,6 +66,7 @@ class OrderWorkflow:
         self._card = CardKeeper(self.status, on_lasting=self._index_status)
         self._card_kept: asyncio.Task[None] | None = None
         self._notifier = Notifier(self._file, self._card, self.status)
+        self._amender = Amender(self._file)
         if carried is not None:
             self._file.restore(carried)
             self._card.restore(carried.card)
@@ -91,6 +97,7 @@ class OrderWorkflow:
                 self._show_status(self._file.status)
             if self._file.status is OrderStatus.PENDING_MANUAL_APPROVAL:
                 await self._wait_for_approval(order)
+            order = self._file.order or order  # as it was amended
             await self._steps.charge(order)
             await self._steps.ship(order)
         except OrderStopped as stopped:
@@ -139,11 +146,13 @@ class OrderWorkflow:
             # If Slack does not take it, the new run draws the card; what was posted already is found there.
             await workflow.wait_condition(lambda: self._is_settled, timeout=patience)
         if self._outcome() is None:
-            workflow.continue_as_new(args=[self._submission, self._carried(order)])
+            workflow.continue_as_new(args=[self._submission, self._carried(self._file.order or order)])
 
     @property
     def _is_settled(self) -> bool:
-        return self._outcome() is not None or (self._card.is_idle and self._notifier.is_idle)
+        return self._outcome() is not None or (
+            self._card.is_idle and self._notifier.is_idle and workflow.all_handlers_finished()
+        )
 
     def _carried(self, order: Order) -> Carried:
         return Carried(
@@ -169,6 +178,7 @@ class OrderWorkflow:
             else:
                 await workflow.wait_condition(lambda: self._file.has_unstored or closing.done())
         await closing
+        await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def _close_card(self) -> None:
         if self._card_kept is None:
@@ -189,6 +199,24 @@ class OrderWorkflow:
         """One cancel: a DecisionRequest."""
         self._decide(DecisionKind.CANCEL, decision)
 
+    @workflow.signal(name=contracts.REQUEST_INFORMATION_SIGNAL)
+    def request_information(self, request: Any = None) -> None:
+        """One question: an InformationRequest."""
+        if (asked := self._understood(InformationRequest, request)) is not None:
+            self._file.ask(asked, workflow.now())
+
+    @workflow.signal(name=contracts.GIVE_INFORMATION_SIGNAL)
+    def give_information(self, answer: Any = None) -> None:
+        """One answer: an InformationAnswer."""
+        if (given := self._understood(InformationAnswer, answer)) is not None:
+            self._file.answer(given, workflow.now())
+
+    @workflow.signal(name=contracts.AMEND_SIGNAL)
+    async def amend_order(self, amendment: Any = None) -> None:
+        """One amendment: an AmendRequest."""
+        if (wanted := self._understood(AmendRequest, amendment)) is not None:
+            await self._amender.amend(wanted)
+
     @workflow.query(name=contracts.VERDICT_QUERY)
     def verdict(self, decision_id: str) -> Verdict | None:
         """Return what became of a decision; None if it has not arrived."""
@@ -207,6 +235,14 @@ class OrderWorkflow:
             self._file.refuse_malformed(kind, f"malformed-{workflow.uuid4()}", error, workflow.now())
         else:
             self._file.decide(decision, workflow.now())
+
+    def _understood(self, model: type[M], body: Any) -> M | None:
+        try:
+            return model.model_validate(body)
+        except ValidationError:
+            # Nobody who uses the bot or the CLI can send such a thing; the order must not fail of it.
+            workflow.logger.error("a signal that is no %s was refused", model.__name__)
+            return None
 
     def _decide_from_temporal(self) -> None:
         # Temporal does not say who asked; whoever may cancel workflows is an operator.

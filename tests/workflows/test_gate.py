@@ -11,9 +11,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from orchestration.domain.decision import VerdictKind
 from orchestration.domain.hours import Hours, offsets_of
+from orchestration.domain.notice import NoticeKind
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.tier import Ending, Escalation, Group, Reminders
-from orchestration.domain.timing import Due
 from orchestration.workflows import gate
 from tests.support.orders import an_order
 from tests.support.policy import a_tier
@@ -42,8 +42,8 @@ async def opened(env: WorkflowEnvironment, world: World) -> Case:
     return case
 
 
-def told(world: World, due: Due) -> list[int]:
-    return [each.notice.number for each in world.notified if each.notice.due is due]
+def told(world: World, kind: NoticeKind) -> list[int]:
+    return [each.notice.number for each in world.notified if each.notice.kind is kind]
 
 
 async def test_reminders_come_with_growing_gaps_and_stop_with_the_decision(
@@ -136,8 +136,8 @@ async def test_escalation_asks_further_people_whose_yes_then_counts(
     late = await case.approve(DIRECTOR, "d-late", decided_at=await env.get_current_time())
     assert late.kind is VerdictKind.RECORDED
     assert (await case.end()).status is OrderStatus.SHIPPED
-    kinds = {notice.due for notice in world.noticed}
-    assert kinds == {Due.ESCALATE}
+    kinds = {notice.kind for notice in world.noticed}
+    assert kinds == {NoticeKind.ESCALATION}
 
 
 async def test_escalation_once_the_reminders_have_run_out(env: WorkflowEnvironment, world: World) -> None:
@@ -150,8 +150,8 @@ async def test_escalation_once_the_reminders_have_run_out(env: WorkflowEnvironme
     )
     await opened(env, world)
     await env.sleep(timedelta(hours=24))
-    assert told(world, Due.REMIND) == [1, 2]
-    assert told(world, Due.ESCALATE) == [1]
+    assert told(world, NoticeKind.REMINDER) == [1, 2]
+    assert told(world, NoticeKind.ESCALATION) == [1]
     gaps = [
         later.notice.at - one.notice.at
         for one, later in zip(world.notified, world.notified[1:], strict=False)
@@ -238,8 +238,8 @@ async def test_workers_that_were_away(temporal_client: Client, unique: str) -> N
         verdict = await case.approve(DIRECTOR, decided_at=datetime.now(UTC))
         assert verdict.kind is VerdictKind.RECORDED
         await case.end()
-    assert told(world, Due.ESCALATE) == [1]
-    reminders = [each.notice.at for each in world.notified if each.notice.due is Due.REMIND]
+    assert told(world, NoticeKind.ESCALATION) == [1]
+    reminders = [each.notice.at for each in world.notified if each.notice.kind is NoticeKind.REMINDER]
     assert all(later - one >= gap for one, later in pairwise(reminders))
 
 

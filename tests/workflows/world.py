@@ -13,7 +13,9 @@ from temporalio.worker import Worker
 
 from orchestration import contracts
 from orchestration.contracts import (
+    AmendOrder,
     ChargePayment,
+    CheckAmendment,
     Journal,
     NotifyPeople,
     OrderActivity,
@@ -41,9 +43,10 @@ from orchestration.domain.decision import (
     Way,
 )
 from orchestration.domain.errors import OrderRefused
+from orchestration.domain.information import Talk
+from orchestration.domain.notice import Notice
 from orchestration.domain.order import Order, OrderStatus, parse_order
 from orchestration.domain.policy import Asked
-from orchestration.domain.timing import Notice
 from orchestration.domain.view import MessageRef, OrderView
 from orchestration.worker import workflow_worker
 from tests.support.orders import an_order
@@ -69,6 +72,8 @@ class World:
         self.replies: list[str] = []
         self.notified: list[NotifyPeople] = []
         self.noticed: list[Notice] = []
+        self.talks: list[Talk] = []
+        self.amendments: list[AmendOrder] = []
 
     def failing(self, name: str, error: Exception, times: int | None = None) -> None:
         """Let an activity fail, the first `times` times or always."""
@@ -89,6 +94,7 @@ class World:
             if status not in self.statuses:
                 self.statuses.append(status)
         self.noticed += [notice for notice in journal.notices if notice not in self.noticed]
+        self.talks += [talk for talk in journal.talks if talk not in self.talks]
         self.judged += [judged for judged in journal.judged if judged not in self.judged]
 
     @activity.defn(name=OrderActivity.RECEIVE)
@@ -107,16 +113,19 @@ class World:
     @activity.defn(name=OrderActivity.RESOLVE_POLICY)
     async def resolve_policy(self, wanted: ResolvePolicy) -> ResolvedPolicy:
         await self._enter(OrderActivity.RESOLVE_POLICY)
+        resolved = self._resolved(wanted.order, wanted.closes_before)
+        to = OrderStatus.APPROVED if resolved.tier is None else OrderStatus.PENDING_MANUAL_APPROVAL
+        self._store(wanted.journal, to)
+        return resolved
+
+    def _resolved(self, order: Order, closes_before: datetime | None) -> ResolvedPolicy:
         # The workflow's time, not the wall clock: the test server skips ahead of it.
         now = activity.info().scheduled_time
-        order = wanted.order
         asked = Asked(amount=order.amount, currency=order.currency, customer=order.customer)
         tier = a_policy(self.tier).tier_for(asked).tier
         if tier is None:
-            self._store(wanted.journal, OrderStatus.APPROVED)
             return ResolvedPolicy(tier=None, resolved_at=now, deadline=None)
-        self._store(wanted.journal, OrderStatus.PENDING_MANUAL_APPROVAL)
-        moments = [each for each in (deadline_of(tier, now), wanted.closes_before) if each is not None]
+        moments = [each for each in (deadline_of(tier, now), closes_before) if each is not None]
         deadline = min(moments, default=None)
         return ResolvedPolicy(tier=tier, resolved_at=now, deadline=deadline, barred=self.barred)
 
@@ -136,6 +145,17 @@ class World:
     async def record(self, journal: Journal) -> None:
         await self._enter(OrderActivity.RECORD)
         self._store(journal)
+
+    @activity.defn(name=OrderActivity.CHECK_AMENDMENT)
+    async def check_amendment(self, wanted: CheckAmendment) -> ResolvedPolicy:
+        await self._enter(OrderActivity.CHECK_AMENDMENT)
+        return self._resolved(wanted.order, wanted.closes_before)
+
+    @activity.defn(name=OrderActivity.AMEND)
+    async def amend(self, wanted: AmendOrder) -> None:
+        await self._enter(OrderActivity.AMEND)
+        self._store(wanted.journal)
+        self.amendments.append(wanted)
 
     @activity.defn(name=ShippingActivity.PREPARE)
     async def prepare(self, order: ShipOrder) -> None:
@@ -177,7 +197,16 @@ class World:
             workflow_worker(
                 client,
                 contracts.ORDER_TASK_QUEUE,
-                [self.receive, self.validate, self.resolve_policy, self.charge, self.refund, self.record],
+                [
+                    self.receive,
+                    self.validate,
+                    self.resolve_policy,
+                    self.charge,
+                    self.refund,
+                    self.record,
+                    self.check_amendment,
+                    self.amend,
+                ],
                 **options,
             ),
             workflow_worker(client, contracts.SHIPPING_TASK_QUEUE, [self.prepare, self.dispatch], **options),
