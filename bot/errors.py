@@ -99,7 +99,7 @@ def _no_change(verdict: Verdict, order_id: str) -> str:
         case VerdictKind.NOT_THE_REQUESTER:
             return f"Only whoever asked for order {order_id} may do that."
         case VerdictKind.ALREADY_ANSWERED:
-            return "That question has been answered already."
+            return f"That question about order {order_id} has been answered already."
         case VerdictKind.TOO_MANY:
             return f"Order {order_id} has too many questions already. Talk in its thread instead."
         case VerdictKind.REFUSED:
