@@ -64,14 +64,20 @@ def judge(case: Case, decision: Decision, now: datetime) -> tuple[Case, JudgedDe
         # It failed before anybody could be asked.
         verdict = Verdict(decision_id=decision.decision_id, kind=VerdictKind.ALREADY_OVER, at=now)
     else:
-        # Whoever was asked by the time of the click may decide, though the worker was away and is late.
-        gate, notices = timing.tick(case.gate, min(decision.decided_at, now), expire=False)
-        gate, verdict = approval.judge(gate, decision, now)
-        update: dict[str, object] = {"gate": gate, "notices": (*case.notices, *notices)}
-        if verdict.kind is VerdictKind.HELD:
-            update["held"] = (*case.held, decision)
-        case = case.model_copy(update=update)
+        return judge_at_gate(case, decision, now)
     return case, JudgedDecision(decision=decision, verdict=verdict)
+
+
+def judge_at_gate(case: Case, decision: Decision, now: datetime) -> tuple[Case, JudgedDecision]:
+    """Judge a decision as the gate does. Whoever was asked by the time of the click may decide, though the
+    worker was away and the timer is late.
+    """
+    gate, notices = timing.tick(case.gate, min(decision.decided_at, now), expire=False)
+    gate, verdict = approval.judge(gate, decision, now)
+    update: dict[str, object] = {"gate": gate, "notices": (*case.notices, *notices)}
+    if verdict.kind is VerdictKind.HELD:
+        update["held"] = (*case.held, decision)
+    return case.model_copy(update=update), JudgedDecision(decision=decision, verdict=verdict)
 
 
 def release_held(case: Case) -> tuple[Case, tuple[Decision, ...]]:

@@ -1,59 +1,32 @@
-"""What an order's workflow remembers: its case, the verdicts it gave, and what is not stored yet."""
+"""What an order's workflow remembers: its gate, its steps, its content."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
-
-from pydantic import ValidationError
 
 from orchestration.contracts import Journal, ResolvedPolicy
-from orchestration.domain import approval, information, timing
+from orchestration.domain import approval, timing
 from orchestration.domain import case as cases
 from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.case import Case, StatusChange
-from orchestration.domain.decision import (
-    SYSTEM,
-    Decision,
-    DecisionKind,
-    DecisionRequest,
-    JudgedDecision,
-    Verdict,
-    VerdictKind,
-    Way,
-)
-from orchestration.domain.gate import Gate
-from orchestration.domain.information import (
-    InformationAnswer,
-    InformationRequest,
-    Talk,
-    refused_amendment,
-    talk_of,
-)
+from orchestration.domain.decision import Decision, JudgedDecision, Verdict, VerdictKind
+from orchestration.domain.information import refused_amendment
 from orchestration.domain.notice import Notice, NoticeKind
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.view import PaymentState
 from orchestration.workflows.carried import Carried
+from orchestration.workflows.gatefile import GateFile, without
 
-T = TypeVar("T")
 
-
-class CaseFile:
-    """State only: no clock, no activity. Handlers and the story both change it."""
+class CaseFile(GateFile):
+    """The memory of an order, before its gate, at it and after it."""
 
     def __init__(self, order_id: str, on_status: Callable[[OrderStatus], None]) -> None:
-        self.order_id = order_id
+        super().__init__(order_id)
         self._on_status = on_status
-        self.case = Case(gate=Gate(requester=""))
-        self.verdicts: dict[str, Verdict] = {}
-        self.version = 1
-        """Grows with every change that somebody could see."""
         self.order: Order | None = None
         self.payment = PaymentState.NONE
         self.tracking: str | None = None
         self._changes: tuple[StatusChange, ...] = ()
-        self._judged: tuple[JudgedDecision, ...] = ()
-        self._notices: tuple[Notice, ...] = ()
-        self._talks: tuple[Talk, ...] = ()
 
     @property
     def status(self) -> OrderStatus:
@@ -62,21 +35,13 @@ class CaseFile:
 
     def restore(self, carried: Carried) -> None:
         """Take up what an earlier run remembered."""
-        self.order, self.case, self.version = carried.order, carried.case, carried.version
-        self.verdicts = {verdict.decision_id: verdict for verdict in carried.verdicts}
-        unstored = carried.unstored
-        self._changes, self._judged = unstored.changes, unstored.judged
-        self._notices, self._talks = unstored.notices, unstored.talks
+        self.restore_gate(carried.case, carried.version, carried.verdicts, carried.unstored)
+        self.order, self._changes = carried.order, carried.unstored.changes
 
     def receive(self, order: Order) -> None:
         """Learn what the order is; only now is it known whose it is."""
         self.order = order
         self.replace_gate(self.case.gate.model_copy(update={"requester": order.requester}))
-        self.version += 1
-
-    def replace_gate(self, gate: Gate) -> None:
-        """Open or end the gate."""
-        self.case = self.case.model_copy(update={"gate": gate})
         self.version += 1
 
     def advance(
@@ -88,50 +53,6 @@ class CaseFile:
         if not stored:
             self._changes = (*self._changes, self.case.changes[-1])
         self._on_status(to)
-
-    def decide(self, decision: Decision, now: datetime) -> None:
-        """Judge a decision, once for each decision id."""
-        if decision.decision_id in self.verdicts:
-            return
-        self._judge(decision, now)
-
-    def refuse_malformed(
-        self, kind: DecisionKind, decision_id: str, error: ValidationError, now: datetime
-    ) -> None:
-        """Keep the order alive, and the audit log complete, when a signal's body makes no sense."""
-        fields = ", ".join(sorted({".".join(map(str, each["loc"])) or "body" for each in error.errors()}))
-        request = DecisionRequest(
-            decision_id=decision_id,
-            actor=SYSTEM,
-            way=Way.TEMPORAL,
-            decided_at=now,
-            note=f"malformed signal; wrong: {fields}"[:1000],
-        )
-        decision = Decision(kind=kind, **dict(request))
-        verdict = Verdict(decision_id=decision_id, kind=VerdictKind.MALFORMED, at=now)
-        self._give(JudgedDecision(decision=decision, verdict=verdict))
-
-    def release_held(self, now: datetime) -> None:
-        """Judge again, in their order, the decisions that came before the gate opened."""
-        self.case, held = cases.release_held(self.case)
-        for decision in held:
-            self._judge(decision, now)
-
-    def tick(self, now: datetime) -> None:
-        """Let happen what is due: reminders, escalations, the end of the wait."""
-        self._replace(cases.tick(self.case, now))
-
-    def ask(self, request: InformationRequest, now: datetime) -> None:
-        """Take a question, once for each question id."""
-        if request.question_id not in self.verdicts:
-            gate, verdict = information.ask(self.case.gate, request, now)
-            self._talk(gate, talk_of(request, verdict), NoticeKind.QUESTION)
-
-    def answer(self, given: InformationAnswer, now: datetime) -> None:
-        """Take an answer, once for each answer id."""
-        if given.answer_id not in self.verdicts:
-            gate, verdict = information.answer(self.case.gate, given, now)
-            self._talk(gate, talk_of(given, verdict), NoticeKind.ANSWER)
 
     def hold(self, amend_id: str, now: datetime) -> None:
         """Say that an amendment is being validated."""
@@ -174,72 +95,27 @@ class CaseFile:
         self.version += 1
         return voided
 
-    def told(self, notices: tuple[Notice, ...]) -> None:
-        """Forget what people have been told."""
-        rest = tuple(notice for notice in self.case.notices if notice not in notices)
-        self.case = self.case.model_copy(update={"notices": rest})
-
     def settle_cancel(self, *, stopped: bool, now: datetime) -> None:
         """Say what shipping answered to a cancel."""
         self.case, judged = cases.settle_cancel(self.case, stopped, now)
         if judged is not None:
             self._give(judged)
 
-    def _talk(self, gate: Gate, talk: Talk, kind: NoticeKind) -> None:
-        self.verdicts[talk.talk_id] = talk.verdict
-        self._talks = (*self._talks, talk)
-        if not talk.verdict.kind.is_accepted:
-            return
-        ids = [each.question_id for each in gate.questions]
-        notice = Notice(kind=kind, number=ids.index(talk.question_id) + 1, at=talk.verdict.at)
-        self.case = self.case.model_copy(update={"gate": gate, "notices": (*self.case.notices, notice)})
-        self.version += 1
-
-    def _judge(self, decision: Decision, now: datetime) -> None:
-        case, judged = cases.judge(self.case, decision, now)
-        self._replace(case)
-        self._give(judged)
-
-    def _replace(self, case: Case) -> None:
-        before, self.case = self.case, case
-        self._notices = (*self._notices, *_without(case.notices, before.notices))
-        if _shown(case.gate) != _shown(before.gate):
-            self.version += 1
-
-    def _give(self, judged: JudgedDecision) -> None:
-        self.verdicts[judged.verdict.decision_id] = judged.verdict
-        self._judged = (*self._judged, judged)
-        if judged.verdict.kind.is_accepted:
-            self.version += 1
+    def judge(self, case: Case, decision: Decision, now: datetime) -> tuple[Case, JudgedDecision]:
+        """Judge a decision at whatever stage the order is."""
+        return cases.judge(case, decision, now)
 
     @property
     def has_unstored(self) -> bool:
         """Whether anything waits to be stored."""
-        return bool(self._changes or self._judged or self._notices or self._talks)
+        return bool(self._changes) or super().has_unstored
 
     @property
     def journal(self) -> Journal:
         """What the next activity has to store."""
-        return Journal(
-            order_id=self.order_id,
-            changes=self._changes,
-            judged=self._judged,
-            notices=self._notices,
-            talks=self._talks,
-        )
+        return super().journal.model_copy(update={"changes": self._changes})
 
     def mark_stored(self, journal: Journal) -> None:
         """Forget what an activity has stored; until then it is handed out again, which does no harm."""
-        self._changes = _without(self._changes, journal.changes)
-        self._judged = _without(self._judged, journal.judged)
-        self._notices = _without(self._notices, journal.notices)
-        self._talks = _without(self._talks, journal.talks)
-
-
-def _shown(gate: Gate) -> tuple[object, ...]:
-    return gate.outcome, gate.level, gate.deadline, gate.approvals, gate.open_questions
-
-
-def _without(items: tuple[T, ...], gone: Iterable[T]) -> tuple[T, ...]:
-    done = list(gone)
-    return tuple(item for item in items if item not in done)
+        self._changes = without(self._changes, journal.changes)
+        super().mark_stored(journal)

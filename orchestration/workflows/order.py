@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
@@ -14,16 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from orchestration.domain import approval, timing
     from orchestration.domain.amendment import AmendRequest
     from orchestration.domain.decision import (
-        Actor,
-        ActorKind,
-        Decision,
-        DecisionKind,
-        DecisionRequest,
         OutcomeKind,
-        Verdict,
-        Way,
     )
-    from orchestration.domain.information import InformationAnswer, InformationRequest
     from orchestration.domain.order import Order, OrderStatus
     from orchestration.domain.view import OrderView, PaymentState
 
@@ -32,11 +23,10 @@ from orchestration.workflows.card import CardKeeper
 from orchestration.workflows.carried import MAX_VERDICTS, Carried
 from orchestration.workflows.casefile import CaseFile
 from orchestration.workflows.gate import GateKeeper
+from orchestration.workflows.gated import Gated, understood
 from orchestration.workflows.notifier import Notifier
 from orchestration.workflows.steps import OrderStopped, Steps, closing_time
 from orchestration.workflows.views import details_of, view_of
-
-M = TypeVar("M", bound=BaseModel)
 
 _STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(contracts.STATUS_SEARCH_ATTRIBUTE)
 # Each upsert is an event and a write to Temporal's visibility store. What an order with a card passes through
@@ -48,7 +38,7 @@ _LASTING = frozenset(status for status in OrderStatus if status.is_final) | {
 
 
 @workflow.defn(name=contracts.ORDER_WORKFLOW)
-class OrderWorkflow:
+class OrderWorkflow(Gated):
     """Durable from the order's arrival to its end."""
 
     @workflow.init
@@ -62,6 +52,7 @@ class OrderWorkflow:
         self._submission = submission
         self._started_at = carried.started_at if carried else workflow.info().workflow_start_time
         self._file = CaseFile(workflow.info().workflow_id.removeprefix("order-"), self._show_status)
+        self.gate_file = self._file
         self._steps = Steps(self._file)
         self._card = CardKeeper(self.status, on_lasting=self._index_status)
         self._card_kept: asyncio.Task[None] | None = None
@@ -81,7 +72,7 @@ class OrderWorkflow:
                 await asyncio.shield(story)
             except asyncio.CancelledError:
                 stop_asked = True
-                self._decide_from_temporal()
+                self.decide_from_temporal()
         if stop_asked and self._file.status is OrderStatus.CANCELLED:
             raise asyncio.CancelledError("the order was cancelled, as the workflow was asked to be")
         return story.result()
@@ -189,73 +180,16 @@ class OrderWorkflow:
             refunded = " The payment was refunded." if self._file.payment is PaymentState.REFUNDED else ""
             await self._card.reply("ended", f"Order {change.to.lower()}: {change.reason}.{refunded}")
 
-    @workflow.signal(name=contracts.APPROVE_SIGNAL)
-    def approve_order(self, decision: Any = None) -> None:
-        """One approval: a DecisionRequest."""
-        self._decide(DecisionKind.APPROVE, decision)
-
-    @workflow.signal(name=contracts.CANCEL_SIGNAL)
-    def cancel_order(self, decision: Any = None) -> None:
-        """One cancel: a DecisionRequest."""
-        self._decide(DecisionKind.CANCEL, decision)
-
-    @workflow.signal(name=contracts.REQUEST_INFORMATION_SIGNAL)
-    def request_information(self, request: Any = None) -> None:
-        """One question: an InformationRequest."""
-        if (asked := self._understood(InformationRequest, request)) is not None:
-            self._file.ask(asked, workflow.now())
-
-    @workflow.signal(name=contracts.GIVE_INFORMATION_SIGNAL)
-    def give_information(self, answer: Any = None) -> None:
-        """One answer: an InformationAnswer."""
-        if (given := self._understood(InformationAnswer, answer)) is not None:
-            self._file.answer(given, workflow.now())
-
     @workflow.signal(name=contracts.AMEND_SIGNAL)
     async def amend_order(self, amendment: Any = None) -> None:
         """One amendment: an AmendRequest."""
-        if (wanted := self._understood(AmendRequest, amendment)) is not None:
+        if (wanted := understood(AmendRequest, amendment)) is not None:
             await self._amender.amend(wanted)
-
-    @workflow.query(name=contracts.VERDICT_QUERY)
-    def verdict(self, decision_id: str) -> Verdict | None:
-        """Return what became of a decision; None if it has not arrived."""
-        return self._file.verdicts.get(decision_id)
 
     @workflow.query(name=contracts.STATUS_QUERY)
     def status(self) -> OrderView:
         """Return the whole order."""
         return view_of(self._file, self._card)
-
-    def _decide(self, kind: DecisionKind, body: Any) -> None:
-        # A body that makes no sense is refused and kept in the audit log; it must not fail the order.
-        try:
-            decision = Decision(kind=kind, **dict(DecisionRequest.model_validate(body)))
-        except ValidationError as error:
-            self._file.refuse_malformed(kind, f"malformed-{workflow.uuid4()}", error, workflow.now())
-        else:
-            self._file.decide(decision, workflow.now())
-
-    def _understood(self, model: type[M], body: Any) -> M | None:
-        try:
-            return model.model_validate(body)
-        except ValidationError:
-            # Nobody who uses the bot or the CLI can send such a thing; the order must not fail of it.
-            workflow.logger.error("a signal that is no %s was refused", model.__name__)
-            return None
-
-    def _decide_from_temporal(self) -> None:
-        # Temporal does not say who asked; whoever may cancel workflows is an operator.
-        self._file.decide(
-            Decision(
-                kind=DecisionKind.CANCEL,
-                decision_id=f"temporal-{workflow.info().run_id}",
-                actor=Actor(kind=ActorKind.OPERATOR, id="temporal"),
-                way=Way.TEMPORAL,
-                decided_at=workflow.now(),
-            ),
-            workflow.now(),
-        )
 
     def _show_status(self, status: OrderStatus) -> None:
         workflow.set_current_details(details_of(self.status()))

@@ -203,3 +203,21 @@ async def test_senseless_bodies_hurt_nobody(env: WorkflowEnvironment, world: Wor
             await case.handle.signal(signal, body)
     await case.approve(APPROVER)
     assert (await case.end()).status is OrderStatus.SHIPPED
+
+
+@pytest.mark.parametrize("activity", [OrderActivity.CHECK_AMENDMENT, OrderActivity.AMEND])
+async def test_an_amendments_activities_may_fail_twice(
+    env: WorkflowEnvironment, world: World, activity: str
+) -> None:
+    """Retries carry it to the same end."""
+    world.failing(activity, RuntimeError("flaky"), times=2)
+    case = await opened(env, world)
+    request = AmendRequest(
+        amend_id="m-1", actor=person(REQUESTER), way=Way.CLI, amended_at=NOW, lines=CHEAPER
+    )
+    await case.handle.signal(contracts.AMEND_SIGNAL, request)
+    await env.sleep(timedelta(seconds=30))
+    assert (await case.verdict("m-1")).kind is VerdictKind.RECORDED
+    await case.approve(APPROVER, revision=2, decided_at=await env.get_current_time())
+    assert (await case.end()).status is OrderStatus.SHIPPED
+    assert world.calls[activity] == 3

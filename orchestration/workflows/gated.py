@@ -1,0 +1,89 @@
+"""What every workflow with a gate hears and answers: decisions, questions, answers, verdicts."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from temporalio import workflow
+
+from orchestration import contracts
+from orchestration.domain.decision import (
+    Actor,
+    ActorKind,
+    Decision,
+    DecisionKind,
+    DecisionRequest,
+    Verdict,
+    Way,
+)
+from orchestration.domain.information import InformationAnswer, InformationRequest
+from orchestration.workflows.gatefile import GateFile
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Gated:
+    """Signals and the query `verdict`. A message that makes no sense is refused; the workflow lives on."""
+
+    gate_file: GateFile
+
+    @workflow.signal(name=contracts.APPROVE_SIGNAL)
+    def approve_order(self, decision: Any = None) -> None:
+        """One approval: a DecisionRequest."""
+        self._decide(DecisionKind.APPROVE, decision)
+
+    @workflow.signal(name=contracts.CANCEL_SIGNAL)
+    def cancel_order(self, decision: Any = None) -> None:
+        """One cancel: a DecisionRequest."""
+        self._decide(DecisionKind.CANCEL, decision)
+
+    @workflow.signal(name=contracts.REQUEST_INFORMATION_SIGNAL)
+    def request_information(self, request: Any = None) -> None:
+        """One question: an InformationRequest."""
+        if (asked := understood(InformationRequest, request)) is not None:
+            self.gate_file.ask(asked, workflow.now())
+
+    @workflow.signal(name=contracts.GIVE_INFORMATION_SIGNAL)
+    def give_information(self, answer: Any = None) -> None:
+        """One answer: an InformationAnswer."""
+        if (given := understood(InformationAnswer, answer)) is not None:
+            self.gate_file.answer(given, workflow.now())
+
+    @workflow.query(name=contracts.VERDICT_QUERY)
+    def verdict(self, decision_id: str) -> Verdict | None:
+        """Return what became of a decision; None if it has not arrived."""
+        return self.gate_file.verdicts.get(decision_id)
+
+    def decide_from_temporal(self) -> None:
+        """Take a cancel of the workflow as a cancel decision.
+
+        Temporal does not say who asked; whoever may cancel workflows is an operator.
+        """
+        self.gate_file.decide(
+            Decision(
+                kind=DecisionKind.CANCEL,
+                decision_id=f"temporal-{workflow.info().run_id}",
+                actor=Actor(kind=ActorKind.OPERATOR, id="temporal"),
+                way=Way.TEMPORAL,
+                decided_at=workflow.now(),
+            ),
+            workflow.now(),
+        )
+
+    def _decide(self, kind: DecisionKind, body: Any) -> None:
+        # A body that makes no sense is refused and kept in the audit log; it must not fail the order.
+        try:
+            decision = Decision(kind=kind, **dict(DecisionRequest.model_validate(body)))
+        except ValidationError as error:
+            malformed = f"malformed-{workflow.uuid4()}"
+            self.gate_file.refuse_malformed(kind, malformed, error, workflow.now())
+        else:
+            self.gate_file.decide(decision, workflow.now())
+
+
+def understood(model: type[M], body: Any) -> M | None:
+    """Read a signal's body. None, and a line in the log, for what no bot and no CLI would send."""
+    try:
+        return model.model_validate(body)
+    except ValidationError:
+        workflow.logger.error("a signal that is no %s was refused", model.__name__)
+        return None

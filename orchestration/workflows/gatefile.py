@@ -1,0 +1,160 @@
+"""What a workflow remembers of its gate: the case, the verdicts it gave, and what is not stored yet."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from orchestration.contracts import Journal
+from orchestration.domain import case as cases
+from orchestration.domain import information
+from orchestration.domain.case import Case
+from orchestration.domain.decision import (
+    SYSTEM,
+    Decision,
+    DecisionKind,
+    DecisionRequest,
+    JudgedDecision,
+    Verdict,
+    VerdictKind,
+    Way,
+)
+from orchestration.domain.gate import Gate
+from orchestration.domain.information import InformationAnswer, InformationRequest, Talk, talk_of
+from orchestration.domain.notice import Notice, NoticeKind
+
+T = TypeVar("T")
+
+
+class GateFile:
+    """State only: no clock, no activity. Handlers and the story both change it."""
+
+    def __init__(self, order_id: str) -> None:
+        self.order_id = order_id
+        self.case = Case(gate=Gate(requester=""))
+        self.verdicts: dict[str, Verdict] = {}
+        self.version = 1
+        """Grows with every change that somebody could see."""
+        self._judged: tuple[JudgedDecision, ...] = ()
+        self._notices: tuple[Notice, ...] = ()
+        self._talks: tuple[Talk, ...] = ()
+
+    def replace_gate(self, gate: Gate) -> None:
+        """Open or end the gate."""
+        self.case = self.case.model_copy(update={"gate": gate})
+        self.version += 1
+
+    def judge(self, case: Case, decision: Decision, now: datetime) -> tuple[Case, JudgedDecision]:
+        """Judge a decision; whoever goes on after the gate knows more of what may be decided then."""
+        return cases.judge_at_gate(case, decision, now)
+
+    def decide(self, decision: Decision, now: datetime) -> None:
+        """Judge a decision, once for each decision id."""
+        if decision.decision_id in self.verdicts:
+            return
+        self._judge(decision, now)
+
+    def refuse_malformed(
+        self, kind: DecisionKind, decision_id: str, error: ValidationError, now: datetime
+    ) -> None:
+        """Keep the order alive, and the audit log complete, when a signal's body makes no sense."""
+        fields = ", ".join(sorted({".".join(map(str, each["loc"])) or "body" for each in error.errors()}))
+        request = DecisionRequest(
+            decision_id=decision_id,
+            actor=SYSTEM,
+            way=Way.TEMPORAL,
+            decided_at=now,
+            note=f"malformed signal; wrong: {fields}"[:1000],
+        )
+        decision = Decision(kind=kind, **dict(request))
+        verdict = Verdict(decision_id=decision_id, kind=VerdictKind.MALFORMED, at=now)
+        self._give(JudgedDecision(decision=decision, verdict=verdict))
+
+    def release_held(self, now: datetime) -> None:
+        """Judge again, in their order, the decisions that came before the gate opened."""
+        self.case, held = cases.release_held(self.case)
+        for decision in held:
+            self._judge(decision, now)
+
+    def tick(self, now: datetime) -> None:
+        """Let happen what is due: reminders, escalations, the end of the wait."""
+        self._replace(cases.tick(self.case, now))
+
+    def ask(self, request: InformationRequest, now: datetime) -> None:
+        """Take a question, once for each question id."""
+        if request.question_id not in self.verdicts:
+            gate, verdict = information.ask(self.case.gate, request, now)
+            self._talk(gate, talk_of(request, verdict), NoticeKind.QUESTION)
+
+    def answer(self, given: InformationAnswer, now: datetime) -> None:
+        """Take an answer, once for each answer id."""
+        if given.answer_id not in self.verdicts:
+            gate, verdict = information.answer(self.case.gate, given, now)
+            self._talk(gate, talk_of(given, verdict), NoticeKind.ANSWER)
+
+    def told(self, notices: tuple[Notice, ...]) -> None:
+        """Forget what people have been told."""
+        rest = tuple(notice for notice in self.case.notices if notice not in notices)
+        self.case = self.case.model_copy(update={"notices": rest})
+
+    def _talk(self, gate: Gate, talk: Talk, kind: NoticeKind) -> None:
+        self.verdicts[talk.talk_id] = talk.verdict
+        self._talks = (*self._talks, talk)
+        if not talk.verdict.kind.is_accepted:
+            return
+        ids = [each.question_id for each in gate.questions]
+        notice = Notice(kind=kind, number=ids.index(talk.question_id) + 1, at=talk.verdict.at)
+        self.case = self.case.model_copy(update={"gate": gate, "notices": (*self.case.notices, notice)})
+        self.version += 1
+
+    def _judge(self, decision: Decision, now: datetime) -> None:
+        case, judged = self.judge(self.case, decision, now)
+        self._replace(case)
+        self._give(judged)
+
+    def _replace(self, case: Case) -> None:
+        before, self.case = self.case, case
+        self._notices = (*self._notices, *without(case.notices, before.notices))
+        if _shown(case.gate) != _shown(before.gate):
+            self.version += 1
+
+    def _give(self, judged: JudgedDecision) -> None:
+        self.verdicts[judged.verdict.decision_id] = judged.verdict
+        self._judged = (*self._judged, judged)
+        if judged.verdict.kind.is_accepted:
+            self.version += 1
+
+    @property
+    def has_unstored(self) -> bool:
+        """Whether anything waits to be stored."""
+        return bool(self._judged or self._notices or self._talks)
+
+    @property
+    def journal(self) -> Journal:
+        """What the next activity has to store."""
+        return Journal(order_id=self.order_id, judged=self._judged, notices=self._notices, talks=self._talks)
+
+    def mark_stored(self, journal: Journal) -> None:
+        """Forget what an activity has stored; until then it is handed out again, which does no harm."""
+        self._judged = without(self._judged, journal.judged)
+        self._notices = without(self._notices, journal.notices)
+        self._talks = without(self._talks, journal.talks)
+
+    def restore_gate(
+        self, case: Case, version: int, verdicts: tuple[Verdict, ...], unstored: Journal
+    ) -> None:
+        """Take up what an earlier run remembered."""
+        self.case, self.version = case, version
+        self.verdicts = {verdict.decision_id: verdict for verdict in verdicts}
+        self._judged, self._notices, self._talks = unstored.judged, unstored.notices, unstored.talks
+
+
+def _shown(gate: Gate) -> tuple[object, ...]:
+    return gate.outcome, gate.level, gate.deadline, gate.approvals, gate.open_questions
+
+
+def without(items: tuple[T, ...], gone: Iterable[T]) -> tuple[T, ...]:
+    """Return the items that are not gone."""
+    done = list(gone)
+    return tuple(item for item in items if item not in done)
