@@ -20,6 +20,7 @@ from bot.socket import SocketRunner
 from bot.startup import identify, look_at_channel, open_connection
 from bot.web import build_client
 from db.decisions import PostgresDecisionStore
+from db.delegations import PostgresDelegationStore
 from db.messages import PostgresMessageStore
 from db.pool import open_pool, ping
 from db.reader import PostgresOrderReader
@@ -60,7 +61,13 @@ async def run() -> None:
             checks["temporal"] = gateway.ping
             in_flight = InFlight()
             deps = Deps(
-                slack, identity, gateway, PostgresOrderReader(pool), PostgresDecisionStore(pool), in_flight
+                slack,
+                identity,
+                gateway,
+                PostgresOrderReader(pool),
+                PostgresDecisionStore(pool),
+                in_flight,
+                PostgresDelegationStore(pool),
             )
             runner = SocketRunner(build_app(deps), settings.slack_app_token.get_secret_value(), in_flight)
             checks["socket"] = runner.check

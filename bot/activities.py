@@ -19,7 +19,6 @@ from orchestration.ports import MessageStore
 
 log = structlog.stdlib.get_logger(__name__)
 
-CARD_PURPOSE = "card"
 _LOUD = {Remedy.OPERATOR, Remedy.OUR_BUG, Remedy.UNKNOWN}
 
 
@@ -42,15 +41,17 @@ class SlackActivities:
     @activity.defn(name=SlackActivity.POST_CARD)
     async def post_card(self, asked: PostCard) -> MessageRef:
         """Post the order's card, once; returns where it is."""
-        with _translated(asked.view.order_id, "posting the card"):
-            post = Post(asked.view.order_id, CARD_PURPOSE, self._channel, card(asked.view))
+        shown = asked.drawn
+        with _translated(shown.order_id, "posting the card"):
+            post = Post(shown.order_id, shown.key, self._channel, card(shown))
             return (await self._poster.post(post)).ref
 
     @activity.defn(name=SlackActivity.UPDATE_CARD)
     async def update_card(self, asked: UpdateCard) -> MessageRef:
         """Draw a newer state over the card; returns where it is now, since a deleted card is posted anew."""
-        with _translated(asked.view.order_id, "updating the card"):
-            post = Post(asked.view.order_id, CARD_PURPOSE, asked.card.channel, card(asked.view))
+        shown = asked.drawn
+        with _translated(shown.order_id, "updating the card"):
+            post = Post(shown.order_id, shown.key, asked.card.channel, card(shown))
             if await self._draw(asked.card, post):
                 return asked.card
             log.warning("somebody deleted the card: posting it anew", order_id=post.order_id)

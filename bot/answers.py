@@ -19,6 +19,10 @@ class Answers:
     async def tell(self, user: str, channel: str, sentence: str, response_url: str | None) -> None:
         """Show a sentence of ours (its outside parts escaped) to a clicker, in the channel of the click."""
         message = Message(text=sentence, blocks=[section(mrkdwn(sentence))])
+        await self.show(user, channel, message, response_url)
+
+    async def show(self, user: str, channel: str, message: Message, response_url: str | None) -> None:
+        """Show a message there, or else through the response_url."""
         try:
             await self._slack.chat_postEphemeral(
                 channel=channel, user=user, text=message.text, blocks=message.blocks

@@ -10,10 +10,13 @@ import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
+from orchestration.domain.information import InformationAnswer, InformationRequest
+from orchestration.domain.policy import Subject
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
-from orchestration.ports import DecisionStore, OrderReader
+from orchestration.ports import DecisionStore, DelegationStore, OrderReader
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -21,10 +24,28 @@ log = structlog.stdlib.get_logger(__name__)
 class Orders(Protocol):
     """What the bot needs of the workflows; `orchestration.gateway.OrderGateway` says what each raises."""
 
-    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+    async def decide(
+        self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send a decision."""
 
-    async def verdict(self, order_id: str, decision_id: str, *, patience: float = 2.0) -> Verdict | None:
+    async def ask(self, order_id: str, request: InformationRequest, subject: Subject = Subject.ORDER) -> None:
+        """Send a question."""
+
+    async def answer(self, order_id: str, given: InformationAnswer, subject: Subject = Subject.ORDER) -> None:
+        """Send an answer."""
+
+    async def amend(self, order_id: str, request: AmendRequest) -> None:
+        """Send an amendment."""
+
+    async def verdict(
+        self,
+        order_id: str,
+        decision_id: str,
+        *,
+        patience: float = 2.0,
+        subject: Subject = Subject.ORDER,
+    ) -> Verdict | None:
         """Ask what became of it."""
 
     async def status(self, order_id: str) -> OrderView:
@@ -84,6 +105,7 @@ class Deps:
     reader: OrderReader
     decisions: DecisionStore
     in_flight: InFlight
+    delegations: DelegationStore
 
 
 Body = dict[str, Any]  # a payload as Slack sends it, not yet looked at

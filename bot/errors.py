@@ -1,4 +1,4 @@
-"""Verdicts and errors become the sentences that a user reads, here and nowhere else."""
+"""Verdicts and errors become the sentences that a user reads, here and in `talk_sentences` only."""
 
 from typing import assert_never
 
@@ -16,6 +16,7 @@ from orchestration.domain.errors import (
 from orchestration.ports import OrderRow
 
 ALTERED_BUTTON = "This button is not one of mine, or has been altered. Nothing happened."
+ALTERED_FORM = "This form is not one of mine, or has been altered. Nothing happened."
 ODD_COMMAND = "I could not read that command. Try `/order help`."
 SOMETHING_BROKE = "Something went wrong on my side, and it has been logged. Please try again."
 DATABASE_AWAY = "I cannot reach my database right now. Please try again in a minute."
@@ -115,6 +116,24 @@ def _no_override(kind: VerdictKind, order_id: str) -> str:
     if kind is VerdictKind.REASON_NEEDED:
         return f"To decide order {order_id} alone you have to give a reason."
     return f"You are not an operator of order {order_id}'s tier, so you cannot decide alone."
+
+
+def too_slow(again: str) -> str:
+    """Say that a form could not be opened in time; `again` is what to do: "click again"."""
+    return f"That took too long, and no form was opened. Please {again}."
+
+
+def maybe_opened(again: str) -> str:
+    """Say that nobody knows whether a form was opened."""
+    return f"Slack did not say whether it opened the form. If you do not see it, please {again}."
+
+
+def not_reached(order_id: str) -> str:
+    """Say that an order cannot be looked at, and so not be changed."""
+    return (
+        f"Order {order_id} cannot be changed right now: the order service does not answer. Nothing happened; "
+        "please try again in a minute."
+    )
 
 
 def over_sentence(order_id: str, row: OrderRow | None, by: str | None) -> str:

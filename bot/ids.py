@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from orchestration.domain.decision import DecisionId
 from orchestration.domain.order import OrderId
+from orchestration.domain.policy import Subject
 
 COMMAND = "/order"
 
@@ -21,6 +23,8 @@ class ActionId(StrEnum):
 
     APPROVE = "order_approve"
     CANCEL = "order_cancel"
+    MORE = "order_more"
+    ANSWER = "order_answer"
     LIST_MORE = "order_list_more"
 
 
@@ -28,7 +32,39 @@ class BlockId(StrEnum):
     """`block_id`s of blocks that hold buttons."""
 
     DECIDE = "order_decide"
+    ANSWER = "order_answer_question"
     LIST_MORE = "order_list_page"
+
+
+class MenuChoice(StrEnum):
+    """Values of the options of a card's menu."""
+
+    APPROVE = "approve"
+    CANCEL = "cancel"
+    ASK = "ask"
+    OVERRIDE = "override"
+    HISTORY = "history"
+
+
+class CallbackId(StrEnum):
+    """`callback_id`s of modals."""
+
+    APPROVE = "order_approve_with_note"
+    CANCEL = "order_cancel_with_reason"
+    ASK = "order_ask_for_information"
+    OVERRIDE = "order_decide_alone"
+    ANSWER = "order_answer_text"
+    AMEND = "order_amend"
+
+
+class FieldId(StrEnum):
+    """Inputs of modals: the `block_id`, and the `action_id` of the one element in it."""
+
+    TEXT = "order_text"
+    VERDICT = "order_verdict"
+    LINES = "order_lines"
+    SHIP_TO = "order_ship_to"
+    NOTE = "order_note"
 
 
 GroupId = Annotated[str, Field(pattern=r"^S[A-Z0-9]{2,20}$")]
@@ -49,9 +85,19 @@ class ButtonValue(_Value):
     It grants nothing: the workflow judges the decision by its own policy.
     """
 
+    subject: Annotated[Subject, Field(strict=False)] = Subject.ORDER
+    """What is decided about; cards of earlier releases are all about orders."""
     order_id: OrderId
     revision: Annotated[int, Field(ge=1)]
     groups: Annotated[tuple[GroupId, ...], Field(max_length=50, strict=False)] = ()
+
+
+class AnswerValue(_Value):
+    """Which question about which order the button in a direct message answers."""
+
+    subject: Annotated[Subject, Field(strict=False)] = Subject.ORDER
+    order_id: OrderId
+    question_id: DecisionId
 
 
 class ListWhich(StrEnum):

@@ -8,8 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.posting import Post, Poster
 from bot.slack_errors import Remedy, code_of, remedy_of
-from bot.views.notice import direct, in_channel, in_thread
-from bot.views.text import Message, is_group
+from bot.views.notice import direct, in_channel, in_thread, is_for_the_thread
+from bot.views.text import Message, is_group, is_user
 from orchestration.contracts import NotifyPeople
 
 log = structlog.stdlib.get_logger(__name__)
@@ -30,9 +30,9 @@ class Notices:
 
     async def tell(self, asked: NotifyPeople) -> None:
         """Tell everybody. Raises what may pass; the next try goes on where this one stopped."""
-        spared = set(await self._users(asked.without))
-        users = tuple(user for user in await self._users(asked.people) if user not in spared)
-        if asked.card is not None and users:
+        spared = set(await self._users(asked, asked.without))
+        users = tuple(user for user in await self._users(asked, asked.people) if user not in spared)
+        if asked.card is not None and is_for_the_thread(asked, users):
             thread = asked.card
             await self._post(asked, "thread", thread.channel, in_thread(asked, users), thread.ts)
         for channel in asked.channels:
@@ -58,15 +58,23 @@ class Notices:
         except SlackApiError as error:
             _pass_over(error, asked, whom)
 
-    async def _users(self, members: Sequence[str]) -> tuple[str, ...]:
+    async def _users(self, asked: NotifyPeople, members: Sequence[str]) -> tuple[str, ...]:
         users: dict[str, None] = {}
         for member in members:
             if is_group(member):
-                answer = await self._slack.usergroups_users_list(usergroup=member)
-                users |= dict.fromkeys(map(str, answer.get("users") or []))
-            elif member.startswith(("U", "W")):
+                users |= dict.fromkeys(await self._members(asked, member))
+            elif is_user(member):
                 users[member] = None
         return tuple(users)
+
+    async def _members(self, asked: NotifyPeople, group: str) -> tuple[str, ...]:
+        try:
+            answer = await self._slack.usergroups_users_list(usergroup=group)
+        except SlackApiError as error:
+            # A group that somebody has deleted must not keep everybody else from hearing.
+            _pass_over(error, asked, group)
+            return ()
+        return tuple(map(str, answer.get("users") or []))
 
 
 def _pass_over(error: SlackApiError, asked: NotifyPeople, whom: str) -> None:

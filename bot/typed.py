@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from bot.ids import ListWhich
+from bot.typed_delegation import AskedDelegation, as_typed, read_delegation
 
 ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -16,6 +17,8 @@ class Word(StrEnum):
     HELP = "help"
     STATUS = "status"
     LIST = "list"
+    AMEND = "amend"
+    DELEGATE = "delegate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,20 @@ class StatusOfWhat:
 
 
 @dataclass(frozen=True, slots=True)
+class Amend:
+    """`/order amend <id>`."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmendWhat:
+    """`/order amend` with something that is no order id; `given` is what was typed instead."""
+
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListOfWhat:
     """`/order list` with a word that names no list."""
 
@@ -59,12 +76,13 @@ class Unknown:
     nearest: tuple[Word, ...]
 
 
-Asked = Help | Status | List | StatusOfWhat | ListOfWhat | Unknown
+Asked = Help | Status | List | Amend | StatusOfWhat | ListOfWhat | AmendWhat | AskedDelegation | Unknown
 
 
 def understand(text: str) -> Asked:
-    """Read what was typed. Never raises; capitals, backticks and extra spaces do not matter."""
-    words = text.replace("`", " ").split()
+    """Read what was typed, as Slack escaped it. Never raises; capitals, backticks, spaces do not matter."""
+    text = text.replace("`", " ")
+    words = as_typed(text).split()
     if not words:
         return Help()
     first, rest = words[0].lower(), words[1:]
@@ -75,6 +93,10 @@ def understand(text: str) -> Asked:
             return _status(rest)
         case Word.LIST:
             return _list(rest)
+        case Word.AMEND:
+            return _amend(rest)
+        case Word.DELEGATE:
+            return read_delegation(text.split(maxsplit=1)[1] if rest else "")
         case _:
             nearest = get_close_matches(first[:30], [word.value for word in Word], n=2, cutoff=0.5)
             return Unknown(given=words[0], nearest=tuple(Word(word) for word in nearest))
@@ -84,6 +106,12 @@ def _status(rest: list[str]) -> Asked:
     if len(rest) == 1 and ORDER_ID.fullmatch(rest[0]):
         return Status(rest[0])
     return StatusOfWhat(" ".join(rest))
+
+
+def _amend(rest: list[str]) -> Asked:
+    if len(rest) == 1 and ORDER_ID.fullmatch(rest[0]):
+        return Amend(rest[0])
+    return AmendWhat(" ".join(rest))
 
 
 def _list(rest: list[str]) -> Asked:

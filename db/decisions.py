@@ -7,6 +7,7 @@ from db.pool import Connection, Pool, transaction
 from db.sql import query
 from db.text import storable
 from orchestration.domain.decision import JudgedDecision, VerdictKind
+from orchestration.domain.policy import Subject
 
 if TYPE_CHECKING:
     from orchestration.ports import DecisionStore
@@ -15,7 +16,9 @@ _STORE_DECISION = query("store_decision")
 _UNSETTLED = [kind.value for kind in VerdictKind if not kind.is_settled]
 
 
-async def store(connection: Connection, order_id: str, judged: JudgedDecision) -> None:
+async def store(
+    connection: Connection, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER
+) -> None:
     """Store a decision, or the last word on one that had none yet; anything later changes nothing."""
     decision, verdict = judged.decision, judged.verdict
     await connection.execute(
@@ -33,6 +36,7 @@ async def store(connection: Connection, order_id: str, judged: JudgedDecision) -
         verdict.kind,
         verdict.at,
         _UNSETTLED,
+        subject,
     )
 
 

@@ -13,6 +13,7 @@ from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.errors import FieldProblem
 from orchestration.domain.information import Talk, TalkKind
 from orchestration.domain.notice import Notice, NoticeKind
+from orchestration.domain.refund import RefundStep
 
 _APPEND_EVENTS = query("append_events")
 
@@ -61,11 +62,11 @@ def changed(change: StatusChange) -> NewEvent:
     return NewEvent(f"status.{change.to}", f"status.{change.to}", change.at, detail=detail)
 
 
-def resolved(resolved: ResolvedPolicy, revision: int = 1) -> NewEvent:
-    """Build the event that says which policy a revision of an order was validated under."""
+def resolved(resolved: ResolvedPolicy, of: str | None = None) -> NewEvent:
+    """Build the event that says which policy an order was validated under; `of`: a revision, or a refund."""
     tier = resolved.tier.name if resolved.tier else None
     detail = {"tier": tier, **resolved.model_dump(mode="json", include={"deadline", "barred", "digest"})}
-    key = "policy.resolved" if revision == 1 else f"policy.resolved/{revision}"
+    key = "policy.resolved" if of is None else f"policy.resolved/{of}"
     return NewEvent(key, "policy.resolved", resolved.resolved_at, detail=detail)
 
 
@@ -110,6 +111,12 @@ def amended(wanted: AmendOrder) -> NewEvent:
     }
     key, actor = f"order.amended/{wanted.revision}", f"{request.actor.kind}:{request.actor.id}"
     return NewEvent(key, "order.amended", wanted.resolved.resolved_at, actor, detail)
+
+
+def refund_step(refund_id: str, step: RefundStep) -> NewEvent:
+    """Build the event of one step of a refund."""
+    detail = {"refund_id": refund_id} | ({} if step.reason is None else {"reason": step.reason})
+    return NewEvent(f"refund.{step.to}/{refund_id}", f"refund.{step.to}", step.at, detail=detail)
 
 
 def judged(judged: JudgedDecision) -> NewEvent:

@@ -1,6 +1,9 @@
 """Storing a journal inside somebody's transaction. Storing it again, however late, changes nothing."""
 
+from dataclasses import replace
+
 from db import decisions, events
+from db.events import NewEvent
 from db.pool import Connection
 from db.sql import query
 from db.text import storable
@@ -8,11 +11,13 @@ from orchestration.contracts import Journal
 from orchestration.domain.case import StatusChange
 from orchestration.domain.errors import OrderNotFound, TransitionNotAllowed
 from orchestration.domain.order import OrderStatus, sources_of
+from orchestration.domain.policy import Subject
 
 _LOCK_ORDER = query("lock_order")
 _FIND_ORDER_STATUS = query("find_order_status")
 _MOVE_ORDER = query("move_order")
 _STATUS_EVENTS = query("status_events")
+_MOVE_REFUND = query("move_refund")
 
 
 async def lock(connection: Connection, order_id: str) -> None:
@@ -32,10 +37,17 @@ async def write(connection: Connection, journal: Journal) -> None:
     notices = [(notice.at, event) for notice in journal.notices if (event := events.noticed(notice))]
     talks = [(talk.verdict.at, events.said(talk)) for talk in journal.talks]
     # A decision comes before the step that it caused, which has the same time; the sort keeps that.
+    if journal.refund_id:
+        steps += [(step.at, events.refund_step(journal.refund_id, step)) for step in journal.refund_steps]
     story = sorted(notices + talks + verdicts + steps, key=lambda pair: pair[0])
-    added = await events.append(connection, order_id, [event for _, event in story])
+    added = await events.append(connection, order_id, [_marked(event, journal) for _, event in story])
+    subject = Subject.REFUND if journal.refund_id else Subject.ORDER
     for judged in journal.judged:
-        await decisions.store(connection, order_id, judged)
+        await decisions.store(connection, order_id, judged, subject)
+    for step in journal.refund_steps:
+        if journal.refund_id and events.refund_step(journal.refund_id, step).key in added:
+            reason = None if step.reason is None else storable(step.reason)
+            await connection.execute(_MOVE_REFUND, journal.refund_id, step.to, reason, step.at)
     for change in journal.changes:
         if events.changed(change).key in added:
             await move(connection, order_id, change)
@@ -67,6 +79,13 @@ async def catch_up(connection: Connection, order_id: str) -> None:
             order_id,
             StatusChange(to=to, at=row["occurred_at"], reason=row["detail"].get("reason")),
         )
+
+
+def _marked(event: NewEvent, journal: Journal) -> NewEvent:
+    # What happens at the gate of a refund is told apart from what happened at the order's own.
+    if journal.refund_id is None:
+        return event
+    return replace(event, detail={**event.detail, "refund_id": journal.refund_id})
 
 
 def _may_end_unstored(status: OrderStatus) -> bool:

@@ -90,7 +90,7 @@ class PostgresOrderStore:
             await events.append(
                 connection,
                 order.order_id,
-                [events.amended(wanted), events.resolved(resolved, wanted.revision)],
+                [events.amended(wanted), events.resolved(resolved, str(wanted.revision))],
             )
             await journaling.write(connection, wanted.journal)
             await connection.execute(

@@ -11,6 +11,7 @@ import structlog
 from db.orders import PostgresOrderStore
 from db.payments import PostgresPaymentStore
 from db.pool import open_pool, ping
+from db.refunds import PostgresRefundStore
 from orchestration import logs
 from orchestration.activities.faults import Faults
 from orchestration.gateway import OrderGateway
@@ -48,6 +49,7 @@ async def run(queues: tuple[Queue, ...]) -> None:
             payments=PostgresPaymentStore(pool),
             gateway=SimulatedPaymentGateway(ledger),
             carrier=SimulatedCarrier(ledger),
+            refunds=PostgresRefundStore(pool),
             policy=policy,
         )
         faults = Faults(settings.flaky_error_rate, settings.flaky_hang_rate)

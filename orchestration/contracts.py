@@ -10,11 +10,14 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from orchestration.domain.amendment import AmendRequest
+from orchestration.domain.cardview import CardView, order_card
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.information import Talk
 from orchestration.domain.notice import Notice
 from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.policy import Subject
+from orchestration.domain.refund import RefundRequest, RefundStep
 from orchestration.domain.tier import Tier
 from orchestration.domain.view import MessageRef, OrderView
 
@@ -24,6 +27,7 @@ SLACK_TASK_QUEUE = "slack-tq"
 
 ORDER_WORKFLOW = "OrderWorkflow"
 SHIPPING_WORKFLOW = "ShippingWorkflow"
+REFUND_WORKFLOW = "RefundWorkflow"
 
 APPROVE_SIGNAL = "approve_order"
 CANCEL_SIGNAL = "cancel_order"
@@ -42,6 +46,16 @@ ORDER_REFUSED = "OrderRefused"
 def order_workflow_id(order_id: str) -> str:
     """Id of the order's workflow."""
     return f"order-{order_id}"
+
+
+def refund_workflow_id(order_id: str) -> str:
+    """Id of the workflow that refunds a shipped order."""
+    return f"refund-{order_id}"
+
+
+def workflow_id(subject: Subject, order_id: str) -> str:
+    """Id of the workflow with the gate of this subject."""
+    return f"{subject}-{order_id}"
 
 
 def shipping_workflow_id(order_id: str) -> str:
@@ -65,6 +79,12 @@ class OrderActivity(StrEnum):
     RECORD = "record_progress"
     CHECK_AMENDMENT = "check_amendment"
     AMEND = "amend_order"
+
+
+class RefundActivity(StrEnum):
+    """Activities of RefundWorkflow on `order-tq`, besides those of orders that it uses too."""
+
+    OPEN = "open_refund"
 
 
 class ShippingActivity(StrEnum):
@@ -97,6 +117,9 @@ class Journal(_Model):
     judged: tuple[JudgedDecision, ...] = ()
     notices: tuple[Notice, ...] = ()
     talks: tuple[Talk, ...] = ()
+    refund_id: str | None = None
+    """Set if all of this is about a refund of the order."""
+    refund_steps: tuple[RefundStep, ...] = ()
 
     def then(self, to: OrderStatus, at: datetime, reason: str | None = None) -> "Journal":
         """Return this journal with one more step."""
@@ -175,6 +198,23 @@ class RefundPayment(_Model):
     journal: Journal
 
 
+class OpenRefund(_Model):
+    """Input of `open_refund`; `request` is as it came from outside."""
+
+    refund_id: str
+    order_id: str
+    request: object
+    closes_before: datetime | None
+
+
+class OpenedRefund(_Model):
+    """What is to be given back, and who has to agree."""
+
+    request: RefundRequest
+    order: Order
+    resolved: ResolvedPolicy
+
+
 class ShipOrder(_Model):
     """Input of ShippingWorkflow and of its activities."""
 
@@ -192,17 +232,30 @@ class Shipped(_Model):
     tracking: str
 
 
-class PostCard(_Model):
-    """Input of `post_card` (once for each order)."""
+class _Drawing(_Model):
+    """What a card is to show. Workflows of earlier releases say it as the view of an order."""
 
-    view: OrderView
+    shown: CardView | None = None
+    view: OrderView | None = None
+
+    @property
+    def drawn(self) -> CardView:
+        """What to draw. Raises ValueError if there is nothing."""
+        if self.shown is not None:
+            return self.shown
+        if self.view is not None:
+            return order_card(self.view)
+        raise ValueError("there is nothing to draw")
 
 
-class UpdateCard(_Model):
+class PostCard(_Drawing):
+    """Input of `post_card` (once for each card)."""
+
+
+class UpdateCard(_Drawing):
     """Input of `update_card`: draw this state over the card at `card`."""
 
     card: MessageRef
-    view: OrderView
 
 
 class NotifyPeople(_Model):
@@ -211,7 +264,7 @@ class NotifyPeople(_Model):
     `people` and `without` are users and user groups: all members of the ones, but none of the others.
     """
 
-    view: OrderView
+    view: CardView
     card: MessageRef | None
     notice: Notice
     people: tuple[str, ...]

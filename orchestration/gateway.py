@@ -35,6 +35,8 @@ from orchestration.domain.errors import (
 )
 from orchestration.domain.information import InformationAnswer, InformationRequest
 from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.policy import Subject
+from orchestration.domain.refund import RefundRequest, RefundView
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution, from_description
 from orchestration.summary import static_details, static_summary
@@ -102,31 +104,58 @@ class OrderGateway:
             return Started(order.order_id, workflow_id, error.run_id or "", already=True)
         return Started(order.order_id, workflow_id, handle.result_run_id or "", already=False)
 
-    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+    async def start_refund(self, request: RefundRequest) -> Started:
+        """Start to refund a shipped order; one refund of an order runs at a time.
+
+        Raises TemporalUnavailable or OutcomeUnknown (asking again is safe: money goes back once).
+        """
+        workflow_id = contracts.refund_workflow_id(request.order_id)
+        try:
+            async with self._bounded():
+                handle = await self._client.start_workflow(
+                    contracts.REFUND_WORKFLOW,
+                    request,
+                    id=workflow_id,
+                    task_queue=contracts.ORDER_TASK_QUEUE,
+                    # One that was turned down may be asked for again.
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    static_summary=f"Refund of order {request.order_id}",
+                )
+        except WorkflowAlreadyStartedError as error:
+            return Started(request.order_id, workflow_id, error.run_id or "", already=True)
+        return Started(request.order_id, workflow_id, handle.result_run_id or "", already=False)
+
+    async def decide(
+        self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send a decision. When this returns Temporal has it, whatever dies next; `verdict` says what it did.
 
         Sending the same decision again is safe. Raises OrderNotFound, OrderOver, TemporalUnavailable (nothing
         was sent), OutcomeUnknown.
         """
-        await self._send(order_id, _SIGNALS[kind], request.decision_id, request)
+        await self._send(subject, order_id, _SIGNALS[kind], request.decision_id, request)
 
-    async def ask(self, order_id: str, request: InformationRequest) -> None:
+    async def ask(self, order_id: str, request: InformationRequest, subject: Subject = Subject.ORDER) -> None:
         """Send a question, as `decide` sends a decision; `verdict` by its question_id says what it did."""
-        await self._send(order_id, contracts.REQUEST_INFORMATION_SIGNAL, request.question_id, request)
+        await self._send(
+            subject, order_id, contracts.REQUEST_INFORMATION_SIGNAL, request.question_id, request
+        )
 
-    async def answer(self, order_id: str, given: InformationAnswer) -> None:
+    async def answer(self, order_id: str, given: InformationAnswer, subject: Subject = Subject.ORDER) -> None:
         """Send an answer, as `decide` sends a decision; `verdict` by its answer_id says what it did."""
-        await self._send(order_id, contracts.GIVE_INFORMATION_SIGNAL, given.answer_id, given)
+        await self._send(subject, order_id, contracts.GIVE_INFORMATION_SIGNAL, given.answer_id, given)
 
     async def amend(self, order_id: str, request: AmendRequest) -> None:
         """Send an amendment, as `decide` sends a decision; `verdict` by its amend_id says what it did."""
-        await self._send(order_id, contracts.AMEND_SIGNAL, request.amend_id, request)
+        await self._send(Subject.ORDER, order_id, contracts.AMEND_SIGNAL, request.amend_id, request)
 
-    async def _send(self, order_id: str, signal_name: str, request_id: str, body: BaseModel) -> None:
+    async def _send(
+        self, subject: Subject, order_id: str, signal_name: str, request_id: str, body: BaseModel
+    ) -> None:
         payloads = await self._client.data_converter.encode([body])
         signal = SignalWorkflowExecutionRequest(
             namespace=self._client.namespace,
-            workflow_execution=WorkflowExecution(workflow_id=contracts.order_workflow_id(order_id)),
+            workflow_execution=WorkflowExecution(workflow_id=contracts.workflow_id(subject, order_id)),
             signal_name=signal_name,
             input=Payloads(payloads=payloads),
             identity=self._client.identity,
@@ -137,7 +166,7 @@ class OrderGateway:
             async with self._translated(order_id):
                 await self._signal(signal)
         except OrderNotFound:
-            await self._raise_if_over(order_id)
+            await self._raise_if_over(order_id, subject)
             raise
 
     async def _signal(self, signal: SignalWorkflowExecutionRequest) -> None:
@@ -164,10 +193,10 @@ class OrderGateway:
             else:
                 return
 
-    async def _raise_if_over(self, order_id: str) -> None:
+    async def _raise_if_over(self, order_id: str, subject: Subject) -> None:
         # A signal to a workflow that has ended and one to none at all get the same answer.
-        execution = await self.execution(order_id)
-        raise OrderOver(f"order {order_id} has ended ({execution.status.lower()})")
+        execution = await self.execution(order_id, subject)
+        raise OrderOver(f"{subject} {order_id} has ended ({execution.status.lower()})")
 
     async def _raise_if_unreachable(self) -> None:
         try:
@@ -176,7 +205,14 @@ class OrderGateway:
             if _REFUSED in error.message:
                 raise TemporalUnavailable(f"Temporal cannot be reached: {error.message}") from error
 
-    async def verdict(self, order_id: str, decision_id: str, *, patience: float = 2.0) -> Verdict | None:
+    async def verdict(
+        self,
+        order_id: str,
+        decision_id: str,
+        *,
+        patience: float = 2.0,
+        subject: Subject = Subject.ORDER,
+    ) -> Verdict | None:
         """Ask what became of a decision, for up to `patience` seconds while it is not settled.
 
         None if the workflow has not seen it. Raises NoWorkerAnswered, OrderNotFound, TemporalUnavailable.
@@ -190,6 +226,7 @@ class OrderGateway:
                 Verdict | None,
                 decision_id,
                 limit=max(0.5, give_up - clock()),
+                subject=subject,
             )
             if (verdict is not None and verdict.kind.is_settled) or clock() >= give_up:
                 return verdict
@@ -206,10 +243,17 @@ class OrderGateway:
         )
         return view
 
-    async def execution(self, order_id: str) -> Execution:
+    async def refund_status(self, order_id: str) -> RefundView:
+        """Ask the workflow for the latest refund of an order. Raises as `status` does."""
+        view: RefundView = await self._query(
+            order_id, contracts.STATUS_QUERY, RefundView, limit=self._time_limit, subject=Subject.REFUND
+        )
+        return view
+
+    async def execution(self, order_id: str, subject: Subject = Subject.ORDER) -> Execution:
         """Ask Temporal itself. Raises OrderNotFound, TemporalUnavailable, OutcomeUnknown."""
         async with self._bounded(order_id):
-            return from_description(await self._handle(order_id).describe())
+            return from_description(await self._handle(order_id, subject).describe())
 
     async def cancel_workflow(self, order_id: str) -> None:
         """Ask Temporal to cancel the workflow, which does the same as a cancel decision of an operator."""
@@ -237,13 +281,21 @@ class OrderGateway:
         """Raise unless Temporal answers."""
         await self._client.service_client.check_health(timeout=timedelta(seconds=self._time_limit))
 
-    def _handle(self, order_id: str) -> WorkflowHandle[object, object]:
-        return self._client.get_workflow_handle(contracts.order_workflow_id(order_id))
+    def _handle(self, order_id: str, subject: Subject = Subject.ORDER) -> WorkflowHandle[object, object]:
+        return self._client.get_workflow_handle(contracts.workflow_id(subject, order_id))
 
-    async def _query(self, order_id: str, name: str, result_type: Any, *args: object, limit: float) -> Any:
+    async def _query(
+        self,
+        order_id: str,
+        name: str,
+        result_type: Any,
+        *args: object,
+        limit: float,
+        subject: Subject = Subject.ORDER,
+    ) -> Any:
         try:
             async with asyncio.timeout(limit), self._translated(order_id):
-                return await self._handle(order_id).query(name, args=args, result_type=result_type)
+                return await self._handle(order_id, subject).query(name, args=args, result_type=result_type)
         except TimeoutError:
             await self._raise_if_unreachable()
             raise NoWorkerAnswered from None

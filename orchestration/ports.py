@@ -15,6 +15,7 @@ from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import FieldProblem
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.policy import ApprovalPolicy
+from orchestration.domain.refund import RefundRequest
 from orchestration.domain.view import MessageRef
 
 
@@ -202,6 +203,30 @@ class Charge:
 
 class PaymentDeclined(Exception):
     """The gateway refused the charge for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """An order, and how its payment stands; None: there is no payment."""
+
+    order: Order
+    status: OrderStatus
+    payment: PaymentStatus | None
+
+
+class RefundStore(Protocol):
+    """Refunds of shipped orders. Each method is one transaction and may be repeated safely."""
+
+    async def look(self, order_id: str) -> Refundable | None:
+        """Return the order and how its payment stands; None if there is no such order."""
+
+    async def open(
+        self, refund_id: str, request: RefundRequest, resolved: ResolvedPolicy, at: datetime
+    ) -> None:
+        """Store a new refund as REQUESTED. The same again: nothing happens."""
+
+    async def approvers_of(self, order_id: str) -> tuple[str, ...]:
+        """Return who approved the order itself, by Slack user id."""
 
 
 class PaymentGateway(Protocol):

@@ -17,9 +17,11 @@ from orchestration.activities.failures import FailureInterceptor
 from orchestration.activities.faults import Faults, FlakyInterceptor
 from orchestration.activities.orders import OrderActivities
 from orchestration.activities.payments import PaymentActivities
+from orchestration.activities.refunds import RefundActivities
 from orchestration.activities.shipping import ShippingActivities
-from orchestration.ports import Carrier, OrderStore, PaymentGateway, PaymentStore, PolicySource
+from orchestration.ports import Carrier, OrderStore, PaymentGateway, PaymentStore, PolicySource, RefundStore
 from orchestration.workflows.order import OrderWorkflow
+from orchestration.workflows.refund import RefundWorkflow
 from orchestration.workflows.shipping import ShippingWorkflow
 
 log = structlog.stdlib.get_logger(__name__)
@@ -41,9 +43,9 @@ SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
     "pydantic",
 )
 
-_WORKFLOWS: dict[str, type] = {
-    contracts.ORDER_TASK_QUEUE: OrderWorkflow,
-    contracts.SHIPPING_TASK_QUEUE: ShippingWorkflow,
+_WORKFLOWS: dict[str, list[type]] = {
+    contracts.ORDER_TASK_QUEUE: [OrderWorkflow, RefundWorkflow],
+    contracts.SHIPPING_TASK_QUEUE: [ShippingWorkflow],
 }
 
 
@@ -62,6 +64,7 @@ class Ports:
     payments: PaymentStore
     gateway: PaymentGateway
     carrier: Carrier
+    refunds: RefundStore
     policy: PolicySource
 
 
@@ -70,6 +73,7 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
     match queue:
         case Queue.ORDER:
             orders = OrderActivities(ports.orders, ports.policy, ports.gateway)
+            refunds = RefundActivities(ports.refunds, ports.policy)
             payments = PaymentActivities(ports.payments, ports.gateway)
             task_queue: str = contracts.ORDER_TASK_QUEUE
             activities: list[Callable[..., Any]] = [
@@ -81,6 +85,7 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
                 orders.amend,
                 payments.charge,
                 payments.refund,
+                refunds.open_refund,
             ]
         case Queue.SHIPPING:
             shipping = ShippingActivities(ports.orders, ports.carrier)
@@ -96,11 +101,11 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
 def workflow_worker(
     client: Client, task_queue: str, activities: Sequence[Callable[..., Any]], **options: Any
 ) -> Worker:
-    """Return a worker for the workflow of this task queue, with these activities and further options."""
+    """Return a worker for the workflows of this task queue, with these activities and further options."""
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[_WORKFLOWS[task_queue]],
+        workflows=_WORKFLOWS[task_queue],
         activities=activities,
         workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
         graceful_shutdown_timeout=GRACE,

@@ -2,11 +2,17 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.actors import Actors
 from bot.deps import Deps
-from bot.listeners import actions, commands
+from bot.listeners import actions, amending, commands, menu, modals
 
 
 def register(app: AsyncApp, deps: Deps) -> None:
     """Register every listener."""
-    actions.register(app, deps)
+    actors = Actors(deps)
+    clicks = actions.Clicks(deps, actors)
+    actions.register(app, deps, clicks)
+    menu.register(app, deps)
+    modals.register(app, deps, clicks, actors)
     commands.register(app, deps)
+    amending.register(app, deps)

@@ -5,22 +5,19 @@ from datetime import UTC, datetime
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from bot.actors import Actors
 from bot.answers import Answers
 from bot.deps import Body, Deps, acked
 from bot.errors import ALTERED_BUTTON, SOMETHING_BROKE, error_sentence, over_sentence, verdict_sentence
-from bot.groups import GroupLookup
 from bot.ids import ActionId
 from bot.payloads import Click, PayloadRefused, parse_click, where_to_answer
 from bot.views.text import Message, person
 from orchestration.domain.decision import (
-    Actor,
-    ActorKind,
     Decision,
     DecisionRequest,
     JudgedDecision,
     Verdict,
     VerdictKind,
-    Way,
 )
 from orchestration.domain.errors import (
     CountersignError,
@@ -34,20 +31,19 @@ from orchestration.domain.errors import (
 log = structlog.stdlib.get_logger(__name__)
 
 
-def register(app: AsyncApp, deps: Deps) -> None:
+def register(app: AsyncApp, deps: Deps, clicks: "Clicks") -> None:
     """Approve and Cancel on cards."""
-    clicks = Clicks(deps)
     app.action(ActionId.APPROVE.value)(acked(clicks.decide, deps.in_flight))
     app.action(ActionId.CANCEL.value)(acked(clicks.decide, deps.in_flight))
 
 
 class Clicks:
-    """One path for every decision; only its kind differs."""
+    """One path for every decision, whether a button or a modal made it; only its kind differs."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, actors: Actors) -> None:
         self._deps = deps
         self._answers = Answers(deps.slack)
-        self._groups = GroupLookup(deps.slack)
+        self._actors = actors
 
     async def decide(self, body: Body) -> None:
         """Hand the click to the workflow and tell the clicker what came of it."""
@@ -58,6 +54,10 @@ class Clicks:
             if url := where_to_answer(body):
                 await self._answers.respond(url, Message(text=ALTERED_BUTTON))
             return
+        await self.carry_out(click)
+
+    async def carry_out(self, click: Click) -> None:
+        """Do the same with a decision that has been read already."""
         with structlog.contextvars.bound_contextvars(
             order_id=click.value.order_id, decision_id=click.decision_id
         ):
@@ -74,16 +74,17 @@ class Clicks:
 
     async def _judged(self, click: Click) -> str | None:
         order_id = click.value.order_id
-        groups = await self._groups.groups_of(click.user, click.value.groups)
         request = DecisionRequest(
             decision_id=click.decision_id,
-            actor=Actor(kind=ActorKind.SLACK_USER, id=click.user, groups=groups),
-            way=Way.BUTTON,
+            actor=await self._actors.actor(click.user, click.value.groups, click.decided_at),
+            way=click.way,
             decided_at=click.decided_at,
             revision=click.value.revision,
+            note=click.note,
+            override=click.override,
         )
         try:
-            await self._deps.orders.decide(order_id, click.kind, request)
+            await self._deps.orders.decide(order_id, click.kind, request, click.value.subject)
         except (OrderOver, OrderNotFound) as error:
             return await self._over(click, request, error)
         except (TemporalUnavailable, OutcomeUnknown) as error:
@@ -94,7 +95,9 @@ class Clicks:
     async def _verdict_sentence(self, click: Click) -> str | None:
         order_id = click.value.order_id
         try:
-            verdict = await self._deps.orders.verdict(order_id, click.decision_id)
+            verdict = await self._deps.orders.verdict(
+                order_id, click.decision_id, subject=click.value.subject
+            )
         except CountersignError as error:
             # Temporal has the click, whatever kept the answer away.
             log.warning("a click is stored, its verdict is not known yet", problem=str(error))
@@ -108,7 +111,9 @@ class Clicks:
         """Answer a click for an order that has ended: perhaps this very click, delivered twice, ended it."""
         order_id = click.value.order_id
         try:
-            verdict = await self._deps.orders.verdict(order_id, click.decision_id, patience=0)
+            verdict = await self._deps.orders.verdict(
+                order_id, click.decision_id, patience=0, subject=click.value.subject
+            )
         except CountersignError:
             verdict = None
         if verdict is not None:

@@ -10,8 +10,22 @@ from bot.answers import Answers
 from bot.deps import Body, Deps, acked
 from bot.errors import ALTERED_BUTTON, DATABASE_AWAY, ODD_COMMAND, SOMETHING_BROKE, error_sentence
 from bot.ids import COMMAND, ActionId, ListWhich
-from bot.payloads import PayloadRefused, parse_command, parse_next_page, where_to_answer
-from bot.typed import Asked, Help, List, ListOfWhat, Status, StatusOfWhat, Unknown, understand
+from bot.listeners.amending import Amending
+from bot.listeners.delegating import Delegating
+from bot.payloads import PayloadRefused, Typed, parse_command, parse_next_page, where_to_answer
+from bot.typed import (
+    Amend,
+    AmendWhat,
+    Asked,
+    Help,
+    List,
+    ListOfWhat,
+    Status,
+    StatusOfWhat,
+    Unknown,
+    understand,
+)
+from bot.typed_delegation import Delegate, DelegateHow, DelegateOff, ShowDelegations
 from bot.views.help import help_message, not_understood
 from bot.views.list import PAGE_SIZE, order_list
 from bot.views.status import status, stored_status
@@ -47,6 +61,8 @@ class Questions:
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
         self._answers = Answers(deps.slack)
+        self._delegating = Delegating(deps)
+        self._amending = Amending(deps)
 
     async def typed(self, body: Body) -> None:
         """Answer a slash command."""
@@ -57,11 +73,12 @@ class Questions:
             return
         asked = understand(command.text)
         try:
-            message = await self._answer(asked)
+            message = await self._answer(asked, command)
         except Exception:
             await self._answers.respond(command.response_url, Message(text=SOMETHING_BROKE))
             raise
-        await self._answers.respond(command.response_url, message)
+        if message is not None:
+            await self._answers.respond(command.response_url, message)
 
     async def next_page(self, body: Body) -> None:
         """Turn the page of a list in place."""
@@ -78,7 +95,7 @@ class Questions:
         if url := where_to_answer(body):
             await self._answers.respond(url, Message(text=sentence))
 
-    async def _answer(self, asked: Asked) -> Message:
+    async def _answer(self, asked: Asked, command: Typed) -> Message | None:
         match asked:
             case Help():
                 return help_message()
@@ -86,7 +103,11 @@ class Questions:
                 return await self._status(order_id)
             case List(which):
                 return await self._list(which, None)
-            case Unknown() | StatusOfWhat() | ListOfWhat():
+            case ShowDelegations() | Delegate() | DelegateOff() | DelegateHow():
+                return await self._delegating.answer(asked, command.user)
+            case Amend(order_id):
+                return await self._amending.open(order_id, command)
+            case Unknown() | StatusOfWhat() | ListOfWhat() | AmendWhat():
                 return not_understood(asked)
             case _:
                 assert_never(asked)

@@ -1,8 +1,8 @@
-"""The card: one message in the approvals channel that stands for one order."""
+"""The card: one message in the approvals channel that stands for one approval."""
 
 from collections.abc import Iterator
 
-from bot.ids import ActionId, BlockId, ButtonValue
+from bot.ids import ActionId, BlockId, ButtonValue, MenuChoice
 from bot.views import parts
 from bot.views.text import (
     MAX_BUTTON,
@@ -22,20 +22,17 @@ from bot.views.text import (
     section,
     table,
 )
-from orchestration.domain.order import Order, OrderStatus
-from orchestration.domain.view import OrderView
+from orchestration.domain.cardview import CardView
+from orchestration.domain.order import Order
+from orchestration.domain.tier import Override
 
 
-def card(view: OrderView) -> Message:
-    """Draw the order as it stands; buttons only while it waits for people."""
+def card(view: CardView) -> Message:
+    """Draw it as it stands; buttons only while it waits for people."""
     return Message(text=join(_words(view)), blocks=list(_blocks(view)))
 
 
-def _is_open(view: OrderView) -> bool:
-    return view.status is OrderStatus.PENDING_MANUAL_APPROVAL and view.gate.outcome is None
-
-
-def _blocks(view: OrderView) -> Iterator[Json]:
+def _blocks(view: CardView) -> Iterator[Json]:
     yield header(parts.title(view))
     order = view.order
     if order is not None:
@@ -44,7 +41,7 @@ def _blocks(view: OrderView) -> Iterator[Json]:
         yield context(plain(f"Ship to: {order.ship_to}", 600))
         if order.note:
             yield context(plain(f"Note of the requester: {order.note}", 600))
-    if _is_open(view) and order is not None:
+    if view.is_open and order is not None:
         if notes := parts.waiting_notes(view.gate):
             yield context(mrkdwn("\n".join(notes)))
         yield {"type": "actions", "block_id": BlockId.DECIDE, "elements": _buttons(view, order)}
@@ -53,27 +50,30 @@ def _blocks(view: OrderView) -> Iterator[Json]:
     yield from parts.remark_blocks(view)
 
 
-def _rows(view: OrderView, order: Order) -> Iterator[tuple[str, Json]]:
+def _rows(view: CardView, order: Order) -> Iterator[tuple[str, Json]]:
     yield "Amount", mrkdwn(f"*{parts.amount(order)}*")
     yield "Customer", plain(order.customer, MAX_FIELD)
-    yield "Requested by", mrkdwn(person(order.requester))
+    yield "Requested by", mrkdwn(person(view.requested_by or order.requester))
     gate = view.gate
     if gate.tier is None:
         return
-    if _is_open(view):
+    if view.is_open:
         yield "Needs", mrkdwn(f"{parts.approvers(gate)}\nSo far: {parts.approved_so_far(gate)}")
     else:
         yield "Approvals", mrkdwn(parts.approved_so_far(gate))
     tier = f"Tier: {gate.tier.name}"
-    if _is_open(view):
+    if view.is_open:
         yield "Expires", mrkdwn(f"{parts.expires(gate)}\n{escape(tier, 200)}")
     else:
         yield "Tier", plain(gate.tier.name, 200)
 
 
-def _buttons(view: OrderView, order: Order) -> list[Json]:
+def _buttons(view: CardView, order: Order) -> list[Json]:
     value = ButtonValue(
-        order_id=view.order_id, revision=view.gate.revision, groups=parts.group_ids(view.gate)[:50]
+        subject=view.subject,
+        order_id=view.order_id,
+        revision=view.gate.revision,
+        groups=parts.group_ids(view.gate)[:50],
     ).encode()
     what = f"{parts.amount(order)} for {order.customer}"
     return [
@@ -82,20 +82,42 @@ def _buttons(view: OrderView, order: Order) -> list[Json]:
             "action_id": ActionId.APPROVE,
             "style": "primary",
             "text": plain("Approve", MAX_BUTTON),
-            "accessibility_label": escape(f"Approve order {view.order_id}", MAX_BUTTON),
+            "accessibility_label": escape(f"Approve {view.noun} {view.order_id}", MAX_BUTTON),
             "value": value,
-            "confirm": _confirm("Approve this order?", what, "Approve", "primary"),
+            "confirm": _confirm(f"Approve this {view.noun}?", what, "Approve", "primary"),
         },
         {
             "type": "button",
             "action_id": ActionId.CANCEL,
             "style": "danger",
-            "text": plain("Cancel order", MAX_BUTTON),
-            "accessibility_label": escape(f"Cancel order {view.order_id}", MAX_BUTTON),
+            "text": plain(f"Cancel {view.noun}", MAX_BUTTON),
+            "accessibility_label": escape(f"Cancel {view.noun} {view.order_id}", MAX_BUTTON),
             "value": value,
-            "confirm": _confirm("Cancel this order?", what, "Cancel order", "danger"),
+            "confirm": _confirm(f"Cancel this {view.noun}?", what, f"Cancel {view.noun}", "danger"),
         },
+        _menu(view),
     ]
+
+
+_MENU = {
+    MenuChoice.APPROVE: "Approve with a note",
+    MenuChoice.CANCEL: "Cancel with a reason",
+    MenuChoice.ASK: "Ask for information",
+    MenuChoice.OVERRIDE: "Decide alone (override)",
+    MenuChoice.HISTORY: "History",
+}
+
+
+def _menu(view: CardView) -> Json:
+    # Its values say what only: Slack allows 150 characters, and the order stands on the button beside it.
+    tier = view.gate.tier
+    hidden = {MenuChoice.OVERRIDE} if tier is None or tier.override is Override.NEVER else set()
+    options = [
+        {"text": plain(text, MAX_BUTTON), "value": choice.value}
+        for choice, text in _MENU.items()
+        if choice not in hidden
+    ]
+    return {"type": "overflow", "action_id": ActionId.MORE, "options": options}
 
 
 def _confirm(title: str, what: str, yes: str, style: str) -> Json:
@@ -108,20 +130,20 @@ def _confirm(title: str, what: str, yes: str, style: str) -> Json:
     }
 
 
-def _words(view: OrderView) -> Iterator[str]:
+def _words(view: CardView) -> Iterator[str]:
     yield escape(parts.title(view), MAX_HEADER)
     order = view.order
     if order is not None:
-        yield parts.summary(order)
+        yield parts.summary(order, view.requested_by)
     gate = view.gate
-    if _is_open(view):
+    if view.is_open:
         yield f"Needs {parts.approvers(gate)}; so far: {parts.approved_so_far(gate)}"
         yield f"Expires: {parts.expires(gate)}"
         yield from parts.waiting_notes(gate)
     elif gate.tier is not None:
         yield f"Approvals: {parts.approved_so_far(gate)}"
     yield from parts.progress(view)
-    yield from (f"{label}: {escape(words, 600)}" for label, words in parts.remarks(view))
+    yield from parts.remark_words(view)
     if gate.tier is not None:
         yield f"Tier: {escape(gate.tier.name, 200)}"
     if order is not None:

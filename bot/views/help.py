@@ -1,13 +1,17 @@
 """The answer to `/order help`, and to what was not understood."""
 
 from bot.ids import COMMAND
-from bot.typed import ListOfWhat, StatusOfWhat, Unknown
+from bot.typed import AmendWhat, ListOfWhat, StatusOfWhat, Unknown
 from bot.views.text import Message, context, header, mrkdwn, plain, section
 
 _COMMANDS = {
     f"{COMMAND} status <id>": "where an order stands, and what it waits for",
     f"{COMMAND} list": "the orders that wait for approval",
     f"{COMMAND} list all": "all orders, newest first",
+    f"{COMMAND} amend <id>": "change an order that you asked for and that still waits",
+    f"{COMMAND} delegate @colleague until friday [for <group>]": "let a colleague decide for you",
+    f"{COMMAND} delegate off [for <group>]": "decide for yourself again",
+    f"{COMMAND} delegate": "who decides for you, and for whom you may",
     f"{COMMAND} help": "this",
 }
 _USAGE = "\n".join(
@@ -28,7 +32,7 @@ def help_message() -> Message:
     )
 
 
-def not_understood(asked: Unknown | StatusOfWhat | ListOfWhat) -> Message:
+def not_understood(asked: Unknown | StatusOfWhat | ListOfWhat | AmendWhat) -> Message:
     """Say what was wrong with it, and what would have been right."""
     match asked:
         case Unknown(given, nearest):
@@ -39,6 +43,10 @@ def not_understood(asked: Unknown | StatusOfWhat | ListOfWhat) -> Message:
             problem = f"The status of which order? Write its id: {COMMAND} status ord-1042"
         case StatusOfWhat(given):
             problem = f"“{_quoted(given)}” is not an order id. Write it like this: {COMMAND} status ord-1042"
+        case AmendWhat(""):
+            problem = f"Change which order? Write its id: {COMMAND} amend ord-1042"
+        case AmendWhat(given):
+            problem = f"“{_quoted(given)}” is not an order id. Write it like this: {COMMAND} amend ord-1042"
         case ListOfWhat(given):
             problem = (
                 f"I have no list “{_quoted(given)}”. There are {COMMAND} list pending and {COMMAND} list all."

@@ -1,8 +1,8 @@
-"""Reminders and escalations: in the card's thread, in direct messages, in further channels."""
+"""What people are told while a gate waits: in the card's thread, in direct messages, in further channels."""
 
 from typing import assert_never
 
-from bot.views import parts
+from bot.views import parts, talk
 from bot.views.text import Message, context, escape, join, mrkdwn, person, section
 from orchestration.contracts import NotifyPeople
 from orchestration.domain.notice import NoticeKind
@@ -12,14 +12,41 @@ MAX_NAMED = 20
 
 def in_thread(asked: NotifyPeople, users: tuple[str, ...]) -> Message:
     """Name those who can still help; nobody else is mentioned, and never a whole channel."""
-    names = ", ".join(person(user) for user in users[:MAX_NAMED])
-    more = len(users) - MAX_NAMED
-    named = f"{names} and {more} more" if more > 0 else names
-    return _message(f"{_opening(asked)} {named}: please have a look.", _facts(asked))
+    match asked.notice.kind:
+        case NoticeKind.QUESTION:
+            return talk.question_in_thread(asked, users)
+        case NoticeKind.ANSWER:
+            return talk.answer_in_thread(asked)
+        case NoticeKind.AMENDMENT:
+            return talk.amendment(asked)
+        case NoticeKind.REMINDER | NoticeKind.ESCALATION:
+            return _call(asked, users)
+        case _:
+            assert_never(asked.notice.kind)
 
 
 def direct(asked: NotifyPeople) -> Message:
     """To one of them: what it is about, without having to look for it."""
+    match asked.notice.kind:
+        case NoticeKind.QUESTION:
+            return talk.question_to_requester(asked)
+        case NoticeKind.ANSWER:
+            return talk.answer_to_asker(asked)
+        case NoticeKind.AMENDMENT:
+            return talk.amendment(asked)
+        case NoticeKind.REMINDER | NoticeKind.ESCALATION:
+            return in_channel(asked)
+        case _:
+            assert_never(asked.notice.kind)
+
+
+def is_for_the_thread(asked: NotifyPeople, users: tuple[str, ...]) -> bool:
+    """Whether the thread hears of it: of a call for help only if there is somebody to call."""
+    return bool(users) or asked.notice.kind not in {NoticeKind.REMINDER, NoticeKind.ESCALATION}
+
+
+def in_channel(asked: NotifyPeople) -> Message:
+    """To a channel that hears of an escalation."""
     view = asked.view
     where = f" The card is in <#{asked.card.channel}>." if asked.card else ""
     title = escape(parts.title(view), 150)
@@ -27,26 +54,18 @@ def direct(asked: NotifyPeople) -> Message:
     return _message(f"{_opening(asked)} *{title}.*{where}", [*said, *_facts(asked)])
 
 
-def in_channel(asked: NotifyPeople) -> Message:
-    """To a channel that hears of an escalation."""
-    return direct(asked)
+def _call(asked: NotifyPeople, users: tuple[str, ...]) -> Message:
+    names = ", ".join(person(user) for user in users[:MAX_NAMED])
+    more = len(users) - MAX_NAMED
+    named = f"{names} and {more} more" if more > 0 else names
+    return _message(f"{_opening(asked)} {named}: please have a look.", _facts(asked))
 
 
 def _opening(asked: NotifyPeople) -> str:
-    match asked.notice.kind:
-        case NoticeKind.REMINDER:
-            again = f"Reminder {asked.notice.number}" if asked.notice.number > 1 else "A reminder"
-            return f"⏰ {again}:"
-        case NoticeKind.ESCALATION:
-            return "⏫ Nobody has decided yet, so you are asked too:"
-        case NoticeKind.QUESTION:
-            return "❓ Before this is decided somebody wants to know more:"
-        case NoticeKind.ANSWER:
-            return "💬 Your question was answered:"
-        case NoticeKind.AMENDMENT:
-            return "✏️ The order has changed, and what was approved before is void:"
-        case _:
-            assert_never(asked.notice.kind)
+    if asked.notice.kind is NoticeKind.ESCALATION:
+        return "⏫ Nobody has decided yet, so you are asked too:"
+    again = f"Reminder {asked.notice.number}" if asked.notice.number > 1 else "A reminder"
+    return f"⏰ {again}:"
 
 
 def _facts(asked: NotifyPeople) -> list[str]:

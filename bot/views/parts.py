@@ -3,27 +3,26 @@
 from typing import assert_never
 
 from bot.views.text import Json, escape, is_group, member, person, plain, section, slack_date
+from orchestration.domain.cardview import CardView, Mood, standing_of
 from orchestration.domain.currency import format_amount
 from orchestration.domain.decision import Actor, ActorKind, Outcome, OutcomeKind
 from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderLine, OrderStatus
-from orchestration.domain.view import OrderView, PaymentState
 
 MAX_LINES = 5
 MAX_MEMBERS = 10
 
-_STATUS = {
-    OrderStatus.CREATED: ("🆕", "is being checked"),
-    OrderStatus.VALIDATED: ("🆕", "is being checked"),
-    OrderStatus.PENDING_MANUAL_APPROVAL: ("⏳", "needs approval"),
-    OrderStatus.APPROVED: ("✅", "is approved"),
-    OrderStatus.PAYMENT_CHARGED: ("✅", "is approved and paid"),
-    OrderStatus.SHIPPING: ("🚚", "is being shipped"),
-    OrderStatus.SHIPPED: ("📦", "has been shipped"),
-    OrderStatus.CANCELLED: ("🚫", "was cancelled"),
-    OrderStatus.EXPIRED: ("⌛", "expired without a decision"),
-    OrderStatus.FAILED: ("⚠️", "failed"),
+_PICTURES = {
+    Mood.NEW: "🆕",
+    Mood.WAITING: "⏳",
+    Mood.GOOD: "✅",
+    Mood.MOVING: "🚚",
+    Mood.DONE: "📦",
+    Mood.STOPPED: "🚫",
+    Mood.EXPIRED: "⌛",
+    Mood.TROUBLE: "⚠️",
 }
+"""Never shown without the words."""
 _OUTCOME = {
     OutcomeKind.APPROVED: "Approved",
     OutcomeKind.CANCELLED: "Cancelled",
@@ -31,21 +30,19 @@ _OUTCOME = {
 }
 
 
-def title(view: OrderView) -> str:
-    """Name an order and say where it stands."""
-    if view.cancel is not None and not view.status.is_final:
-        return f"🚫 Order {view.order_id} is being cancelled"
-    return f"{status_icon(view.status)} Order {view.order_id} {status_phrase(view.status)}"
+def title(view: CardView) -> str:
+    """Name it and say where it stands. Not escaped."""
+    return f"{_PICTURES[view.mood]} {view.title}"
 
 
 def status_phrase(status: OrderStatus) -> str:
     """Say where an order stands, to follow its name: "has been shipped"."""
-    return _STATUS[status][1]
+    return standing_of(status)[1]
 
 
 def status_icon(status: OrderStatus) -> str:
     """Return an emoji; never shown without the words."""
-    return _STATUS[status][0]
+    return _PICTURES[standing_of(status)[0]]
 
 
 def amount(order: Order) -> str:
@@ -53,9 +50,10 @@ def amount(order: Order) -> str:
     return format_amount(order.amount, order.currency)
 
 
-def summary(order: Order) -> str:
+def summary(order: Order, requested_by: str | None = None) -> str:
     """Say how much, for whom, and who asked for it. Escaped."""
-    return f"{amount(order)} for {escape(order.customer, 300)}, requested by {person(order.requester)}"
+    requester = person(requested_by or order.requester)
+    return f"{amount(order)} for {escape(order.customer, 300)}, requested by {requester}"
 
 
 def line(each: OrderLine, currency: str, limit: int) -> str:
@@ -155,44 +153,19 @@ def _names(members: tuple[str, ...]) -> str:
     return f"{names} and {more} more" if more > 0 else names
 
 
-def progress(view: OrderView) -> list[str]:
-    """Who decided, then payment, then shipping. Escaped."""
-    said = []
-    if view.gate.outcome is not None:
-        said.append(outcome(view.gate.outcome))
-    if view.cancel is not None:
-        said.append(outcome(view.cancel))
-    match view.payment:
-        case PaymentState.NONE:
-            pass
-        case PaymentState.UNKNOWN:
-            said.append("Payment: tried, and not yet known whether it was charged")
-        case PaymentState.CHARGED:
-            said.append("Payment: charged")
-        case PaymentState.REFUNDED:
-            said.append("Payment: refunded")
-        case _:
-            assert_never(view.payment)
-    return said
+def progress(view: CardView) -> list[str]:
+    """Who decided, then how far payment is. Escaped."""
+    return [*map(outcome, view.outcomes), *(escape(each, 300) for each in view.progress)]
 
 
-def remarks(view: OrderView) -> list[tuple[str, str]]:
-    """Label and words from outside: notes, tracking, reason. Not escaped."""
-    said = []
-    for ended in (view.gate.outcome, view.cancel):
-        if ended is not None and ended.note:
-            said.append(("Note", ended.note))
-    if view.tracking:
-        said.append(("Tracking", view.tracking))
-    # Of a cancel it is the name and the note again.
-    if view.reason and view.status is not OrderStatus.CANCELLED:
-        said.append(("Reason", view.reason))
-    return said
+def remark_words(view: CardView) -> list[str]:
+    """Write notes, tracking and reasons, which come from outside. Escaped."""
+    return [f"{each.label}: {escape(each.words, 600)}" for each in view.remarks]
 
 
-def remark_blocks(view: OrderView) -> list[Json]:
+def remark_blocks(view: CardView) -> list[Json]:
     """Show the remarks where nothing in them can be taken for formatting."""
-    return [section(plain(f"{label}: {words}")) for label, words in remarks(view)]
+    return [section(plain(f"{each.label}: {each.words}")) for each in view.remarks]
 
 
 def _cut(text: str, limit: int) -> str:

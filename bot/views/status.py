@@ -18,6 +18,7 @@ from bot.views.text import (
     slack_date,
     table,
 )
+from orchestration.domain.cardview import order_card
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution, Trouble
 from orchestration.ports import OrderRow
@@ -57,13 +58,13 @@ def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Messa
 
 
 def _blocks(view: OrderView, execution: Execution | None) -> Iterator[Json]:
-    yield header(parts.title(view))
+    yield header(parts.title(order_card(view)))
     yield table(_rows(view))
     if view.order is not None:
         yield section(plain("\n".join(parts.lines(view.order, 90))))
     if said := _so_far(view):
         yield section(mrkdwn("\n".join(said)))
-    yield from parts.remark_blocks(view)
+    yield from parts.remark_blocks(order_card(view))
     if note := _pending(view):
         yield context(plain(note, 900))
     yield from _execution_blocks(execution)
@@ -85,7 +86,7 @@ def _so_far(view: OrderView) -> list[str]:
         said.append(f"Needs {parts.approvers(gate)}; so far: {parts.approved_so_far(gate)}")
         said.append(f"Expires: {parts.expires(gate)}")
         said += parts.waiting_notes(gate)
-    return said + parts.progress(view)
+    return said + parts.progress(order_card(view))
 
 
 def _pending(view: OrderView) -> str:
@@ -96,12 +97,12 @@ def _pending(view: OrderView) -> str:
 
 
 def _words(view: OrderView, execution: Execution | None) -> Iterator[str]:
-    yield f"{parts.title(view)} (status {view.status})"
+    yield f"{parts.title(order_card(view))} (status {view.status})"
     if view.order is not None:
         order = view.order
         yield parts.summary(order)
     yield from _so_far(view)
-    yield from (f"{label}: {escape(words, 600)}" for label, words in parts.remarks(view))
+    yield from parts.remark_words(order_card(view))
     if note := _pending(view):
         yield escape(note, 900)
     yield from _execution_words(execution)

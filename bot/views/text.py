@@ -93,6 +93,11 @@ def is_group(member_id: str) -> bool:
     return bool(_SLACK_GROUP.fullmatch(member_id))
 
 
+def is_user(member_id: str) -> bool:
+    """Whether this is the id of a Slack user, and not the name of a service or an operator."""
+    return bool(_SLACK_USER.fullmatch(member_id))
+
+
 def join(parts: Iterable[str], limit: int = MAX_MESSAGE_TEXT) -> str:
     """Join escaped parts, one a line, and leave out whole parts from the first that does not fit."""
     lines: list[str] = []

@@ -2,9 +2,9 @@
 -- Store a judged decision; a verdict that was not the last word gives way, once, to one that is.
 INSERT INTO decisions (
     order_id, decision_id, kind, actor_kind, actor_id, groups, way, note, revision_seen, decided_at,
-    verdict, judged_at
+    verdict, judged_at, subject
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14)
 ON CONFLICT (order_id, decision_id) DO UPDATE
 SET verdict = excluded.verdict, judged_at = excluded.judged_at
 WHERE decisions.verdict = ANY ($13::text[]) AND NOT excluded.verdict = ANY ($13::text[]);

@@ -61,7 +61,7 @@ WITH previous AS (
 )
 SELECT DISTINCT actor_id
 FROM decisions JOIN previous USING (order_id)
-WHERE kind = 'approve' AND actor_kind = 'slack_user' AND verdict = ANY ($2::text[])
+WHERE subject = 'order' AND kind = 'approve' AND actor_kind = 'slack_user' AND verdict = ANY ($2::text[])
 ORDER BY actor_id;
 
 -- name: page_of_orders

@@ -5,6 +5,7 @@ from datetime import datetime
 from temporalio import activity
 
 from orchestration.activities.clock import now
+from orchestration.activities.resolving import asked_for, resolve
 from orchestration.contracts import (
     AmendOrder,
     CheckAmendment,
@@ -15,10 +16,9 @@ from orchestration.contracts import (
     ResolvePolicy,
     ValidateOrder,
 )
-from orchestration.domain import deadlines
 from orchestration.domain.errors import FieldProblem, NoTier, OrderConflict, OrderRefused
 from orchestration.domain.order import Order, OrderStatus, parse_order
-from orchestration.domain.policy import Asked
+from orchestration.domain.policy import Subject
 from orchestration.ports import OrderStore, PaymentGateway, PolicySource
 
 
@@ -54,7 +54,7 @@ class OrderActivities:
         if objection is not None:
             raise OrderRefused((FieldProblem(field="amount", message=objection),))
         try:
-            self._policy.current.tier_for(_asked(order))
+            self._policy.current.tier_for(asked_for(order, Subject.ORDER))
         except NoTier as error:
             raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
         await self._store.record(wanted.journal.then(OrderStatus.VALIDATED, now()))
@@ -93,22 +93,9 @@ class OrderActivities:
         await self._store.record(journal)
 
     async def _resolve(self, order: Order, closes_before: datetime | None) -> ResolvedPolicy:
-        at, policy = now(), self._policy.current
-        tier = policy.tier_for(_asked(order)).tier
-        if tier is None:
-            return ResolvedPolicy(tier=None, resolved_at=at, deadline=None, digest=policy.digest)
-        moments = (deadlines.deadline_of(tier, at), closes_before)
-        return ResolvedPolicy(
-            tier=tier,
-            resolved_at=at,
-            deadline=min((moment for moment in moments if moment is not None), default=None),
-            barred=await self._store.previous_approvers(order) if tier.bars_previous_approvers else (),
-            digest=policy.digest,
+        return await resolve(
+            self._policy.current, order, Subject.ORDER, closes_before, self._store.previous_approvers
         )
-
-
-def _asked(order: Order) -> Asked:
-    return Asked(amount=order.amount, currency=order.currency, customer=order.customer, tags=order.tags)
 
 
 def _parse(received: ReceiveOrder) -> Order:

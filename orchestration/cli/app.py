@@ -2,6 +2,8 @@
 
 import typer
 
+from orchestration.cli.delegate import delegate
+from orchestration.cli.delegations import delegations
 from orchestration.cli.exit_codes import epilog
 from orchestration.cli.history import history
 from orchestration.cli.listing import list_orders
@@ -25,5 +27,7 @@ app.command("query")(query)
 app.command("signal")(signal)
 app.command("list")(list_orders)
 app.command("history")(history)
+app.command("delegate")(delegate)
+app.command("delegations")(delegations)
 app.command("register-search-attributes")(register_search_attributes)
 app.add_typer(policy_app, name="policy")

@@ -12,7 +12,7 @@ from orchestration.domain.order import Order
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.gateway import Started
-from orchestration.ports import DecisionStore, OrderReader
+from orchestration.ports import DecisionStore, DelegationStore, OrderReader
 
 
 class Workflows(Protocol):
@@ -50,6 +50,9 @@ class Connections(Protocol):
         """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
 
     def decisions(self) -> AbstractAsyncContextManager[DecisionStore]:
+        """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
+
+    def delegations(self) -> AbstractAsyncContextManager[DelegationStore]:
         """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
 
 

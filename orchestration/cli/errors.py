@@ -5,6 +5,7 @@ from temporalio.service import RPCError
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.domain.errors import (
     CountersignError,
+    DelegationRefused,
     NoTier,
     NoWorkerAnswered,
     OrderConflict,
@@ -34,6 +35,7 @@ _CODES: dict[type[CountersignError], ExitCode] = {
     NoTier: ExitCode.USAGE,
     OrderNotFound: ExitCode.UNKNOWN_ORDER,
     OrderOver: ExitCode.REFUSED,
+    DelegationRefused: ExitCode.REFUSED,
     OrderConflict: ExitCode.CONFLICT,
     NoWorkerAnswered: ExitCode.UNANSWERED,
     OutcomeUnknown: ExitCode.UNANSWERED,

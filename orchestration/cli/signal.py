@@ -17,9 +17,11 @@ from orchestration.cli.sentences import verdict_sentence
 from orchestration.cli.show import outcome_document
 from orchestration.cli.snapshot import look
 from orchestration.domain.decision import (
+    ActorKind,
     Decision,
     DecisionKind,
     DecisionRequest,
+    Delegation,
     JudgedDecision,
     Verdict,
     VerdictKind,
@@ -76,6 +78,7 @@ def signal(
 async def _signal(
     connections: Connections, out: Output, order_id: str, kind: DecisionKind, request: DecisionRequest
 ) -> ExitCode:
+    request = await _with_delegations(connections, out, request)
     async with connections.workflows() as workflows:
         try:
             await _decide_surely(workflows, order_id, kind, request)
@@ -89,6 +92,22 @@ async def _signal(
         out.note(sentence, "red")
     out.document(_document(order_id, kind, verdict, sentence))
     return ExitCode.OK if verdict.kind.is_accepted else ExitCode.REFUSED
+
+
+async def _with_delegations(
+    connections: Connections, out: Output, request: DecisionRequest
+) -> DecisionRequest:
+    """Add for whom the Slack user of --as may decide. Their user groups are in Slack, and not asked here."""
+    if request.actor.kind is not ActorKind.SLACK_USER:
+        return request
+    try:
+        async with connections.delegations() as delegations:
+            granted = await delegations.active_for(request.actor.id, request.decided_at)
+    except (DatabaseUnavailable, SettingsWrong) as error:
+        out.note(f"Whom they decide for could not be looked up, so for nobody: {error}", "yellow")
+        return request
+    found = tuple(Delegation(person=each.person, group=each.group) for each in granted)
+    return request.model_copy(update={"actor": request.actor.model_copy(update={"delegations": found})})
 
 
 async def _decide_surely(

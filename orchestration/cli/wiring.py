@@ -10,6 +10,7 @@ from temporalio.service import RPCError
 
 from db.connect import NOT_THERE_YET, describe
 from db.decisions import PostgresDecisionStore
+from db.delegations import PostgresDelegationStore
 from db.errors import DatabaseMisconfigured
 from db.errors import DatabaseUnavailable as NoDatabase
 from db.pool import Pool, open_pool
@@ -63,6 +64,12 @@ class RealConnections:
         """Open a small pool. Raises DatabaseUnavailable, SettingsWrong."""
         async with _pool() as pool:
             yield PostgresDecisionStore(pool)
+
+    @asynccontextmanager
+    async def delegations(self) -> AsyncIterator[PostgresDelegationStore]:
+        """Open a small pool. Raises DatabaseUnavailable, SettingsWrong."""
+        async with _pool() as pool:
+            yield PostgresDelegationStore(pool)
 
 
 @asynccontextmanager

@@ -64,3 +64,7 @@ class NoTier(CountersignError):
 
 class PolicyWrong(CountersignError):
     """The approval policy cannot be used; the message names the file and each fault, one a line."""
+
+
+class DelegationRefused(CountersignError):
+    """There cannot be such a delegation; the message says why, naming people by their ids."""

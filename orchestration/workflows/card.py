@@ -14,7 +14,8 @@ from orchestration.contracts import (
     SlackActivity,
     UpdateCard,
 )
-from orchestration.domain.view import MessageRef, OrderView
+from orchestration.domain.cardview import CardView
+from orchestration.domain.view import MessageRef
 from orchestration.retries import CARD, CHATTER, TRY_TIME_LIMIT
 from orchestration.workflows.carried import CarriedCard
 from orchestration.workflows.failures import reason_of
@@ -24,19 +25,22 @@ PASSING_TIME = timedelta(seconds=3)
 
 
 class CardKeeper:
-    """Posts the order's card and redraws it whenever it shows an older state than the true one.
+    """Posts the card and redraws it whenever it shows an older state than the true one.
 
     States that come and go while Slack is slow are skipped, never queued.
     """
 
-    def __init__(self, view: Callable[[], OrderView], on_lasting: Callable[[], None]) -> None:
+    def __init__(
+        self, version: Callable[[], int], view: Callable[[], CardView], on_lasting: Callable[[], None]
+    ) -> None:
         """`on_lasting` is called when a step turns out not to pass in a moment."""
-        self._view = view
+        self._version = version
+        self.view = view
         self._on_lasting = on_lasting
         self.ref: MessageRef | None = None
         self.shown_version = 0
         self.problem: str | None = None
-        self._shown: OrderView | None = None
+        self._shown: CardView | None = None
         self._is_drawing = False
 
     @property
@@ -56,14 +60,14 @@ class CardKeeper:
     @property
     def is_current(self) -> bool:
         """Whether the card shows the newest state."""
-        return self.shown_version >= self._view().version
+        return self.shown_version >= self._version()
 
     async def keep(self) -> None:
         """Draw until the order has ended and the card shows it."""
         while True:
             await workflow.wait_condition(lambda: not self.is_current)
             await self._let_pass()
-            view = self._view()
+            view = self.view()
             self._is_drawing = True
             try:
                 self.ref = await self._draw(view)
@@ -75,7 +79,7 @@ class CardKeeper:
             finally:
                 self._is_drawing = False
             self.shown_version, self._shown = view.version, view
-            if view.status.is_final and self.is_current:
+            if view.is_final and self.is_current:
                 return
 
     async def _let_pass(self) -> None:
@@ -83,7 +87,7 @@ class CardKeeper:
         shown = self._shown
         if shown is not None:
             try:
-                await workflow.wait_condition(lambda: _is_awaited(self._view(), shown), timeout=PASSING_TIME)
+                await workflow.wait_condition(lambda: _is_awaited(self.view(), shown), timeout=PASSING_TIME)
             except TimeoutError:
                 self._on_lasting()
 
@@ -94,7 +98,7 @@ class CardKeeper:
         try:
             await workflow.execute_activity(
                 SlackActivity.POST_REPLY,
-                PostReply(order_id=self._view().order_id, card=self.ref, purpose=purpose, text=text),
+                PostReply(order_id=self.view().order_id, card=self.ref, purpose=purpose, text=text),
                 result_type=MessageRef,
                 task_queue=SLACK_TASK_QUEUE,
                 start_to_close_timeout=TRY_TIME_LIMIT,
@@ -106,13 +110,13 @@ class CardKeeper:
             self.problem = reason_of(failure)
             workflow.logger.error("the reply cannot be posted: %s", self.problem)
 
-    async def _draw(self, view: OrderView) -> MessageRef:
+    async def _draw(self, view: CardView) -> MessageRef:
         activity: SlackActivity
         drawing: PostCard | UpdateCard
         if self.ref is None:
-            activity, drawing = SlackActivity.POST_CARD, PostCard(view=view)
+            activity, drawing = SlackActivity.POST_CARD, PostCard(shown=view)
         else:
-            activity, drawing = SlackActivity.UPDATE_CARD, UpdateCard(card=self.ref, view=view)
+            activity, drawing = SlackActivity.UPDATE_CARD, UpdateCard(card=self.ref, shown=view)
         # Abandoned, not waited for, should the workflow be cancelled: the card is drawn again anyway.
         ref: MessageRef = await workflow.execute_activity(
             activity,
@@ -123,11 +127,11 @@ class CardKeeper:
             retry_policy=CARD.policy,
             priority=CARD.priority,
             cancellation_type=ActivityCancellationType.ABANDON,
-            summary=f"{view.status} (version {view.version})",
+            summary=f"{view.standing} (version {view.version})",
         )
         return ref
 
 
-def _is_awaited(view: OrderView, shown: OrderView) -> bool:
+def _is_awaited(view: CardView, shown: CardView) -> bool:
     """Decisions and the end: what people sit and look at the card for."""
-    return view.status.is_final or (view.gate, view.cancel) != (shown.gate, shown.cancel)
+    return view.is_final or (view.gate, view.outcomes) != (shown.gate, shown.outcomes)

@@ -1,13 +1,14 @@
-"""What an order takes along when its workflow goes on in a new run (continue-as-new)."""
+"""What a gated workflow takes along when it goes on in a new run (continue-as-new)."""
 
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from orchestration.contracts import Journal
+from orchestration.contracts import Journal, OpenedRefund
 from orchestration.domain.case import Case
 from orchestration.domain.decision import Verdict
 from orchestration.domain.order import Order
+from orchestration.domain.refund import RefundStep
 from orchestration.domain.view import MessageRef
 
 MAX_VERDICTS = 500
@@ -28,15 +29,34 @@ class CarriedCard(BaseModel):
     problem: str | None
 
 
-class Carried(BaseModel):
+class CarriedGate(BaseModel):
     """The memory of a run, while it waits at its gate."""
 
     model_config = ConfigDict(frozen=True)
 
     started_at: datetime
-    order: Order
     case: Case
     version: int
     verdicts: tuple[Verdict, ...]
     unstored: Journal
     card: CarriedCard
+
+
+class Carried(BaseModel):
+    """An order, waiting."""
+
+    model_config = ConfigDict(frozen=True)
+
+    order: Order
+    gate: CarriedGate
+
+
+class CarriedRefund(BaseModel):
+    """A refund, waiting."""
+
+    model_config = ConfigDict(frozen=True)
+
+    refund_id: str
+    opened: OpenedRefund
+    steps: tuple[RefundStep, ...]
+    gate: CarriedGate

@@ -35,8 +35,8 @@ class CaseFile(GateFile):
 
     def restore(self, carried: Carried) -> None:
         """Take up what an earlier run remembered."""
-        self.restore_gate(carried.case, carried.version, carried.verdicts, carried.unstored)
-        self.order, self._changes = carried.order, carried.unstored.changes
+        self.restore_gate(carried.gate)
+        self.order, self._changes = carried.order, carried.gate.unstored.changes
 
     def receive(self, order: Order) -> None:
         """Learn what the order is; only now is it known whose it is."""

@@ -23,6 +23,7 @@ from orchestration.domain.decision import (
 from orchestration.domain.gate import Gate
 from orchestration.domain.information import InformationAnswer, InformationRequest, Talk, talk_of
 from orchestration.domain.notice import Notice, NoticeKind
+from orchestration.workflows.carried import CarriedGate
 
 T = TypeVar("T")
 
@@ -141,12 +142,11 @@ class GateFile:
         self._notices = without(self._notices, journal.notices)
         self._talks = without(self._talks, journal.talks)
 
-    def restore_gate(
-        self, case: Case, version: int, verdicts: tuple[Verdict, ...], unstored: Journal
-    ) -> None:
+    def restore_gate(self, carried: CarriedGate) -> None:
         """Take up what an earlier run remembered."""
-        self.case, self.version = case, version
-        self.verdicts = {verdict.decision_id: verdict for verdict in verdicts}
+        self.case, self.version = carried.case, carried.version
+        self.verdicts = {verdict.decision_id: verdict for verdict in carried.verdicts}
+        unstored = carried.unstored
         self._judged, self._notices, self._talks = unstored.judged, unstored.notices, unstored.talks
 
 

@@ -8,19 +8,19 @@ from temporalio.exceptions import FailureError
 
 from orchestration.contracts import SLACK_TASK_QUEUE, NotifyPeople, SlackActivity
 from orchestration.domain import asking
+from orchestration.domain.cardview import CardView
 from orchestration.domain.gate import Gate
 from orchestration.domain.notice import Notice, NoticeKind
-from orchestration.domain.view import OrderView
 from orchestration.retries import CHATTER, TRY_TIME_LIMIT
 from orchestration.workflows.card import CardKeeper
-from orchestration.workflows.casefile import CaseFile
 from orchestration.workflows.failures import reason_of
+from orchestration.workflows.gatefile import GateFile
 
 
 class Notifier:
     """Hands notices to `slack-tq`. What was not told when the gate ends is not told any more."""
 
-    def __init__(self, file: CaseFile, card: CardKeeper, view: Callable[[], OrderView]) -> None:
+    def __init__(self, file: GateFile, card: CardKeeper, view: Callable[[], CardView]) -> None:
         self._file = file
         self._card = card
         self._view = view

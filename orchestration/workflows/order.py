@@ -1,9 +1,7 @@
 """OrderWorkflow: `_story` reads as the life of an order."""
 
 import asyncio
-import contextlib
-from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
@@ -12,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from orchestration import contracts
     from orchestration.domain import approval, timing
     from orchestration.domain.amendment import AmendRequest
+    from orchestration.domain.cardview import order_card
     from orchestration.domain.decision import (
         OutcomeKind,
     )
@@ -20,13 +19,12 @@ with workflow.unsafe.imports_passed_through():
 
 from orchestration.workflows.amending import Amender
 from orchestration.workflows.card import CardKeeper
-from orchestration.workflows.carried import MAX_VERDICTS, Carried
+from orchestration.workflows.carried import Carried
 from orchestration.workflows.casefile import CaseFile
-from orchestration.workflows.gate import GateKeeper
 from orchestration.workflows.gated import Gated, understood
-from orchestration.workflows.notifier import Notifier
 from orchestration.workflows.steps import OrderStopped, Steps, closing_time
 from orchestration.workflows.views import details_of, view_of
+from orchestration.workflows.waiting import Waiting
 
 _STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(contracts.STATUS_SEARCH_ATTRIBUTE)
 # Each upsert is an event and a write to Temporal's visibility store. What an order with a card passes through
@@ -50,17 +48,17 @@ class OrderWorkflow(Gated):
         if not workflow.info().continued_run_id:
             carried = None  # whoever may start orders may not start approved ones
         self._submission = submission
-        self._started_at = carried.started_at if carried else workflow.info().workflow_start_time
         self._file = CaseFile(workflow.info().workflow_id.removeprefix("order-"), self._show_status)
         self.gate_file = self._file
         self._steps = Steps(self._file)
-        self._card = CardKeeper(self.status, on_lasting=self._index_status)
-        self._card_kept: asyncio.Task[None] | None = None
-        self._notifier = Notifier(self._file, self._card, self.status)
+        self._card = CardKeeper(
+            lambda: self._file.version, lambda: order_card(self.status()), on_lasting=self._index_status
+        )
+        self._waiting = Waiting(self._file, self._card, self._store)
         self._amender = Amender(self._file)
         if carried is not None:
             self._file.restore(carried)
-            self._card.restore(carried.card)
+            self._waiting.restore(carried.gate)
 
     @workflow.run
     async def run(self, submission: Any, carried: Carried | None = None) -> OrderView:  # noqa: ARG002 - see init
@@ -93,7 +91,7 @@ class OrderWorkflow(Gated):
             await self._steps.ship(order)
         except OrderStopped as stopped:
             await self._steps.stop(stopped)
-        await self._finish()
+        await self._waiting.finish(self._close_card())
         return self.status()
 
     async def _open_gate(self, order: Order) -> None:
@@ -116,13 +114,9 @@ class OrderWorkflow(Gated):
         self._file.release_held(now)
 
     async def _wait_for_approval(self, order: Order) -> None:
-        self._card_kept = asyncio.create_task(self._card.keep())
-        keeper = GateKeeper(self._file, self._store, self._notifier.wake)
-        while not await keeper.wait():
-            await self._go_on_in_a_new_run(order)
-        self._notifier.stop()
+        outcome = await self._waiting.for_outcome(lambda: self._go_on_in_a_new_run(order))
         self._steps.stop_if_cancelled()
-        if self._outcome() is OutcomeKind.EXPIRED:
+        if outcome.kind is OutcomeKind.EXPIRED:
             raise OrderStopped(OrderStatus.EXPIRED, "nobody decided in time")
         # Stored, with the decision, on the trip that charges.
         self._file.advance(OrderStatus.APPROVED, workflow.now())
@@ -130,51 +124,13 @@ class OrderWorkflow(Gated):
     async def _store(self) -> None:
         await self._steps.record(self._file.journal)
 
-    async def _go_on_in_a_new_run(self, order: Order) -> None:
-        """Continue as new, unless something is on its way to Slack that the new run would not hear of."""
-        patience = timedelta(seconds=30)
-        with contextlib.suppress(asyncio.TimeoutError):
-            # If Slack does not take it, the new run draws the card; what was posted already is found there.
-            await workflow.wait_condition(lambda: self._is_settled, timeout=patience)
-        if self._outcome() is None:
-            workflow.continue_as_new(args=[self._submission, self._carried(self._file.order or order)])
-
-    @property
-    def _is_settled(self) -> bool:
-        return self._outcome() is not None or (
-            self._card.is_idle and self._notifier.is_idle and workflow.all_handlers_finished()
-        )
-
-    def _carried(self, order: Order) -> Carried:
-        return Carried(
-            started_at=self._started_at,
-            order=order,
-            case=self._file.case,
-            version=self._file.version,
-            verdicts=tuple(self._file.verdicts.values())[-MAX_VERDICTS:],
-            unstored=self._file.journal,
-            card=self._card.carried,
-        )
-
-    def _outcome(self) -> OutcomeKind | None:
-        outcome = self._file.case.gate.outcome
-        return outcome.kind if outcome else None
-
-    async def _finish(self) -> None:
-        """End only when all is stored and the card shows the end; late clicks are answered meanwhile."""
-        closing = asyncio.create_task(self._close_card())
-        while self._file.has_unstored or not closing.done():
-            if self._file.has_unstored:
-                await self._steps.record(self._file.journal)
-            else:
-                await workflow.wait_condition(lambda: self._file.has_unstored or closing.done())
-        await closing
-        await workflow.wait_condition(workflow.all_handlers_finished)
+    def _go_on_in_a_new_run(self, order: Order) -> NoReturn:
+        carried = Carried(order=self._file.order or order, gate=self._waiting.carried)
+        workflow.continue_as_new(args=[self._submission, carried])
 
     async def _close_card(self) -> None:
-        if self._card_kept is None:
+        if not await self._waiting.card_shows_the_end():
             return
-        await self._card_kept
         change = self._file.case.changes[-1]
         if change.reason and (change.to is OrderStatus.FAILED or self._file.payment is PaymentState.REFUNDED):
             refunded = " The payment was refunded." if self._file.payment is PaymentState.REFUNDED else ""
@@ -193,7 +149,7 @@ class OrderWorkflow(Gated):
 
     def _show_status(self, status: OrderStatus) -> None:
         workflow.set_current_details(details_of(self.status()))
-        nobody_asked = self._card_kept is None and status not in _PASSING
+        nobody_asked = not self._waiting.has_begun and status not in _PASSING
         if status in _LASTING or nobody_asked:
             self._index_status()
 

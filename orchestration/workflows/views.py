@@ -48,6 +48,13 @@ def details_of(view: OrderView) -> str:
     return "\n\n".join(said)
 
 
+def waiting_for_people(gate: Gate, card: CardKeeper) -> str:
+    """Say what an open gate waits for."""
+    posted = "" if card.ref else "; the card is still on its way to Slack"
+    asked = "; information was asked for" if gate.open_questions else ""
+    return f"approval ({_progress(gate)}){asked}{posted}"
+
+
 def _progress(gate: Gate) -> str:
     if len(gate.progress) == 1:
         return f"{gate.counted} of {gate.needed}"
@@ -64,9 +71,7 @@ def _waiting_for(file: CaseFile, card: CardKeeper) -> str | None:
         case OrderStatus.VALIDATED:
             return "the approval policy"
         case OrderStatus.PENDING_MANUAL_APPROVAL:
-            posted = "" if card.ref else "; the card is still on its way to Slack"
-            asked = "; information was asked for" if gate.open_questions else ""
-            return f"approval ({_progress(gate)}){asked}{posted}"
+            return waiting_for_people(gate, card)
         case OrderStatus.APPROVED:
             return "the payment"
         case OrderStatus.PAYMENT_CHARGED | OrderStatus.SHIPPING:

@@ -64,8 +64,8 @@ async def test_a_method_without_its_scope_says_what_is_needed(tmp_path: Path) ->
     narrow = installed(seed.demo(), OWN)
     async with SlackSimulator(narrow) as slack:
         web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
-        answer = await refused(web.users_info(user=ALICE))
-        assert (answer["error"], answer["needed"]) == ("missing_scope", "users:read")
+        answer = await refused(web.users_lookupByEmail(email="alice@acme.example"))
+        assert (answer["error"], answer["needed"]) == ("missing_scope", "users:read.email")
         assert narrow.app.scopes is not None
         assert answer["provided"] == ",".join(sorted(narrow.app.scopes))
         assert (await refused(web.files_getUploadURLExternal(filename="a", length=1)))[

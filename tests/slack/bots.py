@@ -5,20 +5,27 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_app
 from bot.deps import Deps, Identity, InFlight
 from bot.socket import Pace, SocketRunner
+from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
+from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import OrderNotFound
+from orchestration.domain.information import InformationAnswer, InformationRequest
 from orchestration.domain.order import OrderStatus
+from orchestration.domain.policy import Subject
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
-from orchestration.ports import Event, OrderPage, OrderRow
+from orchestration.ports import DelegationStore, Event, OrderPage, OrderRow
 from tests.slack.process import APP_TOKEN
 from tests.slack.talk import BOT, BOT_USER
+
+T = TypeVar("T")
 
 IDENTITY = Identity(team_id="T0TEAM001", team="Acme", user_id=BOT_USER, bot_id=BOT)
 
@@ -28,6 +35,10 @@ class Workflows:
     """Stands in for OrderGateway: remembers decisions, answers what it was told to, or raises it."""
 
     decided: list[tuple[str, DecisionKind, DecisionRequest]] = field(default_factory=list)
+    asked: list[tuple[str, InformationRequest]] = field(default_factory=list)
+    answered: list[tuple[str, InformationAnswer]] = field(default_factory=list)
+    amended: list[tuple[str, AmendRequest]] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
     on_decide: Exception | None = None
     on_verdict: Exception | Verdict | VerdictKind | None = VerdictKind.RECORDED
     on_status: Exception | OrderView = field(default_factory=OrderNotFound)
@@ -35,16 +46,32 @@ class Workflows:
     hanging: bool = False
     heard: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+    async def decide(
+        self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send a decision."""
-        async with self.heard:
-            self.decided.append((order_id, kind, request))
-            self.heard.notify_all()
-        await self._hang()
-        if self.on_decide is not None:
-            raise self.on_decide
+        await self._hear(self.decided, (order_id, kind, request), subject)
 
-    async def verdict(self, order_id: str, decision_id: str, *, patience: float = 2.0) -> Verdict | None:
+    async def ask(self, order_id: str, request: InformationRequest, subject: Subject = Subject.ORDER) -> None:
+        """Send a question."""
+        await self._hear(self.asked, (order_id, request), subject)
+
+    async def answer(self, order_id: str, given: InformationAnswer, subject: Subject = Subject.ORDER) -> None:
+        """Send an answer."""
+        await self._hear(self.answered, (order_id, given), subject)
+
+    async def amend(self, order_id: str, request: AmendRequest) -> None:
+        """Send an amendment."""
+        await self._hear(self.amended, (order_id, request), Subject.ORDER)
+
+    async def verdict(
+        self,
+        order_id: str,
+        decision_id: str,
+        *,
+        patience: float = 2.0,
+        subject: Subject = Subject.ORDER,
+    ) -> Verdict | None:
         """Ask what became of it."""
         answer = self.on_verdict
         if isinstance(answer, Exception):
@@ -66,6 +93,15 @@ class Workflows:
             raise self.on_execution
         return self.on_execution
 
+    async def _hear(self, heard: list[T], what: T, subject: Subject) -> None:
+        async with self.heard:
+            heard.append(what)
+            self.subjects.append(subject)
+            self.heard.notify_all()
+        await self._hang()
+        if self.on_decide is not None:
+            raise self.on_decide
+
     async def _hang(self) -> None:
         if self.hanging:
             await asyncio.Event().wait()
@@ -78,7 +114,9 @@ class Stored:
     rows: list[OrderRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     late: list[tuple[str, JudgedDecision]] = field(default_factory=list)
+    granted: list[Granted] = field(default_factory=list)
     broken: Exception | None = None
+    hanging: bool = False
 
     async def get(self, order_id: str) -> OrderRow | None:
         """Find one."""
@@ -102,6 +140,33 @@ class Stored:
         """Store a late decision."""
         self._raise()
         self.late.append((order_id, judged))
+
+    async def grant(self, new: Granted) -> None:
+        """Store a delegation. The rules are the real store's."""
+        self._raise()
+        self.granted.append(new)
+
+    async def revoke(self, person: str, group: str | None, by: str) -> int:
+        """Forget a person's delegations."""
+        self._raise()
+        gone = [each for each in self.granted if each.person == person and group in {None, each.group}]
+        self.granted = [each for each in self.granted if each not in gone]
+        return len(gone)
+
+    async def active_for(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+        """Whom they may decide for."""
+        return tuple(each for each in await self.all_active(at) if each.delegate == delegate)
+
+    async def active_of(self, person: str, at: datetime) -> tuple[Granted, ...]:
+        """Who may decide for them."""
+        return tuple(each for each in await self.all_active(at) if each.person == person)
+
+    async def all_active(self, at: datetime) -> tuple[Granted, ...]:
+        """All there are."""
+        self._raise()
+        if self.hanging:
+            await asyncio.Event().wait()
+        return tuple(self.granted)
 
     def _raise(self) -> None:
         if self.broken is not None:
@@ -129,10 +194,11 @@ async def running_bot(
     connected: Callable[[int], object],
     *,
     pace: Pace | None = None,
+    delegations: DelegationStore | None = None,
 ) -> AsyncIterator[Bot]:
     """Run one; `connected` waits for a number of sockets. It is stopped in good order at the end."""
     workflows, stored, in_flight, stop = Workflows(), Stored(), InFlight(), asyncio.Event()
-    app = build_app(Deps(web, IDENTITY, workflows, stored, stored, in_flight))
+    app = build_app(Deps(web, IDENTITY, workflows, stored, stored, in_flight, delegations or stored))
     runner = SocketRunner(app, APP_TOKEN, in_flight, pace or Pace(finish=0.5, acks=0.5, close=1.0))
     run = asyncio.create_task(runner.run(stop))
     try:

@@ -83,7 +83,7 @@ async def test_a_dead_ticket_at_the_start(web: AsyncWebClient, slack: SlackSimul
     from tests.slack.process import APP_TOKEN
 
     in_flight, stop, stored = InFlight(), asyncio.Event(), Stored()
-    app = build_app(Deps(web, IDENTITY, Workflows(), stored, stored, in_flight))
+    app = build_app(Deps(web, IDENTITY, Workflows(), stored, stored, in_flight, stored))
     pace = Pace(watch=0.05, grace=60, ping=0.1, connect=0.5, close=0.5, acks=0.5, finish=0.5)
     runner = SocketRunner(app, APP_TOKEN, in_flight, pace)
     dead = f"{slack.url.replace('http', 'ws')}/link/?ticket=dead&app_id=A0APP0001"

@@ -10,6 +10,7 @@ from temporalio.exceptions import CancelledError
 from temporalio.testing import WorkflowEnvironment
 
 from orchestration.contracts import OrderActivity, ShippingActivity, shipping_workflow_id
+from orchestration.domain.cardview import Mood
 from orchestration.domain.decision import VerdictKind
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.view import PaymentState
@@ -107,7 +108,7 @@ async def test_cancelled_while_it_waits_for_approval(
     assert view.status is OrderStatus.CANCELLED
     assert view.reason is not None
     assert "no budget left" in view.reason
-    assert world.cards[-1].status is OrderStatus.CANCELLED
+    assert world.cards[-1].mood is Mood.STOPPED
     assert world.calls["charge_payment"] == 0
 
 

@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from orchestration import contracts, retries
 from orchestration.contracts import OrderActivity, ShippingActivity
+from orchestration.domain.cardview import Mood
 from orchestration.domain.decision import VerdictKind
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.view import PaymentState
@@ -27,7 +28,7 @@ async def test_nobody_decides_and_it_expires(env: WorkflowEnvironment, world: Wo
     view = await case.end()
     assert view.status is OrderStatus.EXPIRED
     assert world.statuses[-1] is OrderStatus.EXPIRED
-    assert world.cards[-1].status is OrderStatus.EXPIRED
+    assert world.cards[-1].mood is Mood.EXPIRED
     opened, ended = view.gate.opened_at, view.changes[-1].at
     assert opened is not None
     assert timedelta(hours=72) <= ended - opened < timedelta(hours=72, minutes=1)
@@ -64,7 +65,7 @@ async def test_the_run_timeout_leaves_time_to_expire(env: WorkflowEnvironment, w
     assert view.gate.deadline is not None
     assert view.gate.opened_at is not None
     assert view.gate.deadline - view.gate.opened_at <= timedelta(minutes=29)
-    assert world.cards[-1].status is OrderStatus.EXPIRED
+    assert world.cards[-1].mood is Mood.EXPIRED
 
 
 async def test_a_decline_fails_the_order_at_once(env: WorkflowEnvironment, world: World) -> None:
@@ -76,7 +77,7 @@ async def test_a_decline_fails_the_order_at_once(env: WorkflowEnvironment, world
     assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.NONE)
     assert world.calls["charge_payment"] == 1
     assert view.reason == "payment failed: declined by the bank"
-    assert world.cards[-1].reason == view.reason
+    assert [each.words for each in world.cards[-1].remarks if each.label == "Reason"] == [view.reason]
     assert world.replies == ["Order failed: payment failed: declined by the bank."]
 
 
@@ -223,7 +224,7 @@ async def test_slack_is_away_and_the_order_goes_on(env: WorkflowEnvironment, wor
     view = await case.end()
     assert view.status is OrderStatus.SHIPPED
     assert world.calls["post_card"] == 9
-    assert world.cards[-1].status is OrderStatus.SHIPPED
+    assert world.cards[-1].mood is Mood.DONE
 
 
 async def test_a_card_that_slack_refuses_for_good_does_not_stop_the_order(

@@ -2,6 +2,7 @@
 
 from temporalio.testing import WorkflowEnvironment
 
+from orchestration.domain.cardview import Mood
 from orchestration.domain.decision import VerdictKind
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.view import PaymentState
@@ -30,7 +31,7 @@ async def test_an_approved_order_is_charged_and_shipped(env: WorkflowEnvironment
     )
     assert case.recorded(VerdictKind.RECORDED) == ["d-approve"]
     assert world.calls["post_card"] == 1
-    assert world.cards[-1].status is OrderStatus.SHIPPED
+    assert world.cards[-1].mood is Mood.DONE
     assert view.waiting_for is None
 
 

@@ -4,6 +4,7 @@ from temporalio.common import SearchAttributeKey
 from temporalio.testing import WorkflowEnvironment
 
 from orchestration.contracts import STATUS_SEARCH_ATTRIBUTE, OrderActivity, ShippingActivity
+from orchestration.domain.cardview import Mood
 from orchestration.domain.order import OrderStatus
 from orchestration.gateway import OrderGateway
 from tests.support.orders import a_small_order, an_order
@@ -30,7 +31,7 @@ async def test_the_search_attribute_follows_what_lasts(
         assert await indexed(case) == OrderStatus.PENDING_MANUAL_APPROVAL
         await case.approve(APPROVER)
         await pause.reached.wait()
-        while world.cards[-1].status is not OrderStatus.SHIPPING:
+        while world.cards[-1].mood is not Mood.MOVING:
             await case.view()
         assert await indexed(case) == OrderStatus.SHIPPING
         pause.go_on.set()

@@ -32,6 +32,7 @@ from orchestration.contracts import (
     UpdateCard,
     ValidateOrder,
 )
+from orchestration.domain.cardview import CardView
 from orchestration.domain.deadlines import deadline_of
 from orchestration.domain.decision import (
     Actor,
@@ -68,7 +69,7 @@ class World:
         self.before: dict[str, Hook] = {}
         self.statuses: list[OrderStatus] = []
         self.judged: list[JudgedDecision] = []
-        self.cards: list[OrderView] = []
+        self.cards: list[CardView] = []
         self.replies: list[str] = []
         self.notified: list[NotifyPeople] = []
         self.noticed: list[Notice] = []
@@ -171,13 +172,13 @@ class World:
     @activity.defn(name=SlackActivity.POST_CARD)
     async def post_card(self, wanted: PostCard) -> MessageRef:
         await self._enter(SlackActivity.POST_CARD)
-        self.cards.append(wanted.view)
+        self.cards.append(wanted.drawn)
         return MessageRef(channel="C0APPROVE", ts="1.0")
 
     @activity.defn(name=SlackActivity.UPDATE_CARD)
     async def update_card(self, wanted: UpdateCard) -> MessageRef:
         await self._enter(SlackActivity.UPDATE_CARD)
-        self.cards.append(wanted.view)
+        self.cards.append(wanted.drawn)
         return wanted.card
 
     @activity.defn(name=SlackActivity.POST_REPLY)
@@ -191,22 +192,26 @@ class World:
         await self._enter(SlackActivity.NOTIFY)
         self.notified.append(wanted)
 
+    def order_activities(self) -> list[Any]:
+        """Those on `order-tq`."""
+        return [
+            self.receive,
+            self.validate,
+            self.resolve_policy,
+            self.charge,
+            self.refund,
+            self.record,
+            self.check_amendment,
+            self.amend,
+        ]
+
     def workers(self, client: Client, **options: Any) -> Sequence[Worker]:
         """One worker for each task queue, with the real workflows and these activities."""
         return (
             workflow_worker(
                 client,
                 contracts.ORDER_TASK_QUEUE,
-                [
-                    self.receive,
-                    self.validate,
-                    self.resolve_policy,
-                    self.charge,
-                    self.refund,
-                    self.record,
-                    self.check_amendment,
-                    self.amend,
-                ],
+                self.order_activities(),
                 **options,
             ),
             workflow_worker(client, contracts.SHIPPING_TASK_QUEUE, [self.prepare, self.dispatch], **options),

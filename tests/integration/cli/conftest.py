@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 from db.orders import PostgresOrderStore
 from db.payments import PostgresPaymentStore
 from db.pool import open_pool
+from db.refunds import PostgresRefundStore
 from orchestration.activities.faults import Faults
 from orchestration.cli.app import app
 from orchestration.cli.wiring import RealConnections
@@ -95,6 +96,7 @@ def workers(environment: dict[str, str], temporal_client: Client) -> Workers:
                 payments=PostgresPaymentStore(pool),
                 gateway=SimulatedPaymentGateway(ledger),
                 carrier=SimulatedCarrier(ledger),
+                refunds=PostgresRefundStore(pool),
                 policy=WatchedPolicy(settings.approval_policy_file),
             )
             cards: list[Callable[..., Any]] = [post_card, update_card, post_reply]

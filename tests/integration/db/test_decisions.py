@@ -48,6 +48,7 @@ async def test_a_decision_is_stored_whole(
         "way": "button",
         "note": "fine by me",
         "revision_seen": 1,
+        "subject": "order",
         "decided_at": at(1),
         "verdict": "recorded",
         "judged_at": at(1),

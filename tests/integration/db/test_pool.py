@@ -73,7 +73,7 @@ async def test_a_database_that_was_not_migrated(database_url: str, pool: Pool) -
     async with await open_pool(database_url, "tests"):
         pass
     await pool.execute("DELETE FROM schema_migrations WHERE version LIKE '%4'")
-    assert "1 of 5 migrations have not been applied" in await refused(database_url)
+    assert "1 of 7 migrations have not been applied" in await refused(database_url)
     await pool.execute("DROP TABLE schema_migrations")
     assert "run python -m db migrate" in await refused(database_url)
 

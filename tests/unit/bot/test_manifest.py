@@ -23,6 +23,8 @@ SCOPES = {
     "conversations_open": {"im:write", "im:history"},  # to post there exactly once it must be read too
     "conversations_info": {"channels:read", "groups:read"},
     "usergroups_users_list": {"usergroups:read"},
+    "users_info": {"users:read"},
+    "views_open": set(),
 }
 
 

@@ -65,6 +65,7 @@ def a_command(text: str = "status ord-1") -> dict[str, Any]:
         "team_id": "T0TEAM001",
         "channel_id": "C0APPROVE",
         "response_url": URL,
+        "trigger_id": "1.2.abc",
         "is_enterprise_install": "false",
     }
 

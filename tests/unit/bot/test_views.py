@@ -13,6 +13,7 @@ from bot.views.list import PAGE_SIZE, order_list
 from bot.views.reply import reply
 from bot.views.status import status, stored_status
 from bot.views.text import Json, Message
+from orchestration.domain.cardview import order_card
 from orchestration.domain.decision import Actor, ActorKind, Outcome, OutcomeKind
 from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderStatus
@@ -67,7 +68,7 @@ def buttons(message: Message) -> list[Json]:
 @given(strategies.views)
 def test_any_card_is_one_that_slack_takes(view: OrderView) -> None:
     """Ten thousand characters, emoji and forged mentions included."""
-    check(card(view))
+    check(card(order_card(view)))
 
 
 @generous
@@ -117,7 +118,7 @@ def test_help_is_one_that_slack_takes() -> None:
 
 def test_an_open_card_has_both_buttons_with_the_order_in_their_value() -> None:
     """Each confirm dialog repeats amount and customer; each button has a label for screen readers."""
-    approve, cancel = buttons(card(a_view()))
+    approve, cancel = buttons(card(order_card(a_view())))
     assert (approve["action_id"], approve["style"]) == (ActionId.APPROVE, "primary")
     assert (cancel["action_id"], cancel["style"]) == (ActionId.CANCEL, "danger")
     for button in (approve, cancel):
@@ -129,7 +130,7 @@ def test_an_open_card_has_both_buttons_with_the_order_in_their_value() -> None:
 
 def test_an_open_card_says_who_must_approve_how_far_it_is_and_when_it_expires() -> None:
     """In the blocks and in the text."""
-    message = card(a_view())
+    message = card(order_card(a_view()))
     for shown in (message.text, json.dumps(message.blocks, ensure_ascii=False)):
         for said in (
             "ord-1",
@@ -149,15 +150,14 @@ def test_an_open_card_says_who_must_approve_how_far_it_is_and_when_it_expires() 
 
 def test_a_decided_card_has_no_buttons_and_says_who_when_and_why() -> None:
     """The record stays."""
-    message = card(
-        a_view(
-            status=OrderStatus.FAILED,
-            gate=decided(note="fine by me"),
-            payment=PaymentState.REFUNDED,
-            tracking="TRACK-7",
-            reason="the carrier lost it",
-        )
+    view = a_view(
+        status=OrderStatus.FAILED,
+        gate=decided(note="fine by me"),
+        payment=PaymentState.REFUNDED,
+        tracking="TRACK-7",
+        reason="the carrier lost it",
     )
+    message = card(order_card(view))
     assert buttons(message) == []
     for shown in (message.text, json.dumps(message.blocks, ensure_ascii=False)):
         for said in (
@@ -173,21 +173,21 @@ def test_a_decided_card_has_no_buttons_and_says_who_when_and_why() -> None:
 def test_a_cancel_after_the_approval_shows_both() -> None:
     """First who approved, then who cancelled."""
     cancel = Outcome(kind=OutcomeKind.CANCELLED, by=ALICE, at=NOW)
-    text = card(a_view(status=OrderStatus.CANCELLED, gate=decided(), cancel=cancel)).text
+    text = card(order_card(a_view(status=OrderStatus.CANCELLED, gate=decided(), cancel=cancel))).text
     assert text.index("Approved by") < text.index("Cancelled by")
 
 
 def test_a_cancel_that_is_still_being_carried_out() -> None:
     """The card does not call the order approved any more."""
     cancel = Outcome(kind=OutcomeKind.CANCELLED, by=ALICE, at=NOW)
-    message = card(a_view(status=OrderStatus.PAYMENT_CHARGED, gate=decided(), cancel=cancel))
+    message = card(order_card(a_view(status=OrderStatus.PAYMENT_CHARGED, gate=decided(), cancel=cancel)))
     assert message.text.startswith("🚫 Order ord-1 is being cancelled")
 
 
 def test_only_the_first_lines_are_shown() -> None:
     """And how many more there are."""
     line = {"sku": "PEN-1", "description": "Pens", "quantity": 1, "unit_price": 200}
-    message = card(a_view(order=an_order(lines=[line] * 8)))
+    message = card(order_card(a_view(order=an_order(lines=[line] * 8))))
     assert "and 3 more" in message.text
 
 

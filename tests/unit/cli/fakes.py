@@ -15,6 +15,7 @@ from orchestration.cli.errors import DatabaseUnavailable
 from orchestration.contracts import order_workflow_id
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
+from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import OrderNotFound, TemporalUnavailable
 from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderLine, OrderStatus
@@ -136,6 +137,10 @@ class FakeDatabase:
     events: tuple[Event, ...] = ()
     added: list[tuple[str, JudgedDecision]] = field(default_factory=list)
     asked: list[tuple[Sequence[OrderStatus] | None, str | None, int]] = field(default_factory=list)
+    granted: Any = None
+    active: tuple[Granted, ...] = ()
+    grants: list[Granted] = field(default_factory=list)
+    revoked: list[tuple[str, str | None, str]] = field(default_factory=list)
 
     async def get(self, order_id: str) -> OrderRow | None:
         return self.row_
@@ -153,6 +158,23 @@ class FakeDatabase:
 
     async def add(self, order_id: str, judged: JudgedDecision) -> None:
         self.added.append((order_id, judged))
+
+    async def grant(self, new: Granted) -> None:
+        self.grants.append(new)
+        _answer(self.granted)
+
+    async def revoke(self, person: str, group: str | None, by: str) -> int:
+        self.revoked.append((person, group, by))
+        return len(self.active)
+
+    async def active_for(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+        return tuple(each for each in self.active if each.delegate == delegate)
+
+    async def active_of(self, person: str, at: datetime) -> tuple[Granted, ...]:
+        return tuple(each for each in self.active if each.person == person)
+
+    async def all_active(self, at: datetime) -> tuple[Granted, ...]:
+        return self.active
 
 
 @dataclass
@@ -181,6 +203,7 @@ class FakeConnections:
         yield self.database
 
     decisions = reader
+    delegations = reader
 
 
 def run(connections: Connections, *arguments: str, stdin: bytes | None = None) -> Result:

@@ -1,0 +1,54 @@
+"""For whom somebody may decide, at the moment of the click."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.groups import GroupLookup
+from orchestration.domain.decision import Delegation
+from orchestration.domain.delegations import Granted
+from orchestration.ports import DelegationStore
+
+log = structlog.stdlib.get_logger(__name__)
+
+TIME_LIMIT = 1.5
+"""Seconds that one click waits for the database."""
+
+
+class DelegationLookup:
+    """Delegations with the groups of the people who are away. A look-up that fails counts as none."""
+
+    def __init__(
+        self, store: DelegationStore, groups: GroupLookup, *, time_limit: float = TIME_LIMIT
+    ) -> None:
+        self._store = store
+        self._groups = groups
+        self._time_limit = time_limit
+
+    async def delegations_of(
+        self, delegate: str, groups: Sequence[str], at: datetime
+    ) -> tuple[Delegation, ...]:
+        """Return for whom they may decide; of those people's user groups, the ones among `groups`."""
+        granted = await self._granted(delegate, at)
+        people = list(dict.fromkeys(each.person for each in granted))
+        found = await asyncio.gather(*(self._groups.groups_of(person, groups) for person in people))
+        groups_of = dict(zip(people, found, strict=True))
+        return tuple(
+            Delegation(person=each.person, groups=groups_of[each.person], group=each.group)
+            for each in granted
+        )
+
+    async def _granted(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+        try:
+            async with asyncio.timeout(self._time_limit):
+                return await self._store.active_for(delegate, at)
+        except Exception:
+            # Whatever a database raises: the click counts for the clicker at least.
+            log.warning(
+                "delegations cannot be looked up: nobody decides for a colleague",
+                delegate=delegate,
+                exc_info=True,
+            )
+            return ()

@@ -1,0 +1,306 @@
+"""What opens modals and what they submit, as typed commands. What is not understood is refused here."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from bot.forms import AmendForm, AnswerForm, CardForm
+from bot.ids import ActionId, AnswerValue, ButtonValue, CallbackId, FieldId, MenuChoice
+from bot.payloads import Click
+from bot.shapes import (
+    ButtonActions,
+    Id,
+    MessageActions,
+    PayloadRefused,
+    ResponseUrl,
+    Shape,
+    SlackId,
+    Timestamp,
+    TriggerId,
+    check_team,
+    check_team_id,
+    read,
+    read_json,
+)
+from orchestration.domain.decision import DecisionKind, Way
+from orchestration.domain.order import Text
+
+F = TypeVar("F", CardForm, AnswerForm, AmendForm)
+
+
+class FieldsWrong(Exception):
+    """Somebody filled in a form with what cannot be taken; a sentence for each such field."""
+
+    def __init__(self, sentences: dict[FieldId, str]) -> None:
+        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in sentences.items()))
+        self.sentences = sentences
+
+
+class MenuClick(Shape):
+    """What somebody chose from the menu of a card. `value` is that of the card's Approve button."""
+
+    choice: MenuChoice
+    value: ButtonValue
+    user: SlackId
+    channel: SlackId
+    message_ts: Timestamp
+    trigger_id: TriggerId
+    response_url: ResponseUrl | None
+
+
+class AnswerClick(Shape):
+    """A click on the button that answers a question."""
+
+    value: AnswerValue
+    user: SlackId
+    channel: SlackId
+    trigger_id: TriggerId
+    response_url: ResponseUrl | None
+
+
+class _Submitted(Shape):
+    user: SlackId
+    request_id: str
+    """Derived from the modal."""
+    at: datetime
+
+
+class Asking(_Submitted):
+    """A question."""
+
+    form: CardForm
+    text: str
+
+
+class Answering(_Submitted):
+    """An answer."""
+
+    form: AnswerForm
+    text: str
+
+
+class Filled(_Submitted):
+    """A changed order: texts that nobody has looked at yet. None: there was no such field."""
+
+    form: AmendForm
+    lines: str | None
+    ship_to: str
+    note: str
+
+
+class _Option(Shape):
+    value: Annotated[str, Field(max_length=150)]
+
+
+class _Chosen(Shape):
+    type: Literal["overflow"]
+    action_id: Literal[ActionId.MORE]
+    selected_option: _Option
+
+
+class _Message(Shape):
+    blocks: Annotated[tuple[dict[str, object], ...], Field(max_length=100)]
+
+
+class _CardButton(Shape):
+    type: Literal["button"]
+    action_id: Literal[ActionId.APPROVE]
+    value: Annotated[str, Field(max_length=2000)]
+
+
+class _MenuActions(MessageActions):
+    actions: Annotated[tuple[_Chosen, ...], Field(min_length=1, max_length=1)]
+    message: _Message
+    trigger_id: TriggerId
+
+
+class _AnswerActions(ButtonActions):
+    trigger_id: TriggerId
+
+
+class _Input(Shape):
+    value: Annotated[str, Field(max_length=10_000)] | None = None
+    selected_option: _Option | None = None
+
+
+class _State(Shape):
+    values: dict[str, dict[str, _Input]]
+
+
+class _View(Shape):
+    id: SlackId
+    callback_id: CallbackId
+    private_metadata: Annotated[str, Field(max_length=3000)]
+    state: _State
+
+    def text(self, field: FieldId) -> str:
+        """Return what was typed there; empty if nothing was, or there is no such field."""
+        return self.state.values.get(field, {}).get(field, _Input()).value or ""
+
+
+class _ViewSubmission(Shape):
+    type: Literal["view_submission"]
+    user: Id
+    team: Id | None = None
+    view: _View
+    is_enterprise_install: bool = False
+
+
+_CALLBACKS = {
+    MenuChoice.APPROVE: CallbackId.APPROVE,
+    MenuChoice.CANCEL: CallbackId.CANCEL,
+    MenuChoice.ASK: CallbackId.ASK,
+    MenuChoice.OVERRIDE: CallbackId.OVERRIDE,
+}
+_DECISIONS = {MenuChoice.APPROVE: DecisionKind.APPROVE, MenuChoice.CANCEL: DecisionKind.CANCEL}
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+
+
+def parse_menu(body: object, team_id: str | None = None) -> MenuClick:
+    """Read a choice from the menu of a card. Raises PayloadRefused."""
+    payload = read(_MenuActions, body)
+    check_team(payload, team_id)
+    chosen = payload.actions[0].selected_option.value
+    if chosen not in set(MenuChoice):
+        raise PayloadRefused("not an option of the menu")
+    return MenuClick(
+        choice=MenuChoice(chosen),
+        value=_value_of(payload.message),
+        user=payload.user.id,
+        channel=payload.container.channel_id,
+        message_ts=payload.container.message_ts,
+        trigger_id=payload.trigger_id,
+        response_url=payload.response_url,
+    )
+
+
+def parse_answer_click(body: object, team_id: str | None = None) -> AnswerClick:
+    """Read a click on the button that answers a question. Raises PayloadRefused."""
+    payload = read(_AnswerActions, body)
+    check_team(payload, team_id)
+    button = payload.actions[0]
+    if button.action_id is not ActionId.ANSWER:
+        raise PayloadRefused(f"{button.action_id} answers nothing")
+    return AnswerClick(
+        value=read_json(AnswerValue, button.value, "the button's value"),
+        user=payload.user.id,
+        channel=payload.container.channel_id,
+        trigger_id=payload.trigger_id,
+        response_url=payload.response_url,
+    )
+
+
+def parse_decision(body: object, team_id: str | None, now: datetime) -> Click:
+    """Read a submitted decision, made `now`. Raises PayloadRefused and FieldsWrong."""
+    payload, form = _submission(CardForm, body, team_id)
+    view, alone = payload.view, form.kind is MenuChoice.OVERRIDE
+    if form.kind is MenuChoice.ASK or view.callback_id is not _CALLBACKS[form.kind]:
+        raise PayloadRefused(f"a form for {form.kind} in a modal called {view.callback_id}")
+    read_text = one_line_or_none if form.kind is MenuChoice.APPROVE else one_line
+    return Click(
+        kind=_chosen(view) if alone else _DECISIONS[form.kind],
+        value=form.value,
+        user=payload.user.id,
+        channel=form.channel,
+        decision_id=_request_id(payload),
+        decided_at=now,
+        response_url=form.response_url,
+        way=Way.MODAL,
+        note=read_text(view.text(FieldId.TEXT), FieldId.TEXT),
+        override=alone,
+    )
+
+
+def parse_question(body: object, team_id: str | None, now: datetime) -> Asking:
+    """Read a submitted question. Raises PayloadRefused and FieldsWrong."""
+    payload, form = _submission(CardForm, body, team_id)
+    if form.kind is not MenuChoice.ASK:
+        raise PayloadRefused(f"a form for {form.kind} asks nothing")
+    text, request_id = _said(payload), _request_id(payload)
+    return Asking(form=form, text=text, user=payload.user.id, request_id=request_id, at=now)
+
+
+def parse_answer(body: object, team_id: str | None, now: datetime) -> Answering:
+    """Read a submitted answer. Raises PayloadRefused and FieldsWrong."""
+    payload, form = _submission(AnswerForm, body, team_id)
+    text, request_id = _said(payload), _request_id(payload)
+    return Answering(form=form, text=text, user=payload.user.id, request_id=request_id, at=now)
+
+
+def parse_amendment(body: object, team_id: str | None, now: datetime) -> Filled:
+    """Read a submitted amendment, whose fields are looked at later. Raises PayloadRefused."""
+    payload, form = _submission(AmendForm, body, team_id)
+    view = payload.view
+    return Filled(
+        form=form,
+        lines=view.text(FieldId.LINES) if FieldId.LINES in view.state.values else None,
+        ship_to=view.text(FieldId.SHIP_TO),
+        note=view.text(FieldId.NOTE),
+        user=payload.user.id,
+        request_id=_request_id(payload),
+        at=now,
+    )
+
+
+def one_line_or_none(typed: str, field: FieldId) -> str | None:
+    """The same, where nothing may be typed too."""
+    return one_line(typed, field) if typed.strip() else None
+
+
+def one_line(typed: str, field: FieldId) -> str:
+    """Make one line of what was typed into several. Raises FieldsWrong for what the domain would refuse."""
+    text = " ".join(typed.split())
+    try:
+        return _TEXT.validate_python(text)
+    except ValidationError:
+        raise FieldsWrong({field: _why_not(text)}) from None
+
+
+def _why_not(text: str) -> str:
+    if not text:
+        return "Please write something here."
+    if len(text) > 1000:
+        return f"Please keep it to 1,000 characters; this has {len(text):,}."
+    return "There is a character in it that cannot be shown (a control or direction character). Remove it."
+
+
+def _said(payload: _ViewSubmission) -> str:
+    return one_line(payload.view.text(FieldId.TEXT), FieldId.TEXT)
+
+
+def _submission(form: type[F], body: object, team_id: str | None) -> tuple[_ViewSubmission, F]:
+    payload = read(_ViewSubmission, body)
+    team = payload.team.id if payload.team else None
+    check_team_id(team, payload.is_enterprise_install, team_id)
+    return payload, read_json(form, payload.view.private_metadata, "private_metadata")
+
+
+def _value_of(message: _Message) -> ButtonValue:
+    """Find which order the card is of: it stands on its Approve button, and nowhere else."""
+    elements = [each for block in message.blocks for each in _elements(block)]
+    buttons = [each for each in elements if each.get("action_id") == ActionId.APPROVE]
+    if len(buttons) != 1:
+        raise PayloadRefused(f"a card with {len(buttons)} Approve buttons")
+    return read_json(ButtonValue, read(_CardButton, buttons[0]).value, "the Approve button's value")
+
+
+def _elements(block: dict[str, object]) -> list[dict[str, object]]:
+    elements = block.get("elements")
+    return [each for each in elements if isinstance(each, dict)] if isinstance(elements, list) else []
+
+
+def _chosen(view: _View) -> DecisionKind:
+    option = view.state.values.get(FieldId.VERDICT, {}).get(FieldId.VERDICT, _Input()).selected_option
+    if option is None:
+        raise FieldsWrong({FieldId.VERDICT: "Please choose one."})
+    if option.value not in set(DecisionKind):
+        raise PayloadRefused("decides neither this nor that")
+    return DecisionKind(option.value)
+
+
+def _request_id(payload: _ViewSubmission) -> str:
+    # Made of nothing but the modal and its user: submitted twice, it is the same thing.
+    parts = f"{payload.view.id}|{payload.user.id}"
+    return "slack-view-" + hashlib.sha256(parts.encode()).hexdigest()[:32]

@@ -1,0 +1,108 @@
+"""What all of Slack's payloads have in common, and how they are read: strictly, or refused."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.ids import ActionId
+
+V = TypeVar("V", bound=BaseModel)
+
+
+class PayloadRefused(Exception):
+    """A payload that is not one of ours, or was altered. The message says what is wrong, for the log."""
+
+
+SlackId = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,30}$")]
+Timestamp = Annotated[str, Field(pattern=r"^[0-9]{10}\.[0-9]{1,6}$")]
+"""Slack's: seconds since 1970, and a fraction."""
+ResponseUrl = Annotated[str, Field(pattern=r"^https?://", max_length=2000)]
+TriggerId = Annotated[str, Field(min_length=1, max_length=500)]
+"""Opens one modal, within three seconds."""
+
+
+class Shape(BaseModel):
+    """A part of a payload: what we read of it; the rest is passed over."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Id(Shape):
+    """Of a user, a team, a channel."""
+
+    id: SlackId
+
+
+class Container(Shape):
+    """The message in which something was clicked."""
+
+    type: Literal["message"]
+    message_ts: Timestamp
+    channel_id: SlackId
+
+
+class Button(Shape):
+    """A button that was clicked."""
+
+    type: Literal["button"]
+    action_id: ActionId
+    value: Annotated[str, Field(max_length=2000)]
+    action_ts: Timestamp
+
+
+class MessageActions(Shape):
+    """`block_actions` of one element in a message, whichever it is."""
+
+    type: Literal["block_actions"]
+    user: Id
+    team: Id | None = None
+    container: Container
+    response_url: ResponseUrl | None = None
+    is_enterprise_install: bool = False
+
+
+class ButtonActions(MessageActions):
+    """The same of a button."""
+
+    actions: Annotated[tuple[Button, ...], Field(min_length=1, max_length=1)]
+
+
+def read(model: type[V], body: object) -> V:
+    """Read a payload. Raises PayloadRefused."""
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        raise PayloadRefused(_problems(error)) from None
+
+
+def read_json(model: type[V], text: str, what: str) -> V:
+    """Read what we wrote into a button or a modal (`what`). Raises PayloadRefused."""
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        raise PayloadRefused(f"{what}: {_problems(error)}") from None
+
+
+def check_team(payload: MessageActions, ours: str | None) -> None:
+    """Raise PayloadRefused if it comes from another workspace than the bot's."""
+    team = payload.team.id if payload.team else None
+    check_team_id(team, payload.is_enterprise_install, ours)
+
+
+def check_team_id(team: str | None, is_enterprise_install: bool, ours: str | None) -> None:
+    """The same for any payload."""
+    # An app installed for a whole organisation hears from all of its workspaces.
+    if ours is not None and not is_enterprise_install and team != ours:
+        raise PayloadRefused(f"it comes from workspace {team}, and this bot belongs to {ours}")
+
+
+def time_of(timestamp: str) -> datetime:
+    """Turn Slack's timestamp into a time."""
+    seconds, _, fraction = timestamp.partition(".")
+    return datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=int(fraction.ljust(6, "0")))
+
+
+def _problems(error: ValidationError) -> str:
+    wrong = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong)[:500]

@@ -1,0 +1,63 @@
+"""Opening a refund: what is to be given back, and who has to agree."""
+
+from pydantic import ValidationError
+from temporalio import activity
+
+from orchestration.activities.resolving import resolve
+from orchestration.contracts import OpenedRefund, OpenRefund, RefundActivity
+from orchestration.domain.errors import FieldProblem, NoTier, OrderRefused
+from orchestration.domain.order import Order, OrderStatus, problems_of
+from orchestration.domain.policy import Subject
+from orchestration.domain.refund import RefundRequest
+from orchestration.ports import PaymentStatus, PolicySource, Refundable, RefundStore
+
+
+class RefundActivities:
+    """May be repeated. The money itself goes back through `PaymentActivities.refund`."""
+
+    def __init__(self, store: RefundStore, policy: PolicySource) -> None:
+        self._store = store
+        self._policy = policy
+
+    @activity.defn(name=RefundActivity.OPEN)
+    async def open_refund(self, wanted: OpenRefund) -> OpenedRefund:
+        """Read the request as it came, and store it. Raises OrderRefused for what cannot be refunded."""
+        request = _parse(wanted)
+        found = await self._store.look(request.order_id)
+        problem = _objection(found)
+        if found is None or problem is not None:
+            raise OrderRefused((FieldProblem(field="order_id", message=problem or "there is no such order"),))
+        order = found.order
+        try:
+            resolved = await resolve(
+                self._policy.current, order, Subject.REFUND, wanted.closes_before, self._approvers
+            )
+        except NoTier as error:
+            raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
+        await self._store.open(wanted.refund_id, request, resolved, resolved.resolved_at)
+        return OpenedRefund(request=request, order=order, resolved=resolved)
+
+    async def _approvers(self, order: Order) -> tuple[str, ...]:
+        # Of the very order whose money is to go back.
+        return await self._store.approvers_of(order.order_id)
+
+
+def _parse(wanted: OpenRefund) -> RefundRequest:
+    try:
+        request = RefundRequest.model_validate(wanted.request)
+    except ValidationError as error:
+        raise OrderRefused(problems_of(error)) from None
+    if request.order_id != wanted.order_id:
+        message = f"is {request.order_id!r}, and the workflow was started for {wanted.order_id!r}"
+        raise OrderRefused((FieldProblem(field="order_id", message=message),))
+    return request
+
+
+def _objection(found: Refundable | None) -> str | None:
+    if found is None:
+        return "there is no such order"
+    if found.payment is PaymentStatus.REFUNDED:
+        return "has been refunded already"
+    if found.status is not OrderStatus.SHIPPED or found.payment is not PaymentStatus.CHARGED:
+        return f"is {found.status}: only an order that was shipped and paid can be refunded"
+    return None
