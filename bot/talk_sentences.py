@@ -28,7 +28,10 @@ def talk_sentence(verdict: Verdict | None, kind: TalkKind, order_id: str) -> str
         case VerdictKind.RECORDED:
             return _done(kind, order_id)
         case VerdictKind.HELD:
-            return f"Your {name} is still being checked; the card will show it."
+            return (
+                f"Your {name} is still being checked. The thread of the card will say when it is done; if it "
+                "is refused, the history in the card's menu says why."
+            )
         case VerdictKind.NOT_AN_APPROVER:
             return (
                 f"You are not an approver of order {order_id}, so your question was not passed on. You can "

@@ -1,5 +1,6 @@
 """Refunds of shipped orders."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,7 @@ class PostgresRefundStore:
                 at,
             )
             policy = events.resolved(resolved, refund_id)
+            policy = replace(policy, detail={**policy.detail, "refund_id": refund_id})
             await events.append(connection, request.order_id, [requested, policy])
 
     async def approvers_of(self, order_id: str) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def in_channel(asked: NotifyPeople) -> Message:
     view = asked.view
     where = f" The card is in <#{asked.card.channel}>." if asked.card else ""
     title = escape(parts.title(view), 150)
-    said = [] if view.order is None else [parts.summary(view.order)]
+    said = [] if view.order is None else [parts.summary(view.order, view.requested_by)]
     return _message(f"{_opening(asked)} *{title}.*{where}", [*said, *_facts(asked)])
 
 

@@ -36,7 +36,7 @@ def question_in_thread(asked: NotifyPeople, users: tuple[str, ...]) -> Message:
 def question_to_requester(asked: NotifyPeople) -> Message:
     """Ask, with a button to answer."""
     question = question_of(asked)
-    first = f"❓ {parts.who(question.by)} has a question about order {asked.view.order_id}:"
+    first = f"❓ {parts.who(question.by)} has a question about {asked.view.noun} {asked.view.order_id}:"
     message = _message(first, [question.text], _about(asked))
     button = _answer_button(asked.view, question)
     return Message(text=f"{message.text}\nPress Answer to answer it.", blocks=[*message.blocks, button])
@@ -52,7 +52,7 @@ def answer_in_thread(asked: NotifyPeople) -> Message:
 def answer_to_asker(asked: NotifyPeople) -> Message:
     """The same, to whoever wanted to know."""
     question = question_of(asked)
-    first = f"💬 {_answerer(question)} answered your question about order {asked.view.order_id}:"
+    first = f"💬 {_answerer(question)} answered your question about {asked.view.noun} {asked.view.order_id}:"
     return _message(first, _question_and_answer(question), _about(asked))
 
 
@@ -85,7 +85,7 @@ def _question_and_answer(question: Question) -> list[str]:
 
 def _about(asked: NotifyPeople) -> list[str]:
     order = asked.view.order
-    said = [] if order is None else [parts.summary(order)]
+    said = [] if order is None else [parts.summary(order, asked.view.requested_by)]
     return [*said, f"The card is in <#{asked.card.channel}>."] if asked.card else said
 
 

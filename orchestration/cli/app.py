@@ -2,6 +2,7 @@
 
 import typer
 
+from orchestration.cli.amend import amend
 from orchestration.cli.delegate import delegate
 from orchestration.cli.delegations import delegations
 from orchestration.cli.exit_codes import epilog
@@ -9,9 +10,11 @@ from orchestration.cli.history import history
 from orchestration.cli.listing import list_orders
 from orchestration.cli.policy import policy_app
 from orchestration.cli.query import query
+from orchestration.cli.refund import refund
 from orchestration.cli.register import register_search_attributes
 from orchestration.cli.signal import signal
 from orchestration.cli.start import start_workflow
+from orchestration.cli.talk import answer, ask
 
 app = typer.Typer(
     name="python -m orchestration.cli",
@@ -25,6 +28,10 @@ app = typer.Typer(
 app.command("start-workflow")(start_workflow)
 app.command("query")(query)
 app.command("signal")(signal)
+app.command("amend")(amend)
+app.command("ask")(ask)
+app.command("answer")(answer)
+app.command("refund")(refund)
 app.command("list")(list_orders)
 app.command("history")(history)
 app.command("delegate")(delegate)

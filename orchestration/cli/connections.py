@@ -7,8 +7,12 @@ from typing import Protocol
 import typer
 from temporalio.client import Client
 
+from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
+from orchestration.domain.information import InformationAnswer, InformationRequest
 from orchestration.domain.order import Order
+from orchestration.domain.policy import Subject
+from orchestration.domain.refund import RefundRequest, RefundView
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.gateway import Started
@@ -21,10 +25,29 @@ class Workflows(Protocol):
     async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
         """Start the order's workflow, once for each order id."""
 
-    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+    async def start_refund(self, request: RefundRequest) -> Started:
+        """Start to refund an order."""
+
+    async def decide(
+        self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send a decision."""
 
-    async def verdict(self, order_id: str, decision_id: str, *, patience: float) -> Verdict | None:
+    async def ask(self, order_id: str, request: InformationRequest, subject: Subject = Subject.ORDER) -> None:
+        """Send a question."""
+
+    async def answer(self, order_id: str, given: InformationAnswer, subject: Subject = Subject.ORDER) -> None:
+        """Send an answer."""
+
+    async def amend(self, order_id: str, request: AmendRequest) -> None:
+        """Send an amendment."""
+
+    async def refund_status(self, order_id: str) -> RefundView:
+        """Ask the workflow for the latest refund of an order."""
+
+    async def verdict(
+        self, order_id: str, decision_id: str, *, patience: float, subject: Subject = Subject.ORDER
+    ) -> Verdict | None:
         """Ask what became of a decision."""
 
     async def status(self, order_id: str) -> OrderView:

@@ -15,27 +15,39 @@ _OPTIONS = {"id": "--as", "groups": "--group", "note": "--reason", "decision_id"
 
 
 def read_decision(
-    *, user: str | None, groups: Sequence[str], reason: str | None, decision_id: str | None
+    *,
+    user: str | None,
+    groups: Sequence[str],
+    reason: str | None,
+    decision_id: str | None,
+    override: bool = False,
 ) -> DecisionRequest:
     """Build the decision. Raises UsageWrong, naming the option."""
     if groups and user is None:
         raise UsageWrong("--group: says which groups the person of --as is in; an operator needs none.")
+    if override and user is None:
+        raise UsageWrong("--override: an operator at the command line decides alone anyway.")
     try:
-        if user is None:
-            actor = Actor(kind=ActorKind.OPERATOR, id=operator_name())
-        else:
-            actor = Actor(kind=ActorKind.SLACK_USER, id=user, groups=tuple(groups))
+        actor = read_actor(user, groups)
         return DecisionRequest(
             decision_id=decision_id or f"cli-{uuid4().hex}",
             actor=actor,
             way=Way.CLI,
             decided_at=datetime.now(UTC),
             note=reason,
+            override=override,
         )
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         option = _OPTIONS.get(str(first["loc"][0]), str(first["loc"][0]))
         raise UsageWrong(f"{option}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def read_actor(user: str | None, groups: Sequence[str] = ()) -> Actor:
+    """Return the operator who is logged in, or the Slack user of --as. Raises pydantic's ValidationError."""
+    if user is None:
+        return Actor(kind=ActorKind.OPERATOR, id=operator_name())
+    return Actor(kind=ActorKind.SLACK_USER, id=user, groups=tuple(groups))
 
 
 def operator_name() -> str:

@@ -11,6 +11,7 @@ from orchestration.domain.decision import (
     Verdict,
     VerdictKind,
 )
+from orchestration.domain.policy import Subject
 
 
 def actor_name(actor: Actor) -> str:
@@ -41,9 +42,11 @@ def outcome_words(outcome: Outcome) -> str:
     return f"{done} by {actor_name(outcome.by)}{alone}" + (f" ({outcome.note})" if outcome.note else "")
 
 
-def verdict_sentence(order_id: str, kind: DecisionKind, verdict: Verdict) -> str:
+def verdict_sentence(
+    order_id: str, kind: DecisionKind, verdict: Verdict, subject: Subject = Subject.ORDER
+) -> str:
     """Say what became of a decision."""
-    order = f"order {order_id}"
+    order = f"order {order_id}" if subject is Subject.ORDER else f"the refund of order {order_id}"
     ended = f": it was {outcome_words(verdict.outcome)}" if verdict.outcome else ""
     match verdict.kind:
         case VerdictKind.RECORDED:
@@ -85,7 +88,7 @@ def verdict_sentence(order_id: str, kind: DecisionKind, verdict: Verdict) -> str
         case VerdictKind.NOT_THE_REQUESTER:
             return f"Refused: only whoever asked for {order} may do that."
         case VerdictKind.ALREADY_ANSWERED:
-            return "Refused: that question has been answered already."
+            return f"Refused: that question about {order} has been answered already."
         case VerdictKind.TOO_MANY:
             return f"Refused: {order} has too many questions already."
         case VerdictKind.REFUSED:

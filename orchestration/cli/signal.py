@@ -34,6 +34,7 @@ from orchestration.domain.errors import (
     OutcomeUnknown,
     TemporalUnavailable,
 )
+from orchestration.domain.policy import Subject
 from orchestration.settings import SettingsWrong
 
 PATIENCE = 5.0
@@ -58,6 +59,10 @@ def signal(
         list[str] | None,
         typer.Option(metavar="SLACK_GROUP", help="A user group that --as is in. Repeatable."),
     ] = None,
+    refund: Annotated[bool, typer.Option("--refund", help="Decide about the refund of this order.")] = False,
+    override: Annotated[
+        bool, typer.Option("--override", help="With --as: decide alone, as an operator of the policy.")
+    ] = False,
     decision_id: Annotated[
         str | None, typer.Option(help="Send an earlier decision again; it counts once. Default: a new one.")
     ] = None,
@@ -65,27 +70,38 @@ def signal(
 ) -> None:
     """Decide about an order, as the operator that you are logged in as, or as a Slack user.
 
-    An operator may decide alone, whatever the policy says; the audit log shows it.
+    An operator decides alone, if the tier allows overrides; the card and the audit log show it.
     """
     out = Output(as_json)
     try:
-        request = read_decision(user=user, groups=group or (), reason=reason, decision_id=decision_id)
+        request = read_decision(
+            user=user, groups=group or (), reason=reason, decision_id=decision_id, override=override
+        )
     except CountersignError as error:
         raise typer.Exit(fail(out, error)) from None
-    perform(out, _signal(connections_of.of(context), out, order_id, kind, request))
+    subject = Subject.REFUND if refund else Subject.ORDER
+    perform(out, _signal(connections_of.of(context), out, order_id, kind, request, subject=subject))
 
 
 async def _signal(
-    connections: Connections, out: Output, order_id: str, kind: DecisionKind, request: DecisionRequest
+    connections: Connections,
+    out: Output,
+    order_id: str,
+    kind: DecisionKind,
+    request: DecisionRequest,
+    *,
+    subject: Subject,
 ) -> ExitCode:
     request = await _with_delegations(connections, out, request)
     async with connections.workflows() as workflows:
         try:
-            await _decide_surely(workflows, order_id, kind, request)
+            await _decide_surely(workflows, order_id, kind, request, subject)
         except OrderOver:
+            if subject is not Subject.ORDER:
+                raise
             return await _too_late(connections, out, order_id, kind, request)
-        verdict = await _verdict(workflows, order_id, request.decision_id)
-    sentence = verdict_sentence(order_id, kind, verdict)
+        verdict = await verdict_of(workflows, order_id, request.decision_id, subject)
+    sentence = verdict_sentence(order_id, kind, verdict, subject)
     if verdict.kind.is_accepted:
         out.say(sentence, "green" if verdict.kind.is_settled else "yellow")
     else:
@@ -111,14 +127,14 @@ async def _with_delegations(
 
 
 async def _decide_surely(
-    workflows: Workflows, order_id: str, kind: DecisionKind, request: DecisionRequest
+    workflows: Workflows, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject
 ) -> None:
     try:
         try:
-            await workflows.decide(order_id, kind, request)
+            await workflows.decide(order_id, kind, request, subject)
         except OutcomeUnknown:
             # The same decision id: it is one decision, however often it arrives.
-            await workflows.decide(order_id, kind, request)
+            await workflows.decide(order_id, kind, request, subject)
     except OutcomeUnknown:
         again = f"--decision-id {request.decision_id}"
         raise OutcomeUnknown(
@@ -126,13 +142,17 @@ async def _decide_surely(
             f"Sending it again with {again} is safe."
         ) from None
     except OrderNotFound:
-        raise OrderNotFound(f"There is no order {order_id}.") from None
+        what = "order" if subject is Subject.ORDER else "refund of order"
+        raise OrderNotFound(f"There is no {what} {order_id}.") from None
 
 
-async def _verdict(workflows: Workflows, order_id: str, decision_id: str) -> Verdict:
+async def verdict_of(
+    workflows: Workflows, order_id: str, decision_id: str, subject: Subject = Subject.ORDER
+) -> Verdict:
+    """Ask what became of what was sent under this id. Raises NoWorkerAnswered: it is stored, not judged."""
     stored = f"Temporal has stored the decision safely (decision id {decision_id})"
     try:
-        verdict = await workflows.verdict(order_id, decision_id, patience=PATIENCE)
+        verdict = await workflows.verdict(order_id, decision_id, patience=PATIENCE, subject=subject)
     except NoWorkerAnswered:
         verdict = None
     except (TemporalUnavailable, OrderNotFound) as error:

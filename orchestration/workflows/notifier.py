@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from orchestration.contracts import SLACK_TASK_QUEUE, NotifyPeople, SlackActivity
 from orchestration.domain import asking
@@ -72,6 +72,8 @@ class Notifier:
                 summary=f"{notice.kind} {notice.number}",
             )
         except FailureError as failure:
+            if is_cancelled_exception(failure):
+                raise  # the gate has ended: there is nothing more to tell
             # Only what no retry can mend ends here; the order waits on all the same.
             workflow.logger.error("people cannot be told: %s", reason_of(failure))
 

@@ -57,6 +57,12 @@ currencies = ["*"]
 from = 500
 needs = {{ approvers = 1 }}
 expires-after = "72h"
+
+[[refund-tiers]]
+name = "refund"
+currencies = ["*"]
+needs = {{ approvers = 1 }}
+expires-after = "72h"
 """
     )
     return path

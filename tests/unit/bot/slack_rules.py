@@ -7,7 +7,7 @@ from localdev.slack.blockkit import problems_of
 
 # Everything that our own code may write between angle brackets.
 OURS = re.compile(
-    r"<(?:@[UW][A-Z0-9]{2,30}|!subteam\^S[A-Z0-9]{2,20}"
+    r"<(?:@[UW][A-Z0-9]{2,30}|#[CDG][A-Z0-9]{2,30}|!subteam\^S[A-Z0-9]{2,20}"
     r"|!date\^\d+\^\{date_short_pretty\} at \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC)>"
 )
 

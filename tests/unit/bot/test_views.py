@@ -118,7 +118,7 @@ def test_help_is_one_that_slack_takes() -> None:
 
 def test_an_open_card_has_both_buttons_with_the_order_in_their_value() -> None:
     """Each confirm dialog repeats amount and customer; each button has a label for screen readers."""
-    approve, cancel = buttons(card(order_card(a_view())))
+    approve, cancel, _menu = buttons(card(order_card(a_view())))
     assert (approve["action_id"], approve["style"]) == (ActionId.APPROVE, "primary")
     assert (cancel["action_id"], cancel["style"]) == (ActionId.CANCEL, "danger")
     for button in (approve, cancel):

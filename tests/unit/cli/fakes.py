@@ -12,13 +12,17 @@ from typer.testing import CliRunner, Result
 from orchestration.cli.app import app
 from orchestration.cli.connections import Connections
 from orchestration.cli.errors import DatabaseUnavailable
-from orchestration.contracts import order_workflow_id
+from orchestration.contracts import order_workflow_id, refund_workflow_id
+from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
 from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import OrderNotFound, TemporalUnavailable
 from orchestration.domain.gate import Gate
+from orchestration.domain.information import InformationAnswer, InformationRequest
 from orchestration.domain.order import Order, OrderLine, OrderStatus
+from orchestration.domain.policy import Subject
+from orchestration.domain.refund import RefundRequest, RefundView
 from orchestration.domain.tier import Requirement, Tier
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
@@ -102,17 +106,45 @@ class FakeWorkflows:
     end: Any = None
     orders: list[tuple[Order, timedelta | None]] = field(default_factory=list)
     decisions: list[tuple[str, DecisionKind, DecisionRequest]] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
+    refunds: list[RefundRequest] = field(default_factory=list)
+    sent: list[tuple[Subject, str, object]] = field(default_factory=list)
+    refund_: Any = None
 
     async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
         self.orders.append((order, run_timeout))
         already = bool(_answer(self.started))
         return Started(order.order_id, order_workflow_id(order.order_id), "run-1", already)
 
-    async def decide(self, order_id: str, kind: DecisionKind, request: DecisionRequest) -> None:
+    async def start_refund(self, request: RefundRequest) -> Started:
+        self.refunds.append(request)
+        return Started(
+            request.order_id, refund_workflow_id(request.order_id), "run-1", bool(_answer(self.started))
+        )
+
+    async def ask(self, order_id: str, request: InformationRequest, subject: Subject = Subject.ORDER) -> None:
+        self.sent.append((subject, order_id, request))
+
+    async def answer(self, order_id: str, given: InformationAnswer, subject: Subject = Subject.ORDER) -> None:
+        self.sent.append((subject, order_id, given))
+
+    async def amend(self, order_id: str, request: AmendRequest) -> None:
+        self.sent.append((Subject.ORDER, order_id, request))
+        _answer(self.decided)
+
+    async def refund_status(self, order_id: str) -> RefundView:
+        return _answer(self.refund_)  # type: ignore[no-any-return]
+
+    async def decide(
+        self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
+        self.subjects.append(subject)
         self.decisions.append((order_id, kind, request))
         _answer(self.decided)
 
-    async def verdict(self, order_id: str, decision_id: str, *, patience: float) -> Verdict | None:
+    async def verdict(
+        self, order_id: str, decision_id: str, *, patience: float, subject: Subject = Subject.ORDER
+    ) -> Verdict | None:
         answer = _answer(self.verdict_)
         if isinstance(answer, VerdictKind):
             return Verdict(decision_id=decision_id, kind=answer, at=NOW)

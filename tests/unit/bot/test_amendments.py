@@ -1,0 +1,88 @@
+"""What is typed into the form of an amendment, and what the order's lines look like there."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.amendments import MAX_LINES_TEXT, amendment, lines_text
+from bot.form_payloads import FieldsWrong, Filled
+from bot.forms import AmendForm
+from bot.ids import FieldId
+from orchestration.domain.amendment import AmendRequest, amended
+from orchestration.domain.currency import CURRENCIES
+from orchestration.domain.order import Order
+from tests.support.orders import an_order
+from tests.unit.bot import strategies
+
+NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+
+
+def filled(lines: str | None, ship_to: str, note: str, revision: int = 1) -> Filled:
+    """A submitted form."""
+    form = AmendForm(order_id="ord-1", revision=revision, channel="C0GENERAL")
+    return Filled(
+        form=form, lines=lines, ship_to=ship_to, note=note, user="U0BOB0001", request_id="r-1", at=NOW
+    )
+
+
+def attempt(form: Filled, order: Order) -> tuple[AmendRequest | None, dict[FieldId, str]]:
+    """Return the amendment, or what is said at the fields; the order has revision 1."""
+    try:
+        return amendment(form, order, 1), {}
+    except FieldsWrong as wrong:
+        return None, wrong.sentences
+
+
+line = st.fixed_dictionaries(
+    {
+        "sku": st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,20}", fullmatch=True),
+        "description": st.sampled_from(["Office chair", "a:b:c", "1:2", ":", "Stühle, 4 Stück", "👩‍👩‍👧‍👦"]),
+        "quantity": st.integers(1, 10**6),
+        "unit_price": st.integers(1, 10**6),
+    }
+)
+
+
+@given(st.lists(line, min_size=1, max_size=30), st.sampled_from(sorted(CURRENCIES)))
+def test_lines_are_read_as_they_were_written(lines: list[dict[str, object]], currency: str) -> None:
+    """In any currency, whatever is in the description; a form that nobody touched changes nothing."""
+    order = an_order(lines=lines, currency=currency)
+    typed = lines_text(order)
+    if typed is None:
+        return
+    assert len(typed) <= MAX_LINES_TEXT
+    elsewhere = filled(typed, "Elsewhere", "")
+    request = amendment(elsewhere, order, 1)
+    assert request.lines is None  # read back, they are the same
+    assert request.ship_to == "Elsewhere"
+
+
+@given(
+    st.none() | strategies.words | st.text(alphabet="A1:.\n \u202e", max_size=60),
+    strategies.words,
+    st.just("") | strategies.words,
+    st.integers(1, 2),
+)
+def test_anything_typed_is_an_amendment_of_the_order_or_wrong_somewhere(
+    lines: str | None, ship_to: str, note: str, revision: int
+) -> None:
+    """What is sent is what the workflow would take; and each sentence is at a field that the form has."""
+    order = an_order()
+    request, said = attempt(filled(lines, ship_to, note, revision), order)
+    if request is None:
+        assert said
+        assert all(said.values())
+        assert FieldId.LINES not in said or lines is not None
+    elif revision == 1:
+        assert isinstance(amended(order, request), Order)
+
+
+def test_only_what_differs_is_sent() -> None:
+    """The audit log then says what was changed; an empty note changes nothing, since what is None stays."""
+    order = an_order(note="as it was")
+    request = amendment(filled(lines_text(order), order.ship_to, "another note"), order, 1)
+    assert (request.lines, request.ship_to, request.note) == (None, None, "another note")
+    unchanged, said = attempt(filled(lines_text(order), order.ship_to, ""), order)
+    assert unchanged is None
+    assert list(said) == [FieldId.LINES]
