@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from bot.forms import AnswerForm, CardForm
-from bot.ids import CallbackId, FieldId, MenuChoice
+from bot.ids import AnswerValue, ButtonValue, CallbackId, FieldId, MenuChoice
 from bot.views.inputs import choice, modal, text_input
 from bot.views.text import Json, context, plain, section
 from orchestration.domain.decision import DecisionKind
@@ -11,16 +11,17 @@ from orchestration.domain.decision import DecisionKind
 
 def card_form(form: CardForm) -> Json:
     """Ask for the words that go with a choice from the menu."""
-    metadata, order = form.encode(), section(plain(f"Order {form.value.order_id}"))
+    metadata, order = form.encode(), _about(form.value)
     match form.kind:
         case MenuChoice.APPROVE:
             note = text_input(FieldId.TEXT, "Note", optional=True, hint="It is shown on the card.")
             return modal(CallbackId.APPROVE, metadata, "Approve with a note", "Approve", [order, note])
         case MenuChoice.CANCEL:
+            cancel = f"Cancel {form.value.subject}"
             reason = text_input(FieldId.TEXT, "Reason", hint="It is shown on the card.")
-            return modal(CallbackId.CANCEL, metadata, "Cancel with a reason", "Cancel order", [order, reason])
+            return modal(CallbackId.CANCEL, metadata, "Cancel with a reason", cancel, [order, reason])
         case MenuChoice.ASK:
-            hint = "It goes into the card's thread, and to whoever asked for the order."
+            hint = "It goes into the card's thread, and to whoever made the request."
             question = text_input(FieldId.TEXT, "What do you want to know?", hint=hint)
             return modal(CallbackId.ASK, metadata, "Ask for information", "Ask", [order, question])
         case MenuChoice.OVERRIDE:
@@ -31,7 +32,7 @@ def card_form(form: CardForm) -> Json:
 
 def answer_form(form: AnswerForm) -> Json:
     """Ask for the answer to a question, which stands in the message with the button."""
-    order = section(plain(f"Order {form.value.order_id}"))
+    order = _about(form.value)
     hint = "It goes into the card's thread, and to whoever asked the question."
     answer = text_input(FieldId.TEXT, "Your answer", hint=hint)
     return modal(CallbackId.ANSWER, form.encode(), "Answer the question", "Send answer", [order, answer])
@@ -47,9 +48,13 @@ def sorry(sentence: str) -> Json:
     }
 
 
+def _about(value: ButtonValue | AnswerValue) -> Json:
+    return section(plain(f"{value.subject.capitalize()} {value.order_id}"))
+
+
 def _override() -> list[Json]:
     small = "For operators only. It counts whoever else has decided, and is shown everywhere as an override."
-    words = {DecisionKind.APPROVE.value: "Approve", DecisionKind.CANCEL.value: "Cancel the order"}
+    words = {DecisionKind.APPROVE.value: "Approve", DecisionKind.CANCEL.value: "Cancel"}
     return [
         context(plain(small)),
         choice(FieldId.VERDICT, "Decision", words),

@@ -1,14 +1,14 @@
-"""`python -m tests.replay.record`: run every kind of order on a real server and store the histories.
+"""`python -m tests.replay.record`: run each kind of order that has no history yet, and store its history.
 
-Run it when a new kind of order appears, never to make a failing replay pass: a history that no longer replays
-is an order that would break in production. Such a change needs `workflow.patched`.
+Never remove one to make a failing replay pass: a history that no longer replays is an order that would break
+in production. Such a change needs `workflow.patched`.
 """
 
 import asyncio
 import re
 import tempfile
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from temporalio.client import Client, WorkflowFailureError
@@ -20,9 +20,14 @@ from localdev.temporal import TemporalServer
 from orchestration import contracts
 from orchestration.contracts import OrderActivity, ShippingActivity
 from orchestration.domain.order import OrderStatus
+from orchestration.domain.refund import RefundStatus
+from orchestration.domain.tier import Escalation, Group, Reminders
 from tests.support.orders import a_small_order, an_order, raw_order
+from tests.support.policy import a_tier
+from tests.workflows.test_amend_and_ask import CHEAPER, amend, answer, ask
 from tests.workflows.test_cancel import Pause, reach, reach_decision, reach_shipping
-from tests.workflows.world import APPROVER, REQUESTER, STRANGER, Case, World, running, start
+from tests.workflows.test_refund import REQUEST, Refund, Refunds
+from tests.workflows.world import APPROVER, OTHER_APPROVER, REQUESTER, STRANGER, Case, World, running, start
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -143,6 +148,60 @@ async def malformed(client: Client, world: World, order_id: str) -> Case:
     return Case(client, world, handle)
 
 
+async def escalated(client: Client, world: World, order_id: str) -> Case:
+    """Reminded twice, escalated, and approved by somebody who was asked only then."""
+    gap = timedelta(milliseconds=300)
+    directors = (Group(group="directors", members=("U0DIRECTOR",)),)
+    escalation = Escalation(after=None, groups=directors, counts_for=("approvers",))
+    world.tier = a_tier(APPROVER, reminders=Reminders(after=gap, times=2), escalations=(escalation,))
+    case = await _waiting(client, world, order_id)
+    while (await case.view()).gate.level == 0:
+        await asyncio.sleep(0.05)
+    await case.approve("U0DIRECTOR", decided_at=datetime.now(UTC))
+    return case
+
+
+async def amended(client: Client, world: World, order_id: str) -> Case:
+    """A yes, a question and its answer, an amendment that voids the yes, and two more."""
+    world.tier = a_tier(APPROVER, OTHER_APPROVER, count=2, information_stops_clock=True)
+    case = await _waiting(client, world, order_id)
+    await case.approve(APPROVER, "d-1", revision=1)
+    await ask(case)
+    await answer(case)
+    await amend(case, lines=CHEAPER)
+    await case.approve(APPROVER, "d-2", revision=1)
+    for number, approver in enumerate((APPROVER, OTHER_APPROVER), start=3):
+        await case.approve(approver, f"d-{number}", revision=2, decided_at=datetime.now(UTC))
+    return case
+
+
+async def refund_approved(client: Client, world: World, order_id: str) -> Case:
+    """Given back."""
+    refund = await _refund(client, world, order_id)
+    await refund.approve(APPROVER)
+    return refund
+
+
+async def refund_turned_down(client: Client, world: World, order_id: str) -> Case:
+    """Nothing is given back."""
+    refund = await _refund(client, world, order_id)
+    await refund.approve(REQUESTER, "d-own")
+    await refund.cancel(APPROVER)
+    return refund
+
+
+async def _refund(client: Client, world: World, order_id: str) -> Refund:
+    handle = await client.start_workflow(
+        contracts.REFUND_WORKFLOW,
+        REQUEST.model_copy(update={"order_id": order_id}),
+        id=contracts.refund_workflow_id(order_id),
+        task_queue=contracts.ORDER_TASK_QUEUE,
+    )
+    refund = Refund(client, world, handle)
+    await refund.reach(RefundStatus.PENDING_MANUAL_APPROVAL)
+    return refund
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     approved,
     automatic,
@@ -157,6 +216,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     cancelled_too_late,
     cancelled_by_temporal,
     malformed,
+    escalated,
+    amended,
+    refund_approved,
+    refund_turned_down,
 )
 
 
@@ -177,15 +240,18 @@ async def main() -> None:
                 server.address, data_converter=pydantic_data_converter, identity="recorder"
             )
             for scenario in SCENARIOS:
+                if [*HISTORIES.glob(f"{scenario.__name__}.*")]:
+                    continue  # what was recorded by an earlier release is what this is for
                 order_id = scenario.__name__.replace("_", "-")
-                world = World(order_id)
+                world = Refunds() if order_id.startswith("refund-") else World(order_id)
                 async with running(world, client):
                     case = await scenario(client, world, order_id)
                     try:
                         await case.handle.result()
                     except WorkflowFailureError as cancelled:
                         print(f"{order_id}: {cancelled.cause}")
-                await _store(client, f"{scenario.__name__}.order", case.handle.id)
+                kind = case.handle.id.partition("-")[0]
+                await _store(client, f"{scenario.__name__}.{kind}", case.handle.id)
                 try:
                     shipping = contracts.shipping_workflow_id(order_id)
                     await _store(client, f"{scenario.__name__}.shipping", shipping)

@@ -13,6 +13,7 @@ from temporalio.workflow import NondeterminismError
 
 from orchestration.worker import SANDBOX
 from orchestration.workflows.order import OrderWorkflow
+from orchestration.workflows.refund import RefundWorkflow
 from orchestration.workflows.shipping import ShippingWorkflow
 from tests.replay.record import HISTORIES, SCENARIOS
 
@@ -27,7 +28,7 @@ def read(path: Path) -> WorkflowHistory:
 def replayer(*workflows: type) -> Replayer:
     """As the workers are set up."""
     return Replayer(
-        workflows=workflows or (OrderWorkflow, ShippingWorkflow),
+        workflows=workflows or (OrderWorkflow, RefundWorkflow, ShippingWorkflow),
         data_converter=pydantic_data_converter,
         workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
     )
@@ -41,7 +42,7 @@ async def test_a_stored_history_replays(path: Path) -> None:
 
 def test_every_scenario_has_a_history() -> None:
     """Nothing was forgotten, and nothing is left over."""
-    orders = {path.stem.removesuffix(".order") for path in FILES if path.stem.endswith(".order")}
+    orders = {path.stem.partition(".")[0] for path in FILES if not path.stem.endswith(".shipping")}
     assert orders == {scenario.__name__ for scenario in SCENARIOS}
 
 

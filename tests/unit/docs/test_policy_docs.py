@@ -24,4 +24,4 @@ def test_each_setting_of_a_tier_is_on_the_page() -> None:
     assert len(settings) > 10
     named = " ".join(row[1] for row in ROWS)
     missing = {setting for setting in settings - {"name"} if f"`{setting}`" not in named}
-    assert missing <= {"information-stops-clock", "escalations"}
+    assert missing <= {"escalations"}
