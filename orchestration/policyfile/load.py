@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +10,6 @@ from typing import NamedTuple
 from orchestration.domain.deadlines import deadline_of, first_reminder
 from orchestration.domain.errors import PolicyWrong
 from orchestration.domain.policy import ApprovalPolicy
-from orchestration.domain.tier import Tier
 from orchestration.policyfile.build import build
 from orchestration.policyfile.check import check
 from orchestration.policyfile.faults import Fault, located, syntax_fault
@@ -93,23 +92,10 @@ def _decimal(text: str) -> Decimal:
         return Decimal("NaN")  # an exponent that nobody can calculate with; the schema refuses it
 
 
-def _is_endless(tier: Tier) -> bool:
-    """Whether a time of the tier lasts for more than ten years of its working hours."""
-    if tier.clock is None:
-        return False
-    a_week = timedelta(minutes=(tier.clock.closes - tier.clock.opens) * len(tier.clock.days))
-    spans = [tier.expires_after, *(each.after for each in tier.escalations)]
-    if tier.reminders is not None:
-        spans += [tier.reminders.after, tier.reminders.at_most]
-    return any(span is not None and span > 520 * a_week for span in spans)
-
-
 def _check_openings(file: PolicyTable, policy: ApprovalPolicy, now: datetime, findings: Findings) -> None:
     paths = [(key, index) for key, tiers in file.lists() for index in range(len(tiers))]
     for path, each in zip(paths, policy.tiers, strict=True):
         try:
-            if each.tier is not None and _is_endless(each.tier):
-                raise ValueError("no workflow could count that long")
             if each.tier is not None:
                 deadline_of(each.tier, now)
                 first_reminder(each.tier, now)

@@ -337,13 +337,3 @@ def test_large_groups_are_no_burden() -> None:
     [fault] = errors(text)
     assert "at most 49 of 50 can do it" in fault.message
     assert examine(text.replace('"U00000000"', '"U00000000", "U09999999"'))[0] is not None
-
-
-def test_hours_that_are_too_few_for_a_deadline() -> None:
-    """A minute a week: counting a month of them would keep a workflow busy for longer than it may be."""
-    office = OFFICE.replace('["mon", "tue", "wed", "thu", "fri"]', '["mon"]')
-    office = office.replace('to = "17:30"', 'to = "09:01"').replace('to = "17:00"', 'to = "09:01"')
-    text = _tier(f'hours = "office"{M}', "clock-stops-outside-hours = true", office)
-    text = text.replace('expires-after = "72h"', 'expires-after = "700h"')
-    [fault] = errors(text)
-    assert (fault.line, fault.path) == (marked_line(text), "tiers.all.hours")
