@@ -39,7 +39,8 @@ async def test_down_to_nothing_and_up_again(database_url: str, pool: Pool) -> No
     before = await tables(pool)
     assert before == {
         *("orders", "order_transitions", "payments", "decisions", "workflow_events", "slack_messages"),
-        "delegations", "refunds",
+        "delegations",
+        "refunds",
     }
     code, out, _ = await db(database_url, "status")
     assert (code, out.count("[X]"), "Pending: 0" in out) == (0, len(shipped_versions()), True)
