@@ -14,8 +14,10 @@ from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
 from orchestration.domain.information import InformationAnswer, InformationRequest
 from orchestration.domain.policy import Subject
+from orchestration.domain.refund import RefundRequest, RefundView
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
+from orchestration.gateway import Started
 from orchestration.ports import DecisionStore, DelegationStore, OrderReader
 
 log = structlog.stdlib.get_logger(__name__)
@@ -50,6 +52,12 @@ class Orders(Protocol):
 
     async def status(self, order_id: str) -> OrderView:
         """Ask the workflow for the whole order."""
+
+    async def start_refund(self, request: RefundRequest) -> Started:
+        """Start to refund a shipped order."""
+
+    async def refund_status(self, order_id: str) -> RefundView:
+        """Ask the workflow for the latest refund of an order."""
 
     async def execution(self, order_id: str) -> Execution:
         """Ask Temporal about the workflow."""

@@ -1,4 +1,4 @@
-"""What opens modals and what they submit, as typed commands. What is not understood is refused here."""
+"""What modals submit, as typed commands. What is not understood is refused here."""
 
 import hashlib
 from datetime import datetime
@@ -7,23 +7,9 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.forms import AmendForm, AnswerForm, CardForm
-from bot.ids import ActionId, AnswerValue, ButtonValue, CallbackId, FieldId, MenuChoice
+from bot.ids import CallbackId, FieldId, MenuChoice
 from bot.payloads import Click
-from bot.shapes import (
-    ButtonActions,
-    Id,
-    MessageActions,
-    PayloadRefused,
-    ResponseUrl,
-    Shape,
-    SlackId,
-    Timestamp,
-    TriggerId,
-    check_team,
-    check_team_id,
-    read,
-    read_json,
-)
+from bot.shapes import Id, Option, PayloadRefused, Shape, SlackId, check_team_id, read, read_json
 from orchestration.domain.decision import DecisionKind, Way
 from orchestration.domain.order import Text
 
@@ -36,28 +22,6 @@ class FieldsWrong(Exception):
     def __init__(self, sentences: dict[FieldId, str]) -> None:
         super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in sentences.items()))
         self.sentences = sentences
-
-
-class MenuClick(Shape):
-    """What somebody chose from the menu of a card. `value` is that of the card's Approve button."""
-
-    choice: MenuChoice
-    value: ButtonValue
-    user: SlackId
-    channel: SlackId
-    message_ts: Timestamp
-    trigger_id: TriggerId
-    response_url: ResponseUrl | None
-
-
-class AnswerClick(Shape):
-    """A click on the button that answers a question."""
-
-    value: AnswerValue
-    user: SlackId
-    channel: SlackId
-    trigger_id: TriggerId
-    response_url: ResponseUrl | None
 
 
 class _Submitted(Shape):
@@ -90,39 +54,9 @@ class Filled(_Submitted):
     note: str
 
 
-class _Option(Shape):
-    value: Annotated[str, Field(max_length=150)]
-
-
-class _Chosen(Shape):
-    type: Literal["overflow"]
-    action_id: Literal[ActionId.MORE]
-    selected_option: _Option
-
-
-class _Message(Shape):
-    blocks: Annotated[tuple[dict[str, object], ...], Field(max_length=100)]
-
-
-class _CardButton(Shape):
-    type: Literal["button"]
-    action_id: Literal[ActionId.APPROVE]
-    value: Annotated[str, Field(max_length=2000)]
-
-
-class _MenuActions(MessageActions):
-    actions: Annotated[tuple[_Chosen, ...], Field(min_length=1, max_length=1)]
-    message: _Message
-    trigger_id: TriggerId
-
-
-class _AnswerActions(ButtonActions):
-    trigger_id: TriggerId
-
-
 class _Input(Shape):
     value: Annotated[str, Field(max_length=10_000)] | None = None
-    selected_option: _Option | None = None
+    selected_option: Option | None = None
 
 
 class _State(Shape):
@@ -156,40 +90,6 @@ _CALLBACKS = {
 }
 _DECISIONS = {MenuChoice.APPROVE: DecisionKind.APPROVE, MenuChoice.CANCEL: DecisionKind.CANCEL}
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
-
-
-def parse_menu(body: object, team_id: str | None = None) -> MenuClick:
-    """Read a choice from the menu of a card. Raises PayloadRefused."""
-    payload = read(_MenuActions, body)
-    check_team(payload, team_id)
-    chosen = payload.actions[0].selected_option.value
-    if chosen not in set(MenuChoice):
-        raise PayloadRefused("not an option of the menu")
-    return MenuClick(
-        choice=MenuChoice(chosen),
-        value=_value_of(payload.message),
-        user=payload.user.id,
-        channel=payload.container.channel_id,
-        message_ts=payload.container.message_ts,
-        trigger_id=payload.trigger_id,
-        response_url=payload.response_url,
-    )
-
-
-def parse_answer_click(body: object, team_id: str | None = None) -> AnswerClick:
-    """Read a click on the button that answers a question. Raises PayloadRefused."""
-    payload = read(_AnswerActions, body)
-    check_team(payload, team_id)
-    button = payload.actions[0]
-    if button.action_id is not ActionId.ANSWER:
-        raise PayloadRefused(f"{button.action_id} answers nothing")
-    return AnswerClick(
-        value=read_json(AnswerValue, button.value, "the button's value"),
-        user=payload.user.id,
-        channel=payload.container.channel_id,
-        trigger_id=payload.trigger_id,
-        response_url=payload.response_url,
-    )
 
 
 def parse_decision(body: object, team_id: str | None, now: datetime) -> Click:
@@ -275,20 +175,6 @@ def _submission(form: type[F], body: object, team_id: str | None) -> tuple[_View
     team = payload.team.id if payload.team else None
     check_team_id(team, payload.is_enterprise_install, team_id)
     return payload, read_json(form, payload.view.private_metadata, "private_metadata")
-
-
-def _value_of(message: _Message) -> ButtonValue:
-    """Find which order the card is of: it stands on its Approve button, and nowhere else."""
-    elements = [each for block in message.blocks for each in _elements(block)]
-    buttons = [each for each in elements if each.get("action_id") == ActionId.APPROVE]
-    if len(buttons) != 1:
-        raise PayloadRefused(f"a card with {len(buttons)} Approve buttons")
-    return read_json(ButtonValue, read(_CardButton, buttons[0]).value, "the Approve button's value")
-
-
-def _elements(block: dict[str, object]) -> list[dict[str, object]]:
-    elements = block.get("elements")
-    return [each for each in elements if isinstance(each, dict)] if isinstance(elements, list) else []
 
 
 def _chosen(view: _View) -> DecisionKind:

@@ -51,6 +51,12 @@ class Button(Shape):
     action_ts: Timestamp
 
 
+class Option(Shape):
+    """An option that was chosen, of a menu or of radio buttons."""
+
+    value: Annotated[str, Field(max_length=150)]
+
+
 class MessageActions(Shape):
     """`block_actions` of one element in a message, whichever it is."""
 

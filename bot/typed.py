@@ -18,6 +18,7 @@ class Word(StrEnum):
     STATUS = "status"
     LIST = "list"
     AMEND = "amend"
+    REFUND = "refund"
     DELEGATE = "delegate"
 
 
@@ -62,6 +63,21 @@ class AmendWhat:
 
 
 @dataclass(frozen=True, slots=True)
+class Refund:
+    """`/order refund <id> [why]`; without a reason it asks how the refund stands."""
+
+    order_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundWhat:
+    """`/order refund` with something that is no order id; `given` is what was typed instead."""
+
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListOfWhat:
     """`/order list` with a word that names no list."""
 
@@ -76,7 +92,8 @@ class Unknown:
     nearest: tuple[Word, ...]
 
 
-Asked = Help | Status | List | Amend | StatusOfWhat | ListOfWhat | AmendWhat | AskedDelegation | Unknown
+Misunderstood = StatusOfWhat | ListOfWhat | AmendWhat | RefundWhat | Unknown
+Asked = Help | Status | List | Amend | Refund | AskedDelegation | Misunderstood
 
 
 def understand(text: str) -> Asked:
@@ -95,6 +112,8 @@ def understand(text: str) -> Asked:
             return _list(rest)
         case Word.AMEND:
             return _amend(rest)
+        case Word.REFUND:
+            return _refund(rest)
         case Word.DELEGATE:
             return read_delegation(text.split(maxsplit=1)[1] if rest else "")
         case _:
@@ -112,6 +131,12 @@ def _amend(rest: list[str]) -> Asked:
     if len(rest) == 1 and ORDER_ID.fullmatch(rest[0]):
         return Amend(rest[0])
     return AmendWhat(" ".join(rest))
+
+
+def _refund(rest: list[str]) -> Asked:
+    if rest and ORDER_ID.fullmatch(rest[0]):
+        return Refund(rest[0], " ".join(rest[1:]))
+    return RefundWhat(" ".join(rest))
 
 
 def _list(rest: list[str]) -> Asked:

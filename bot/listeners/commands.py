@@ -12,6 +12,7 @@ from bot.errors import ALTERED_BUTTON, DATABASE_AWAY, ODD_COMMAND, SOMETHING_BRO
 from bot.ids import COMMAND, ActionId, ListWhich
 from bot.listeners.amending import Amending
 from bot.listeners.delegating import Delegating
+from bot.listeners.refunding import Refunding
 from bot.payloads import PayloadRefused, Typed, parse_command, parse_next_page, where_to_answer
 from bot.typed import (
     Amend,
@@ -20,6 +21,8 @@ from bot.typed import (
     Help,
     List,
     ListOfWhat,
+    Refund,
+    RefundWhat,
     Status,
     StatusOfWhat,
     Unknown,
@@ -63,6 +66,7 @@ class Questions:
         self._answers = Answers(deps.slack)
         self._delegating = Delegating(deps)
         self._amending = Amending(deps)
+        self._refunding = Refunding(deps)
 
     async def typed(self, body: Body) -> None:
         """Answer a slash command."""
@@ -107,7 +111,9 @@ class Questions:
                 return await self._delegating.answer(asked, command.user)
             case Amend(order_id):
                 return await self._amending.open(order_id, command)
-            case Unknown() | StatusOfWhat() | ListOfWhat() | AmendWhat():
+            case Refund(order_id, reason):
+                return await self._refunding.answer(order_id, reason, command)
+            case Unknown() | StatusOfWhat() | ListOfWhat() | AmendWhat() | RefundWhat():
                 return not_understood(asked)
             case _:
                 assert_never(asked)

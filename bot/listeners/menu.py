@@ -6,9 +6,9 @@ from slack_bolt.async_app import AsyncApp
 from bot.answers import Answers
 from bot.deps import Body, Deps, acked
 from bot.errors import ALTERED_BUTTON, DATABASE_AWAY, SOMETHING_BROKE
-from bot.form_payloads import AnswerClick, MenuClick, parse_answer_click, parse_menu
 from bot.forms import AnswerForm, CardForm, kept
 from bot.ids import ActionId, MenuChoice
+from bot.menu_payloads import AnswerClick, MenuClick, parse_answer_click, parse_menu
 from bot.opening import open_modal
 from bot.payloads import where_to_answer
 from bot.shapes import PayloadRefused

@@ -14,11 +14,11 @@ def card_form(form: CardForm) -> Json:
     metadata, order = form.encode(), _about(form.value)
     match form.kind:
         case MenuChoice.APPROVE:
-            note = text_input(FieldId.TEXT, "Note", optional=True, hint="It is shown on the card.")
+            note = text_input(FieldId.TEXT, "Note", optional=True, hint="It is kept with your decision.")
             return modal(CallbackId.APPROVE, metadata, "Approve with a note", "Approve", [order, note])
         case MenuChoice.CANCEL:
             cancel = f"Cancel {form.value.subject}"
-            reason = text_input(FieldId.TEXT, "Reason", hint="It is shown on the card.")
+            reason = text_input(FieldId.TEXT, "Reason", hint="It is kept with your decision.")
             return modal(CallbackId.CANCEL, metadata, "Cancel with a reason", cancel, [order, reason])
         case MenuChoice.ASK:
             hint = "It goes into the card's thread, and to whoever made the request."
@@ -58,5 +58,5 @@ def _override() -> list[Json]:
     return [
         context(plain(small)),
         choice(FieldId.VERDICT, "Decision", words),
-        text_input(FieldId.TEXT, "Reason", hint="It is shown on the card."),
+        text_input(FieldId.TEXT, "Reason", hint="It is kept with your decision."),
     ]

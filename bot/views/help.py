@@ -1,7 +1,7 @@
 """The answer to `/order help`, and to what was not understood."""
 
 from bot.ids import COMMAND
-from bot.typed import AmendWhat, ListOfWhat, StatusOfWhat, Unknown
+from bot.typed import AmendWhat, ListOfWhat, Misunderstood, RefundWhat, StatusOfWhat, Unknown
 from bot.views.text import Message, context, header, mrkdwn, plain, section
 
 _COMMANDS = {
@@ -9,6 +9,7 @@ _COMMANDS = {
     f"{COMMAND} list": "the orders that wait for approval",
     f"{COMMAND} list all": "all orders, newest first",
     f"{COMMAND} amend <id>": "change an order that you asked for and that still waits",
+    f"{COMMAND} refund <id> <why>": "ask for the money of a shipped order back",
     f"{COMMAND} delegate @colleague until friday [for <group>]": "let a colleague decide for you",
     f"{COMMAND} delegate off [for <group>]": "decide for yourself again",
     f"{COMMAND} delegate": "who decides for you, and for whom you may",
@@ -32,7 +33,7 @@ def help_message() -> Message:
     )
 
 
-def not_understood(asked: Unknown | StatusOfWhat | ListOfWhat | AmendWhat) -> Message:
+def not_understood(asked: Misunderstood) -> Message:
     """Say what was wrong with it, and what would have been right."""
     match asked:
         case Unknown(given, nearest):
@@ -47,6 +48,10 @@ def not_understood(asked: Unknown | StatusOfWhat | ListOfWhat | AmendWhat) -> Me
             problem = f"Change which order? Write its id: {COMMAND} amend ord-1042"
         case AmendWhat(given):
             problem = f"“{_quoted(given)}” is not an order id. Write it like this: {COMMAND} amend ord-1042"
+        case RefundWhat(""):
+            problem = f"Refund which order, and why? Write it like this: {COMMAND} refund ord-1042 it broke"
+        case RefundWhat(given):
+            problem = f"“{_quoted(given)}” does not begin with an order id. Write {COMMAND} refund ord-1042 it broke"
         case ListOfWhat(given):
             problem = (
                 f"I have no list “{_quoted(given)}”. There are {COMMAND} list pending and {COMMAND} list all."

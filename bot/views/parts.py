@@ -99,7 +99,8 @@ def approvers(gate: Gate) -> str:
     if len(requirements) == 1:
         only = requirements[0]
         names = _names(only.members)
-        return names if only.count == len(only.members) == 1 else f"{only.count} of {names}"
+        alone = only.count == len(only.members) == 1 and not is_group(only.members[0])
+        return names if alone else f"{only.count} of {names}"
     each = (f"{one.count} of {escape(one.group, 60)} ({_names(one.members)})" for one in requirements)
     return " and ".join(each)
 

@@ -8,6 +8,7 @@ from bot.views.text import (
     Message,
     context,
     escape,
+    is_user,
     join,
     mrkdwn,
     person,
@@ -22,15 +23,8 @@ from orchestration.domain.gate import Question
 def question_in_thread(asked: NotifyPeople, users: tuple[str, ...]) -> Message:
     """Say who wants to know what, and who has been asked for it."""
     question = question_of(asked)
-    requester = person(asked.view.gate.requester)
-    small = f"{requester} is asked in a direct message."
-    if not users:
-        small = (
-            f"This was asked for by {requester}, who is not in Slack: nobody can be asked here. It can be "
-            "answered at the command line."
-        )
     first = f"❓ {parts.who(question.by)} asks before deciding:"
-    return _message(first, [question.text], [small])
+    return _message(first, [question.text], [_who_is_asked(asked.view.gate.requester, users)])
 
 
 def question_to_requester(asked: NotifyPeople) -> Message:
@@ -72,6 +66,18 @@ def amendment(asked: NotifyPeople) -> Message:
 def question_of(asked: NotifyPeople) -> Question:
     """Return the question that a notice is about."""
     return asked.view.gate.questions[asked.notice.number - 1]
+
+
+def _who_is_asked(requester: str, users: tuple[str, ...]) -> str:
+    name = person(requester)
+    if users:
+        return f"{name} is asked in a direct message."
+    if is_user(requester):
+        return f"{name} is not asked in a direct message. It can be answered at the command line."
+    return (
+        f"This was asked for by {name}, who is not in Slack: nobody can be asked here. It can be answered at "
+        "the command line."
+    )
 
 
 def _answerer(question: Question) -> str:

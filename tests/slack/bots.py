@@ -19,8 +19,10 @@ from orchestration.domain.errors import OrderNotFound
 from orchestration.domain.information import InformationAnswer, InformationRequest
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.policy import Subject
+from orchestration.domain.refund import RefundRequest, RefundView
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
+from orchestration.gateway import Started
 from orchestration.ports import DelegationStore, Event, OrderPage, OrderRow
 from tests.slack.process import APP_TOKEN
 from tests.slack.talk import BOT, BOT_USER
@@ -43,6 +45,8 @@ class Workflows:
     on_verdict: Exception | Verdict | VerdictKind | None = VerdictKind.RECORDED
     on_status: Exception | OrderView = field(default_factory=OrderNotFound)
     on_execution: Exception | Execution = field(default_factory=OrderNotFound)
+    refunds: list[RefundRequest] = field(default_factory=list)
+    on_refund: Exception | RefundView = field(default_factory=OrderNotFound)
     hanging: bool = False
     heard: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -63,6 +67,18 @@ class Workflows:
     async def amend(self, order_id: str, request: AmendRequest) -> None:
         """Send an amendment."""
         await self._hear(self.amended, (order_id, request), Subject.ORDER)
+
+    async def start_refund(self, request: RefundRequest) -> Started:
+        """Start one, unless it runs."""
+        already = any(each.order_id == request.order_id for each in self.refunds)
+        self.refunds.append(request)
+        return Started(request.order_id, f"refund-{request.order_id}", "run-1", already)
+
+    async def refund_status(self, order_id: str) -> RefundView:
+        """The refund, or an error."""
+        if isinstance(self.on_refund, Exception):
+            raise self.on_refund
+        return self.on_refund
 
     async def verdict(
         self,
@@ -116,6 +132,8 @@ class Stored:
     late: list[tuple[str, JudgedDecision]] = field(default_factory=list)
     granted: list[Granted] = field(default_factory=list)
     broken: Exception | None = None
+    refunds: list[RefundRequest] = field(default_factory=list)
+    on_refund: Exception | RefundView = field(default_factory=OrderNotFound)
     hanging: bool = False
 
     async def get(self, order_id: str) -> OrderRow | None:

@@ -13,9 +13,11 @@ from bot.activities import SlackActivities
 from bot.ids import ButtonValue
 from localdev.slack.client import WorkspaceClient
 from orchestration.contracts import PostCard
+from orchestration.domain.cardview import order_card
 from orchestration.domain.decision import DecisionKind, VerdictKind, Way
 from orchestration.domain.errors import CountersignError, OrderOver, OutcomeUnknown, TemporalUnavailable
 from orchestration.domain.order import OrderStatus
+from orchestration.domain.policy import Subject
 from orchestration.domain.view import MessageRef
 from orchestration.ports import Event
 from tests.slack.bots import Bot, a_row, running_bot
@@ -106,6 +108,21 @@ async def test_a_form_that_is_submitted_twice_is_one_decision(
     assert (await submit(workspace, view, order_text="yes")).acked
     await until(bot, bot.workflows.decided, 2)
     assert len({request.decision_id for _, _, request in bot.workflows.decided}) == 1
+
+
+async def test_a_card_of_a_refund_decides_and_asks_about_the_refund(
+    bot: Bot, activities: SlackActivities, workspace: WorkspaceClient
+) -> None:
+    """What it is about is on its Approve button, and comes along with the form."""
+    shown = order_card(pending()).model_copy(update={"subject": Subject.REFUND, "noun": "refund"})
+    card = await activities.post_card(PostCard(shown=shown))
+    view = await choose(workspace, card, "cancel")
+    assert "Refund ord-1" in str(view["blocks"])
+    assert (await submit(workspace, view, order_text="too late")).closed
+    await until(bot, bot.workflows.decided)
+    assert (await submit(workspace, await choose(workspace, card, "ask"), order_text="Why?")).closed
+    await until(bot, bot.workflows.asked)
+    assert bot.workflows.subjects == [Subject.REFUND, Subject.REFUND]
 
 
 async def test_two_forms_are_two_decisions(bot: Bot, card: MessageRef, workspace: WorkspaceClient) -> None:

@@ -225,6 +225,15 @@ async def test_a_question_to_a_service_says_that_nobody_can_be_asked(
     assert len(await workspace.calls(POST)) == 2
 
 
+async def test_a_question_that_nobody_is_asked_stands_in_the_thread_all_the_same(
+    activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
+) -> None:
+    """And does not claim otherwise."""
+    await activities.notify_people(notice(card, NoticeKind.QUESTION, (), questions=(question(),)))
+    (said,) = await thread(workspace, card)
+    assert f"<@{BOB}> is not asked in a direct message" in said["text"]
+
+
 async def test_an_answer_stands_in_the_thread_and_reaches_the_asker(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:

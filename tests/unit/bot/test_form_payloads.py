@@ -10,23 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.form_payloads import (
-    AnswerClick,
     Answering,
     Asking,
     FieldsWrong,
     Filled,
-    MenuClick,
     one_line,
     one_line_or_none,
     parse_amendment,
     parse_answer,
-    parse_answer_click,
     parse_decision,
-    parse_menu,
     parse_question,
 )
 from bot.forms import MAX_METADATA, MAX_URL, AmendForm, AnswerForm, CardForm, kept
 from bot.ids import AnswerValue, ButtonValue, CallbackId, FieldId, MenuChoice
+from bot.menu_payloads import AnswerClick, MenuClick, parse_answer_click, parse_menu
 from bot.payloads import Click
 from bot.shapes import PayloadRefused
 from bot.views.card import card

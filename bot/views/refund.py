@@ -1,0 +1,50 @@
+"""The answer to `/order refund`."""
+
+from bot.ids import COMMAND
+from bot.views import parts
+from bot.views.text import Message, context, escape, join, mrkdwn, plain, section, slack_date
+from orchestration.domain.refund import RefundView, refund_card
+
+
+def refund_message(view: RefundView) -> Message:
+    """Say how a refund stands."""
+    card = refund_card(view)
+    title = escape(parts.title(card), 200)
+    said = [] if view.order is None else [parts.summary(view.order, card.requested_by)]
+    if card.is_open:
+        said.append(f"Needs {parts.approvers(view.gate)}; so far: {parts.approved_so_far(view.gate)}")
+        said.append(f"Expires: {parts.expires(view.gate)}")
+    said += [*parts.progress(card), *parts.remark_words(card)]
+    if view.card is not None:
+        said.append(f"The card is in <#{view.card.channel}>")
+    said.append(f"Changed {slack_date(view.updated_at)}")
+    return Message(
+        text=join([title, *said]),
+        blocks=[section(mrkdwn(f"*{title}*")), context(mrkdwn(join(said, 2000)))],
+    )
+
+
+def no_refund(order_id: str) -> Message:
+    """Nobody has asked for one."""
+    return _words(
+        f"There is no refund of order {order_id}. Ask for one with a reason: {COMMAND} refund {order_id} it "
+        "arrived broken"
+    )
+
+
+def stored_message(order_id: str) -> Message:
+    """Temporal has the request, and nobody has looked at it yet."""
+    return _words(
+        f"The refund of order {order_id} is safely stored, and will be looked at as soon as orchestration "
+        f"answers. See how it stands with {COMMAND} refund {order_id}"
+    )
+
+
+def wrong_reason() -> Message:
+    """The domain takes one line of at most 1000 readable characters."""
+    return _words("The reason must be one line of at most 1000 characters, without control characters.")
+
+
+def _words(sentence: str) -> Message:
+    said = plain(sentence)
+    return Message(text=said["text"], blocks=[section(said)])
