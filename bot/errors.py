@@ -13,7 +13,8 @@ from orchestration.domain.errors import (
     OutcomeUnknown,
     TemporalUnavailable,
 )
-from orchestration.ports import OrderRow
+from orchestration.domain.policy import Subject
+from orchestration.ports import Ended
 
 ALTERED_BUTTON = "This button is not one of mine, or has been altered. Nothing happened."
 ALTERED_FORM = "This form is not one of mine, or has been altered. Nothing happened."
@@ -24,28 +25,34 @@ DATABASE_AWAY = "I cannot reach my database right now. Please try again in a min
 _DONE = {DecisionKind.APPROVE: "approval", DecisionKind.CANCEL: "cancellation"}
 
 
-def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, order_id: str) -> str | None:
+def named(subject: Subject, order_id: str) -> str:
+    """Name what a sentence is about: "order ord-1", "the refund of order ord-1"."""
+    return f"order {order_id}" if subject is Subject.ORDER else f"the {subject} of order {order_id}"
+
+
+def start(name: str) -> str:
+    """The same at the beginning of a sentence."""
+    return name[:1].upper() + name[1:]
+
+
+def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, name: str) -> str | None:
     """Say what became of a click; None where the card's own change says it all."""
     if verdict is None:
-        return (
-            f"Your click on order {order_id} is safely stored and not yet carried out. The card will show it."
-        )
+        return f"Your click on {name} is safely stored and not yet carried out. The card will show it."
     match verdict.kind:
         case VerdictKind.RECORDED:
             return None
         case VerdictKind.COUNTED:
             whom = f" for {person(verdict.on_behalf_of)}" if verdict.on_behalf_of else ""
-            return (
-                f"Your {_DONE[kind]} of order {order_id} counts{whom}: {verdict.counted} of {verdict.needed}."
-            )
+            return f"Your {_DONE[kind]} of {name} counts{whom}: {verdict.counted} of {verdict.needed}."
         case VerdictKind.HELD:
             return (
-                f"Order {order_id} is still being checked. Your {_DONE[kind]} is kept and will be judged as "
+                f"{start(name)} is still being checked. Your {_DONE[kind]} is kept and will be judged as "
                 "soon as that is done; the card will show it."
             )
         case VerdictKind.ASKED_SHIPPING:
             return (
-                f"Order {order_id} is being shipped already. I asked shipping whether it can still be "
+                f"{start(name)} is being shipped already. I asked shipping whether it can still be "
                 "stopped; the card will show the answer."
             )
         case (
@@ -54,17 +61,17 @@ def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, order_id: str)
             | VerdictKind.ALREADY_CANCELLED
             | VerdictKind.EXPIRED
         ):
-            return _too_late(verdict, order_id)
+            return _too_late(verdict, name)
         case VerdictKind.ORDER_CHANGED:
-            return f"Order {order_id} has changed since this card was drawn. Look at it again, then decide."
+            return f"{start(name)} has changed since this card was drawn. Look at it again, then decide."
         case VerdictKind.OWN_ORDER:
-            return f"Order {order_id} is your own: somebody else has to approve it."
+            return f"{start(name)} is your own: somebody else has to approve it."
         case VerdictKind.BARRED:
-            return f"You may not approve order {order_id}: separation of duties asks for somebody else."
+            return f"You may not approve {name}: separation of duties asks for somebody else."
         case VerdictKind.NOT_AN_OPERATOR | VerdictKind.OVERRIDE_OFF | VerdictKind.REASON_NEEDED:
-            return _no_override(verdict.kind, order_id)
+            return _no_override(verdict.kind, name)
         case VerdictKind.NOT_AN_APPROVER:
-            return f"You are not an approver of order {order_id}, so your click does not count."
+            return f"You are not an approver of {name}, so your click does not count."
         case (
             VerdictKind.NOT_WAITING
             | VerdictKind.NOT_THE_REQUESTER
@@ -72,50 +79,50 @@ def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, order_id: str)
             | VerdictKind.TOO_MANY
             | VerdictKind.REFUSED
         ):
-            return _no_change(verdict, order_id)
+            return _no_change(verdict, name)
         case VerdictKind.CARRIER_HAS_IT:
-            return f"Order {order_id} can no longer be cancelled: the carrier has it."
+            return f"{start(name)} can no longer be cancelled: the carrier has it."
         case VerdictKind.MALFORMED:
-            return f"Order {order_id} did not understand that click. Nothing happened."
+            return f"{start(name)} did not understand that click. Nothing happened."
         case _:
             assert_never(verdict.kind)
 
 
-def _too_late(verdict: Verdict, order_id: str) -> str:
+def _too_late(verdict: Verdict, name: str) -> str:
     if verdict.kind is VerdictKind.EXPIRED:
-        return f"Order {order_id} has expired; your click came after its deadline."
+        return f"{start(name)} has expired; your click came after its deadline."
     if verdict.kind is VerdictKind.ALREADY_APPROVED and verdict.by is not None:
-        return f"{person(verdict.by)} has already approved order {order_id} on your behalf."
+        return f"{person(verdict.by)} has already approved {name} on your behalf."
     if verdict.kind is VerdictKind.ALREADY_APPROVED:
-        return f"You have already approved order {order_id}."
+        return f"You have already approved {name}."
     if verdict.kind is VerdictKind.ALREADY_CANCELLED:
-        return f"You have already asked to cancel order {order_id}; others have to agree."
+        return f"You have already asked to cancel {name}; others have to agree."
     if verdict.outcome is None:
-        return f"Order {order_id} is already over."
-    return f"Too late, order {order_id} is decided. {parts.outcome(verdict.outcome)}"
+        return f"{start(name)} is already over."
+    return f"Too late, {name} is decided. {parts.outcome(verdict.outcome)}"
 
 
-def _no_change(verdict: Verdict, order_id: str) -> str:
+def _no_change(verdict: Verdict, name: str) -> str:
     match verdict.kind:
         case VerdictKind.NOT_THE_REQUESTER:
-            return f"Only whoever asked for order {order_id} may do that."
+            return f"Only whoever asked for {name} may do that."
         case VerdictKind.ALREADY_ANSWERED:
-            return f"That question about order {order_id} has been answered already."
+            return f"That question about {name} has been answered already."
         case VerdictKind.TOO_MANY:
-            return f"Order {order_id} has too many questions already. Talk in its thread instead."
+            return f"{start(name)} has too many questions already. Talk in its thread instead."
         case VerdictKind.REFUSED:
             why = escape(verdict.detail or "", 300)
-            return f"Order {order_id} stays as it is, the change was refused: {why}"
+            return f"{start(name)} stays as it is, the change was refused: {why}"
         case _:
-            return f"Order {order_id} does not wait for that (any more)."
+            return f"{start(name)} does not wait for that (any more)."
 
 
-def _no_override(kind: VerdictKind, order_id: str) -> str:
+def _no_override(kind: VerdictKind, name: str) -> str:
     if kind is VerdictKind.OVERRIDE_OFF:
-        return f"Nobody may decide order {order_id} alone: its tier does not allow overrides."
+        return f"Nobody may decide {name} alone: its tier does not allow overrides."
     if kind is VerdictKind.REASON_NEEDED:
-        return f"To decide order {order_id} alone you have to give a reason."
-    return f"You are not an operator of order {order_id}'s tier, so you cannot decide alone."
+        return f"To decide {name} alone you have to give a reason."
+    return f"You are not an operator of {name}'s tier, so you cannot decide alone."
 
 
 def too_slow(again: str) -> str:
@@ -128,33 +135,30 @@ def maybe_opened(again: str) -> str:
     return f"Slack did not say whether it opened the form. If you do not see it, please {again}."
 
 
-def not_reached(order_id: str) -> str:
+def not_reached(name: str) -> str:
     """Say that an order cannot be looked at, and so not be changed."""
     return (
-        f"Order {order_id} cannot be changed right now: the order service does not answer. Nothing happened; "
+        f"{start(name)} cannot be changed right now: the order service does not answer. Nothing happened; "
         "please try again in a minute."
     )
 
 
-def over_sentence(order_id: str, row: OrderRow | None, by: str | None) -> str:
-    """Say how an order ended whose workflow is gone; `by` names whoever ended it, already escaped."""
-    if row is None:
-        return f"Order {order_id} is already over. Nothing happened."
-    whom = f" by {by}" if by else ""
-    reason = f" Reason: {escape(row.reason, 300)}" if row.reason else ""
-    return (
-        f"Order {order_id} is already over: it {parts.status_phrase(row.status)}{whom} "
-        f"({slack_date(row.updated_at)}).{reason}"
-    )
+def over_sentence(name: str, ended: Ended | None) -> str:
+    """Say how something ended whose workflow is gone."""
+    if ended is None:
+        return f"{start(name)} is already over. Nothing happened."
+    whom = f" by {person(ended.by)}" if ended.by else ""
+    reason = f" Reason: {escape(ended.reason, 300)}" if ended.reason else ""
+    return f"{start(name)} is already over: it {ended.standing}{whom} ({slack_date(ended.at)}).{reason}"
 
 
-def error_sentence(error: CountersignError, order_id: str) -> str:
+def error_sentence(error: CountersignError, name: str) -> str:
     """Say what an error means for somebody who clicked or asked."""
     match error:
         case OrderNotFound():
-            return f"There is no order {order_id}."
+            return f"There is no {name}."
         case OrderOver():
-            return f"Order {order_id} is already over."
+            return f"{start(name)} is already over."
         case TemporalUnavailable():
             return (
                 "Nothing happened: the order service cannot be reached right now. Please click again in a "
@@ -162,12 +166,12 @@ def error_sentence(error: CountersignError, order_id: str) -> str:
             )
         case OutcomeUnknown():
             return (
-                f"Your click on order {order_id} may or may not have counted: the order service did not "
+                f"Your click on {name} may or may not have counted: the order service did not "
                 "answer in time. The card will show it, and clicking again is harmless."
             )
         case NoWorkerAnswered():
             return (
-                f"Your click on order {order_id} is safely stored. It will be carried out as soon as "
+                f"Your click on {name} is safely stored. It will be carried out as soon as "
                 "orchestration answers; there is no need to click again."
             )
         case _:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
+from bot.errors import named
 from bot.ids import COMMAND, ActionId, ButtonValue, PageValue
 from bot.shapes import (
     Button,
@@ -39,6 +40,11 @@ class Click(Shape):
     way: Way = Way.BUTTON
     note: str | None = None
     override: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is about, for a sentence."""
+        return named(self.value.subject, self.value.order_id)
 
 
 class NextPage(Shape):

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.errors import SOMETHING_BROKE, verdict_sentence
+from bot.errors import SOMETHING_BROKE, start, verdict_sentence
 from orchestration.domain.decision import DecisionKind, Verdict, VerdictKind
 from orchestration.domain.errors import (
     CountersignError,
@@ -19,37 +19,37 @@ _NAMES = {
 }
 
 
-def talk_sentence(verdict: Verdict | None, kind: TalkKind, order_id: str) -> str:
+def talk_sentence(verdict: Verdict | None, kind: TalkKind, name: str) -> str:
     """Say what became of it."""
-    name = f"{_NAMES[kind]} order {order_id}"
+    what = f"{_NAMES[kind]} {name}"
     if verdict is None:
-        return f"Your {name} is safely stored and not yet carried out. The card will show it."
+        return f"Your {what} is safely stored and not yet carried out. The card will show it."
     match verdict.kind:
         case VerdictKind.RECORDED:
-            return _done(kind, order_id)
+            return _done(kind, name)
         case VerdictKind.HELD:
             return (
-                f"Your {name} is still being checked. The thread of the card will say when it is done; if it "
+                f"Your {what} is still being checked. The thread of the card will say when it is done; if it "
                 "is refused, the history in the card's menu says why."
             )
         case VerdictKind.NOT_AN_APPROVER:
             return (
-                f"You are not an approver of order {order_id}, so your question was not passed on. You can "
+                f"You are not an approver of {name}, so your question was not passed on. You can "
                 "ask in the thread of its card."
             )
         case VerdictKind.ORDER_CHANGED:
             return (
-                f"Order {order_id} was changed since you opened the form, so your change was not made. "
+                f"{start(name)} was changed since you opened the form, so your change was not made. "
                 "Look at it again, then change it."
             )
         case _:
             # What is decided, over or refused is said as it is of clicks.
-            return verdict_sentence(verdict, DecisionKind.APPROVE, order_id) or SOMETHING_BROKE
+            return verdict_sentence(verdict, DecisionKind.APPROVE, name) or SOMETHING_BROKE
 
 
-def talk_error(error: CountersignError, kind: TalkKind, order_id: str) -> str:
+def talk_error(error: CountersignError, kind: TalkKind, name: str) -> str:
     """Say what an error means for somebody who asked, answered or amended."""
-    name = f"{_NAMES[kind]} order {order_id}"
+    what = f"{_NAMES[kind]} {name}"
     match error:
         case TemporalUnavailable():
             return (
@@ -58,28 +58,28 @@ def talk_error(error: CountersignError, kind: TalkKind, order_id: str) -> str:
             )
         case OutcomeUnknown():
             return (
-                f"Your {name} may or may not have arrived: the order service did not answer in time. Look "
+                f"Your {what} may or may not have arrived: the order service did not answer in time. Look "
                 "at the card and its thread before you send it again."
             )
         case NoWorkerAnswered():
             return (
-                f"Your {name} is safely stored. It will be carried out as soon as orchestration answers; "
+                f"Your {what} is safely stored. It will be carried out as soon as orchestration answers; "
                 "there is no need to send it again."
             )
         case _:
             return SOMETHING_BROKE
 
 
-def _done(kind: TalkKind, order_id: str) -> str:
+def _done(kind: TalkKind, name: str) -> str:
     match kind:
         case TalkKind.QUESTION:
             return (
-                f"Your question about order {order_id} is asked. It stands in the thread of the card, and so "
+                f"Your question about {name} is asked. It stands in the thread of the card, and so "
                 "will the answer."
             )
         case TalkKind.ANSWER:
-            return f"Thank you: your answer about order {order_id} is passed on, and goes into its thread."
+            return f"Thank you: your answer about {name} is passed on, and goes into its thread."
         case TalkKind.AMENDMENT:
-            return f"Order {order_id} is changed. What was approved before is void."
+            return f"{start(name)} is changed. What was approved before is void."
         case _:
             assert_never(kind)

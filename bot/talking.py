@@ -6,7 +6,7 @@ from typing import Protocol
 import structlog
 
 from bot.deps import Deps
-from bot.errors import SOMETHING_BROKE, error_sentence, over_sentence
+from bot.errors import SOMETHING_BROKE, error_sentence, named, over_sentence
 from bot.talk_sentences import talk_error, talk_sentence
 from orchestration.domain.errors import (
     CountersignError,
@@ -61,7 +61,7 @@ class Talking:
             return await self._over(kind, gate, request_id, error)
         except (TemporalUnavailable, OutcomeUnknown) as error:
             log.warning("it was not taken", kind=kind, problem=str(error))
-            return talk_error(error, kind, gate.order_id)
+            return talk_error(error, kind, named(gate.subject, gate.order_id))
         return await self._verdict(kind, gate, request_id)
 
     async def _verdict(self, kind: TalkKind, gate: Gate, request_id: str) -> str:
@@ -71,9 +71,9 @@ class Talking:
         except CountersignError as error:
             # Temporal has it, whatever kept the answer away.
             log.warning("it is stored, its verdict is not known yet", kind=kind, problem=str(error))
-            return talk_error(NoWorkerAnswered(), kind, order_id)
+            return talk_error(NoWorkerAnswered(), kind, named(gate.subject, order_id))
         log.info("somebody spoke", kind=kind, verdict=verdict.kind if verdict else None)
-        return talk_sentence(verdict, kind, order_id)
+        return talk_sentence(verdict, kind, named(gate.subject, order_id))
 
     async def _over(self, kind: TalkKind, gate: Gate, request_id: str, error: CountersignError) -> str:
         """Answer for what has ended: perhaps after this very thing, which was delivered twice."""
@@ -83,17 +83,18 @@ class Talking:
         except CountersignError:
             verdict = None
         if verdict is not None:
-            return talk_sentence(verdict, kind, order_id)
-        return await self.ended(order_id, error)
+            return talk_sentence(verdict, kind, named(gate.subject, order_id))
+        return await self.ended(order_id, error, gate.subject)
 
-    async def ended(self, order_id: str, error: CountersignError) -> str:
+    async def ended(self, order_id: str, error: CountersignError, subject: Subject = Subject.ORDER) -> str:
         """Say how an order ended, or that there is none, after the workflow's `error`."""
+        name = named(subject, order_id)
         try:
-            row = await self._deps.reader.get(order_id)
+            ended = await self._deps.reader.ended(subject, order_id)
         except Exception:
             # Whatever a database raises: the one who spoke is answered all the same.
             log.exception("the database did not answer")
-            return over_sentence(order_id, None, None)
-        if row is None and isinstance(error, OrderNotFound):
-            return error_sentence(error, order_id)
-        return over_sentence(order_id, row, None)
+            return over_sentence(name, None)
+        if ended is None and isinstance(error, OrderNotFound):
+            return error_sentence(error, name)
+        return over_sentence(name, ended)

@@ -46,12 +46,12 @@ class PostgresDecisionStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def add(self, order_id: str, judged: JudgedDecision) -> None:
+    async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
         """Store the decision and its event. The same decision again: nothing happens."""
         order_id = storable(order_id)
         async with transaction(self._pool) as connection:
             await events.append(connection, order_id, [events.judged(judged)])
-            await store(connection, order_id, judged)
+            await store(connection, order_id, judged, subject)
 
 
 if TYPE_CHECKING:

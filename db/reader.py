@@ -1,6 +1,6 @@
 """Reading orders and their history, without a workflow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from db.cursor import Place
@@ -8,8 +8,12 @@ from db.pool import ACQUIRE_TIMEOUT, Pool
 from db.rows import order_row
 from db.sql import query
 from db.text import storable
+from orchestration.domain import cardview, refund
+from orchestration.domain.decision import VerdictKind
 from orchestration.domain.order import OrderStatus
-from orchestration.ports import Event, OrderPage, OrderRow
+from orchestration.domain.policy import Subject
+from orchestration.domain.refund import RefundStatus
+from orchestration.ports import Ended, Event, OrderPage, OrderRow
 
 if TYPE_CHECKING:
     from orchestration.ports import OrderReader
@@ -20,6 +24,10 @@ _FIND_ORDER = query("find_order")
 _PAGE_OF_ORDERS = query("page_of_orders")
 _PAGE_OF_ORDERS_BY_STATUS = query("page_of_orders_by_status")
 _HISTORY_OF_ORDER = query("history_of_order")
+_ENDED: dict[Subject, tuple[str, Callable[[str], str]]] = {
+    Subject.ORDER: (query("ended_order"), lambda status: cardview.standing_of(OrderStatus(status))[1]),
+    Subject.REFUND: (query("ended_refund"), lambda status: refund.standing_of(RefundStatus(status))[1]),
+}
 
 
 class PostgresOrderReader:
@@ -62,6 +70,15 @@ class PostgresOrderReader:
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             rows = await connection.fetch(_HISTORY_OF_ORDER, storable(order_id))
         return tuple(Event(**row) for row in rows)
+
+    async def ended(self, subject: Subject, order_id: str) -> Ended | None:
+        """Return how the order, or its latest refund, stands; None if there is none."""
+        statement, standing = _ENDED[subject]
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
+            row = await connection.fetchrow(statement, storable(order_id), VerdictKind.RECORDED)
+        if row is None:
+            return None
+        return Ended(standing(row["status"]), row["updated_at"], row["reason"], row["decided_by"])
 
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import FieldProblem
 from orchestration.domain.order import Order, OrderStatus
-from orchestration.domain.policy import ApprovalPolicy
+from orchestration.domain.policy import ApprovalPolicy, Subject
 from orchestration.domain.refund import RefundRequest
 from orchestration.domain.view import MessageRef
 
@@ -137,6 +137,18 @@ class Event:
     recorded_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an order, or a refund, stands whose workflow has ended."""
+
+    standing: str
+    """Such as "was cancelled", to follow its name."""
+    at: datetime
+    reason: str | None
+    by: str | None
+    """Whose decision was the last that counted."""
+
+
 class OrderReader(Protocol):
     """Reads that need no workflow."""
 
@@ -151,11 +163,14 @@ class OrderReader(Protocol):
     async def history(self, order_id: str) -> tuple[Event, ...]:
         """Return the audit log of one order, oldest first."""
 
+    async def ended(self, subject: Subject, order_id: str) -> Ended | None:
+        """Return how the order, or its latest refund, stands; None if there is none."""
+
 
 class DecisionStore(Protocol):
     """For decisions that no workflow could judge any more, since the order's workflow has ended."""
 
-    async def add(self, order_id: str, judged: JudgedDecision) -> None:
+    async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
         """Store the decision and its event. The same decision again: nothing happens."""
 
 

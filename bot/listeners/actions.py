@@ -11,7 +11,7 @@ from bot.deps import Body, Deps, acked
 from bot.errors import ALTERED_BUTTON, SOMETHING_BROKE, error_sentence, over_sentence, verdict_sentence
 from bot.ids import ActionId
 from bot.payloads import Click, PayloadRefused, parse_click, where_to_answer
-from bot.views.text import Message, person
+from bot.views.text import Message
 from orchestration.domain.decision import (
     Decision,
     DecisionRequest,
@@ -89,7 +89,7 @@ class Clicks:
             return await self._over(click, request, error)
         except (TemporalUnavailable, OutcomeUnknown) as error:
             log.warning("a click was not taken", kind=click.kind, actor=click.user, problem=str(error))
-            return error_sentence(error, order_id)
+            return error_sentence(error, click.name)
         return await self._verdict_sentence(click)
 
     async def _verdict_sentence(self, click: Click) -> str | None:
@@ -101,9 +101,9 @@ class Clicks:
         except CountersignError as error:
             # Temporal has the click, whatever kept the answer away.
             log.warning("a click is stored, its verdict is not known yet", problem=str(error))
-            return error_sentence(NoWorkerAnswered(), order_id)
+            return error_sentence(NoWorkerAnswered(), click.name)
         log.info("a click", kind=click.kind, actor=click.user, verdict=verdict.kind if verdict else None)
-        return verdict_sentence(verdict, click.kind, order_id)
+        return verdict_sentence(verdict, click.kind, click.name)
 
     async def _over(
         self, click: Click, request: DecisionRequest, error: OrderOver | OrderNotFound
@@ -117,26 +117,20 @@ class Clicks:
         except CountersignError:
             verdict = None
         if verdict is not None:
-            return verdict_sentence(verdict, click.kind, order_id)
+            return verdict_sentence(verdict, click.kind, click.name)
         late = Verdict(decision_id=click.decision_id, kind=VerdictKind.ALREADY_OVER, at=datetime.now(UTC))
         decision = Decision(**request.model_dump(), kind=click.kind)
         try:
-            row = await self._deps.reader.get(order_id)
-            if row is None and isinstance(error, OrderNotFound):
+            subject = click.value.subject
+            ended = await self._deps.reader.ended(subject, order_id)
+            if ended is None and isinstance(error, OrderNotFound):
                 log.warning("a click for an order that nobody knows", kind=click.kind, actor=click.user)
-                return error_sentence(error, order_id)
-            await self._deps.decisions.add(order_id, JudgedDecision(decision=decision, verdict=late))
-            by = await self._ended_by(order_id)
+                return error_sentence(error, click.name)
+            judged = JudgedDecision(decision=decision, verdict=late)
+            await self._deps.decisions.add(order_id, judged, subject)
         except Exception:
             # Whatever a database raises: the clicker is answered all the same.
             log.exception("a late click could not be audited", decision=decision.model_dump_json())
-            return over_sentence(order_id, None, None)
+            return over_sentence(click.name, None)
         log.info("a click came too late", kind=click.kind, actor=click.user)
-        return over_sentence(order_id, row, by)
-
-    async def _ended_by(self, order_id: str) -> str | None:
-        """Name whose decision was the last that counted; the audit log writes actors as ``kind:id``."""
-        for event in reversed(await self._deps.reader.history(order_id)):
-            if event.type == f"decision.{VerdictKind.RECORDED}" and event.actor:
-                return person(event.actor.partition(":")[2])
-        return None
+        return over_sentence(click.name, ended)

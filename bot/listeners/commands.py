@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.answers import Answers
 from bot.deps import Body, Deps, acked
-from bot.errors import ALTERED_BUTTON, DATABASE_AWAY, ODD_COMMAND, SOMETHING_BROKE, error_sentence
+from bot.errors import ALTERED_BUTTON, DATABASE_AWAY, ODD_COMMAND, SOMETHING_BROKE, error_sentence, named
 from bot.ids import COMMAND, ActionId, ListWhich
 from bot.listeners.amending import Amending
 from bot.listeners.delegating import Delegating
@@ -41,6 +41,7 @@ from orchestration.domain.errors import (
     TemporalUnavailable,
 )
 from orchestration.domain.order import OrderStatus
+from orchestration.domain.policy import Subject
 from orchestration.execution import Execution
 
 log = structlog.stdlib.get_logger(__name__)
@@ -149,7 +150,7 @@ class Questions:
             return stored_status(row, execution, why)
         if execution is not None:
             return Message(text=f"Order {order_id} has been started, and nothing more is known: {why}.")
-        return Message(text=error_sentence(OrderNotFound(), order_id))
+        return Message(text=error_sentence(OrderNotFound(), named(Subject.ORDER, order_id)))
 
     async def _list(self, which: ListWhich, cursor: str | None) -> Message:
         try:

@@ -6,7 +6,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot.deps import Deps
-from bot.errors import error_sentence
+from bot.errors import error_sentence, named
 from bot.payloads import Typed
 from bot.views.refund import no_refund, refund_message, stored_message, wrong_reason
 from bot.views.text import Message
@@ -16,6 +16,7 @@ from orchestration.domain.errors import (
     OrderNotFound,
     OutcomeUnknown,
 )
+from orchestration.domain.policy import Subject
 from orchestration.domain.refund import RefundRequest, RefundStatus, RefundView
 
 log = structlog.stdlib.get_logger(__name__)
@@ -45,7 +46,7 @@ class Refunding:
             return stored_message(order_id)
         except CountersignError as error:
             log.warning("a refund was not taken", order_id=order_id, problem=str(error))
-            return Message(text=error_sentence(error, order_id))
+            return Message(text=error_sentence(error, named(Subject.REFUND, order_id)))
 
     async def _start(self, request: RefundRequest) -> None:
         try:

@@ -51,7 +51,8 @@ def not_understood(asked: Misunderstood) -> Message:
         case RefundWhat(""):
             problem = f"Refund which order, and why? Write it like this: {COMMAND} refund ord-1042 it broke"
         case RefundWhat(given):
-            problem = f"“{_quoted(given)}” does not begin with an order id. Write {COMMAND} refund ord-1042 it broke"
+            how = f"Write {COMMAND} refund ord-1042 it broke"
+            problem = f"“{_quoted(given)}” does not begin with an order id. {how}"
         case ListOfWhat(given):
             problem = (
                 f"I have no list “{_quoted(given)}”. There are {COMMAND} list pending and {COMMAND} list all."

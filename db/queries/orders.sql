@@ -92,3 +92,17 @@ FROM
     ) AS page
 ORDER BY page.created_at DESC, page.order_id DESC
 LIMIT $3;
+
+-- name: ended_order
+-- How an order stands, and whose decision about it was the last that counted.
+SELECT
+    status::text AS status, reason, updated_at,
+    (
+        SELECT actor_id
+        FROM decisions
+        WHERE decisions.order_id = orders.order_id AND subject = 'order' AND verdict = $2
+        ORDER BY judged_at DESC
+        LIMIT 1
+    ) AS decided_by
+FROM orders
+WHERE order_id = $1;

@@ -22,3 +22,19 @@ WHERE
     order_id = $1 AND subject = 'order' AND kind = 'approve' AND actor_kind = 'slack_user'
     AND verdict = ANY ($2::text[])
 ORDER BY actor_id;
+
+-- name: ended_refund
+-- The same of the latest refund of an order.
+SELECT
+    status::text AS status, ended_reason AS reason, updated_at,
+    (
+        SELECT actor_id
+        FROM decisions
+        WHERE decisions.order_id = refunds.order_id AND subject = 'refund' AND verdict = $2
+        ORDER BY judged_at DESC
+        LIMIT 1
+    ) AS decided_by
+FROM refunds
+WHERE order_id = $1
+ORDER BY created_at DESC
+LIMIT 1;

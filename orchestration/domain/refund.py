@@ -106,6 +106,11 @@ _STANDING: dict[RefundStatus, tuple[Mood, str]] = {
 }
 
 
+def standing_of(status: RefundStatus) -> tuple[Mood, str]:
+    """Say where a refund with this status stands."""
+    return _STANDING[status]
+
+
 def refund_card(view: RefundView) -> CardView:
     """Show a refund."""
     mood, standing = _STANDING[view.status]

@@ -13,6 +13,7 @@ from bot.app import build_app
 from bot.deps import Deps, Identity, InFlight
 from bot.socket import Pace, SocketRunner
 from orchestration.domain.amendment import AmendRequest
+from orchestration.domain.cardview import standing_of
 from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
 from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import OrderNotFound
@@ -23,7 +24,7 @@ from orchestration.domain.refund import RefundRequest, RefundView
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.gateway import Started
-from orchestration.ports import DelegationStore, Event, OrderPage, OrderRow
+from orchestration.ports import DelegationStore, Ended, Event, OrderPage, OrderRow
 from tests.slack.process import APP_TOKEN
 from tests.slack.talk import BOT, BOT_USER
 
@@ -132,8 +133,6 @@ class Stored:
     late: list[tuple[str, JudgedDecision]] = field(default_factory=list)
     granted: list[Granted] = field(default_factory=list)
     broken: Exception | None = None
-    refunds: list[RefundRequest] = field(default_factory=list)
-    on_refund: Exception | RefundView = field(default_factory=OrderNotFound)
     hanging: bool = False
 
     async def get(self, order_id: str) -> OrderRow | None:
@@ -154,7 +153,15 @@ class Stored:
         self._raise()
         return tuple(event for event in self.events if event.order_id == order_id)
 
-    async def add(self, order_id: str, judged: JudgedDecision) -> None:
+    async def ended(self, subject: Subject, order_id: str) -> Ended | None:
+        """How it ended, by the same rows and events."""
+        row = await self.get(order_id)
+        if row is None:
+            return None
+        by = [e.actor.partition(":")[2] for e in await self.history(order_id) if e.actor]
+        return Ended(standing_of(row.status)[1], row.updated_at, row.reason, by[-1] if by else None)
+
+    async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
         """Store a late decision."""
         self._raise()
         self.late.append((order_id, judged))

@@ -15,6 +15,7 @@ from orchestration.domain.errors import CountersignError, NoWorkerAnswered, Orde
 from orchestration.domain.policy import Subject
 from orchestration.domain.refund import RefundRequest, RefundStatus, RefundView, refund_card
 from tests.slack.bots import Bot, running_bot
+from tests.slack.hands import until
 from tests.slack.talk import ALICE, BOB, CHANNEL, NOW, pending
 from tests.slack.test_commands import ask
 
@@ -86,7 +87,7 @@ async def test_a_refund_has_a_card_of_its_own_whose_buttons_decide_the_refund(
     )
     assert "<!channel>" not in str(message["blocks"])
     await workspace.click(ALICE, CHANNEL, card.ts, "order_approve")
-    await bot.workflows.wait_for(1)
+    await until(bot, bot.workflows.decided)
     ((order_id, kind, request),) = bot.workflows.decided
     assert (order_id, kind, request.way) == ("ord-1", DecisionKind.APPROVE, Way.BUTTON)
     assert bot.workflows.subjects == [Subject.REFUND]

@@ -10,6 +10,7 @@ from db.reader import PostgresOrderReader
 from db.refunds import PostgresRefundStore
 from orchestration.contracts import Journal, ResolvedPolicy
 from orchestration.domain.decision import VerdictKind
+from orchestration.domain.policy import Subject
 from orchestration.domain.refund import TRANSITIONS, RefundRequest, RefundStatus, RefundStep
 from orchestration.ports import PaymentStatus
 from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, at, journal, judged, order
@@ -108,3 +109,25 @@ async def test_the_database_has_the_same_table_of_steps(
             with pytest.raises(asyncpg.CheckViolationError):
                 await move
             return
+
+
+@pytest.mark.usefixtures("shipped")
+async def test_how_an_order_and_its_refund_stand_is_read(
+    refunds: PostgresRefundStore, orders: PostgresOrderStore, reader: PostgresOrderReader
+) -> None:
+    """Each with whoever decided it last; for those who click when it is over."""
+    order_ended = await reader.ended(Subject.ORDER, "A-1")
+    assert order_ended is not None
+    assert (order_ended.standing, order_ended.by) == ("has been shipped", "U2")
+    assert await reader.ended(Subject.REFUND, "A-1") is None
+    assert await reader.ended(Subject.ORDER, "B-1") is None
+    await refunds.open(REFUND_ID, REQUEST, RESOLVED, at(30))
+    await orders.record(steps(RefundStatus.PENDING_MANUAL_APPROVAL))
+    turned_down = RefundStep(to=RefundStatus.CANCELLED, at=at(50), reason="they broke it")
+    no = judged(VerdictKind.RECORDED, decision_id="no", minute=50)
+    await orders.record(
+        Journal(order_id="A-1", refund_id=REFUND_ID, judged=(no,), refund_steps=(turned_down,))
+    )
+    ended = await reader.ended(Subject.REFUND, "A-1")
+    assert ended is not None
+    assert (ended.standing, ended.reason, ended.by) == ("was turned down", "they broke it", "U2")

@@ -27,7 +27,7 @@ from orchestration.domain.tier import Requirement, Tier
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.gateway import Started
-from orchestration.ports import Event, OrderPage, OrderRow
+from orchestration.ports import Ended, Event, OrderPage, OrderRow
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -188,7 +188,10 @@ class FakeDatabase:
     async def history(self, order_id: str) -> tuple[Event, ...]:
         return self.events
 
-    async def add(self, order_id: str, judged: JudgedDecision) -> None:
+    async def ended(self, subject: Subject, order_id: str) -> Ended | None:
+        return None
+
+    async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
         self.added.append((order_id, judged))
 
     async def grant(self, new: Granted) -> None:
