@@ -1,5 +1,6 @@
 """What happens at an open gate besides decisions: questions, answers, amendments."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,7 +53,7 @@ async def amend(case: Case, user: str = REQUESTER, amend_id: str = "m-1", **chan
     request = AmendRequest(amend_id=amend_id, actor=person(user), way=Way.CLI, amended_at=NOW, **changes)
     await case.handle.signal(contracts.AMEND_SIGNAL, request)
     while (verdict := await case.verdict(amend_id)).kind is VerdictKind.HELD:
-        pass
+        await asyncio.sleep(0.01)
     return verdict
 
 

@@ -1,5 +1,6 @@
 """A second workflow at the same gate: a refund of a shipped order."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -68,7 +69,7 @@ class Refund(Case):
 
     async def reach(self, status: RefundStatus) -> None:
         while (await self.refund()).status is not status:
-            pass
+            await asyncio.sleep(0.01)
 
     async def ended(self) -> RefundView:
         view: RefundView = await self.handle.result()

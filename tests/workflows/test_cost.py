@@ -1,0 +1,94 @@
+"""What the gate costs in Temporal's own units: workflow tasks for each decision, timers for each deadline."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
+
+from orchestration.domain.decision import VerdictKind
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.tier import Reminders
+from tests.support.orders import an_order
+from tests.support.policy import a_tier
+from tests.workflows.test_cancel import reach
+from tests.workflows.world import APPROVER, OTHER_APPROVER, STRANGER, Case, World, running, start
+
+TASK = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+TIMER = EventType.EVENT_TYPE_TIMER_STARTED
+DECIDE_LATER = ("d-refused-1", "d-refused-2", "d-refused-3")
+
+
+async def counted(case: Case) -> Counter[int]:
+    history = await case.handle.fetch_history()
+    return Counter(event.event_type for event in history.events)
+
+
+async def waiting(client: Client, world: World, order_id: str) -> Case:
+    case = await start(client, world, an_order(order_id=order_id))
+    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    while not (await case.view()).card:
+        await asyncio.sleep(0.01)
+    return case
+
+
+async def test_a_gate_has_one_timer_for_its_deadline(temporal_client: Client, unique: str) -> None:
+    """None of many clicks sets another. A refused one costs the task that judges it, and one that hears that
+    it is stored.
+    """
+    world = World(unique)
+    async with running(world, temporal_client):
+        case = await waiting(temporal_client, world, unique)
+        before = await counted(case)
+        for decision_id in DECIDE_LATER:
+            assert (await case.approve(STRANGER, decision_id)).kind is VerdictKind.NOT_AN_APPROVER
+            while decision_id not in case.recorded(VerdictKind.NOT_AN_APPROVER):
+                await asyncio.sleep(0.01)
+        after = await counted(case)
+        await case.approve(APPROVER)
+        await case.end()
+        assert before[TIMER] == after[TIMER] == 1
+        assert after[TASK] - before[TASK] <= 2 * len(DECIDE_LATER)
+
+
+@pytest.mark.parametrize("reminders", [0, 3])
+async def test_each_reminder_has_one_timer(temporal_client: Client, unique: str, reminders: int) -> None:
+    """One is running at a time: for the next reminder, then for the deadline."""
+    world = World(unique)
+    gap = timedelta(milliseconds=200)
+    if reminders:
+        world.tier = a_tier(
+            APPROVER, reminders=Reminders(after=gap, growing=1, times=reminders), expires_after=timedelta(1)
+        )
+    async with running(world, temporal_client):
+        case = await waiting(temporal_client, world, unique)
+        while len(world.noticed) < reminders:
+            await asyncio.sleep(0.01)
+        gate = await counted(case)
+        await case.approve(APPROVER)
+        await case.end()
+    # Not those of the card, which waits a moment between two drawings.
+    assert gate[TIMER] == reminders + 1
+
+
+async def test_a_second_approver_costs_two_more_tasks_and_one_more_drawing(
+    temporal_client: Client, unique: str
+) -> None:
+    """One judges, one hears that it is stored; the card that shows it costs one too."""
+    tasks = []
+    for count in (1, 2):
+        world = World(f"{unique}-{count}")
+        world.tier = a_tier(APPROVER, OTHER_APPROVER, count=count)
+        async with running(world, temporal_client):
+            case = await waiting(temporal_client, world, f"{unique}-{count}")
+            for number, approver in enumerate((APPROVER, OTHER_APPROVER)[:count]):
+                await case.approve(approver, f"d-{number}")
+                drawn = number + 1 == count or world.calls["update_card"]
+                while number + 1 < count and not drawn:
+                    drawn = world.calls["update_card"]
+                    await asyncio.sleep(0.01)
+            await case.end()
+        tasks.append((await counted(case))[TASK])
+    assert tasks[1] - tasks[0] <= 4
