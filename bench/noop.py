@@ -71,7 +71,7 @@ def for_order_workflow(say: Say) -> dict[str, list[Activity]]:
     """Return activities that give OrderWorkflow the answers it needs, whatever they are asked."""
 
     def post(asked: Any) -> object:
-        say(asked["view"]["order_id"])
+        say(asked["shown"]["order_id"])
         return _CARD
 
     def resolve(_: Any) -> ResolvedPolicy:

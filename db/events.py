@@ -8,6 +8,7 @@ from db.pool import Connection
 from db.sql import query
 from db.text import storable, to_json
 from orchestration.contracts import AmendOrder, ResolvedPolicy
+from orchestration.domain.approval import wants_override
 from orchestration.domain.case import StatusChange
 from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.errors import FieldProblem
@@ -129,6 +130,7 @@ def judged(judged: JudgedDecision) -> NewEvent:
         **decision.model_dump(mode="json", exclude_none=True, exclude={"actor"}),
         **verdict.model_dump(mode="json", exclude_none=True, include=_TOLD),
         "groups": decision.actor.groups,
+        "override": wants_override(decision),
     }
     actor = f"{decision.actor.kind}:{decision.actor.id}"
     return NewEvent(key, f"decision.{verdict.kind}", verdict.at, actor, detail)

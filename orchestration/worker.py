@@ -40,6 +40,10 @@ SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
     "orchestration.contracts",
     "orchestration.retries",
     "orchestration.summary",
+    "orchestration.workflows.carried",
+    "orchestration.workflows.casefile",
+    "orchestration.workflows.gatefile",
+    "orchestration.workflows.refundfile",
     "pydantic",
 )
 

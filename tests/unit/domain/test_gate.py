@@ -348,3 +348,21 @@ def test_a_click_that_came_too_late_does_not_shut_out_one_that_was_in_time() -> 
     case, late = cases.judge(case, a_decision(user("U2"), at=DEADLINE + timedelta(minutes=1)), now)
     case, prompt = cases.judge(case, a_decision(user("U3"), at=DEADLINE - timedelta(minutes=1)), now)
     assert (late.verdict.kind, prompt.verdict.kind) == (VerdictKind.EXPIRED, VerdictKind.RECORDED)
+
+
+def test_who_comes_after_an_override_is_told_of_it() -> None:
+    """By whom it was decided, alone; and nothing changes any more."""
+    gate, _ = verdicts(open_at(two_groups()), a_decision(OPERATOR, note="fire"))
+    later = a_decision(user("U2"), at=OPENED + timedelta(hours=1))
+    after, verdict = approval.judge(gate, later, later.decided_at)
+    assert after == gate
+    assert verdict.kind is VerdictKind.ALREADY_OVER
+    assert verdict.outcome is not None
+    assert (verdict.outcome.by, verdict.outcome.override) == (OPERATOR, True)
+
+
+def test_who_comes_after_the_expiry_is_told_of_it() -> None:
+    """Whatever the clock of the click says."""
+    gate, _ = timing.tick(open_at(two_groups()), DEADLINE)
+    _, kinds = verdicts(gate, a_decision(user("U2")), a_decision(OPERATOR))
+    assert kinds == [VerdictKind.EXPIRED, VerdictKind.EXPIRED]
