@@ -11,8 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
-from temporalio.api.common.v1 import Payloads, WorkflowExecution
-from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.common import (
     SearchAttributeKey,
@@ -39,6 +37,7 @@ from orchestration.domain.policy import Subject
 from orchestration.domain.refund import RefundRequest, RefundView
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution, from_description
+from orchestration.signals import PASSING, REFUSED, Signals
 from orchestration.summary import static_details, static_summary
 
 STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(contracts.STATUS_SEARCH_ATTRIBUTE)
@@ -56,28 +55,13 @@ class Started:
     already: bool
 
 
-RETRY_PAUSE = 0.2
-"""Seconds between two tries to reach Temporal with the same signal."""
-# What a server that dies, restarts or is overloaded answers with; UNKNOWN is a connection that broke.
-_PASSING = frozenset(
-    {
-        RPCStatusCode.UNAVAILABLE,
-        RPCStatusCode.UNKNOWN,
-        RPCStatusCode.INTERNAL,
-        RPCStatusCode.ABORTED,
-        RPCStatusCode.RESOURCE_EXHAUSTED,
-    }
-)
-# How the SDK's core words a connection that never came about.
-_REFUSED = "connect error"
-
-
 class OrderGateway:
     """`time_limit` (seconds) bounds each call as a whole."""
 
     def __init__(self, client: Client, *, time_limit: float = 3.0) -> None:
         self._client = client
         self._time_limit = time_limit
+        self._signals = Signals(client, time_limit)
 
     async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
         """Start the order's workflow, once for each order id.
@@ -152,46 +136,13 @@ class OrderGateway:
     async def _send(
         self, subject: Subject, order_id: str, signal_name: str, request_id: str, body: BaseModel
     ) -> None:
-        payloads = await self._client.data_converter.encode([body])
-        signal = SignalWorkflowExecutionRequest(
-            namespace=self._client.namespace,
-            workflow_execution=WorkflowExecution(workflow_id=contracts.workflow_id(subject, order_id)),
-            signal_name=signal_name,
-            input=Payloads(payloads=payloads),
-            identity=self._client.identity,
-            # The server drops a signal whose request id it has seen: the high-level call makes up a new one.
-            request_id=request_id,
-        )
+        workflow_id = contracts.workflow_id(subject, order_id)
         try:
             async with self._translated(order_id):
-                await self._signal(signal)
+                await self._signals.send(workflow_id, signal_name, request_id, body)
         except OrderNotFound:
             await self._raise_if_over(order_id, subject)
             raise
-
-    async def _signal(self, signal: SignalWorkflowExecutionRequest) -> None:
-        clock = asyncio.get_running_loop().time
-        give_up = clock() + self._time_limit
-        may_have_arrived = False
-        while True:
-            try:
-                async with asyncio.timeout_at(give_up):
-                    await self._client.workflow_service.signal_workflow_execution(signal)
-            except TimeoutError:
-                raise OutcomeUnknown from None
-            except RPCError as error:
-                if error.status not in _PASSING:
-                    raise
-                # A refused connection means that nothing was sent; a broken one may have brought it there.
-                may_have_arrived |= _REFUSED not in error.message
-                if clock() + RETRY_PAUSE < give_up:
-                    await asyncio.sleep(RETRY_PAUSE)
-                elif may_have_arrived:
-                    raise OutcomeUnknown from error
-                else:
-                    raise
-            else:
-                return
 
     async def _raise_if_over(self, order_id: str, subject: Subject) -> None:
         # A signal to a workflow that has ended and one to none at all get the same answer.
@@ -202,7 +153,7 @@ class OrderGateway:
         try:
             await self._client.service_client.check_health(timeout=timedelta(seconds=0.5))
         except RPCError as error:
-            if _REFUSED in error.message:
+            if REFUSED in error.message:
                 raise TemporalUnavailable(f"Temporal cannot be reached: {error.message}") from error
 
     async def verdict(
@@ -318,7 +269,7 @@ class OrderGateway:
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and order_id is not None:
                 raise OrderNotFound(f"there is no order {order_id}") from None
-            if error.status in _PASSING:
+            if error.status in PASSING:
                 raise TemporalUnavailable(f"Temporal cannot be reached: {error.message}") from error
             if error.status in {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}:
                 raise TimeoutError from error

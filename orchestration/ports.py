@@ -1,7 +1,4 @@
-"""What the activities, the CLI and the bot need from a database and from the outside world.
-
-`db/` implements the stores, `orchestration/simulated.py` a gateway and a carrier.
-"""
+"""What the activities, the CLI and the bot need from a database; `db/` implements it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -210,17 +207,6 @@ class MessageStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Charge:
-    """What the gateway says of a charge."""
-
-    reference: str
-
-
-class PaymentDeclined(Exception):
-    """The gateway refused the charge for good."""
-
-
-@dataclass(frozen=True, slots=True)
 class Refundable:
     """An order, and how its payment stands; None: there is no payment."""
 
@@ -242,39 +228,6 @@ class RefundStore(Protocol):
 
     async def approvers_of(self, order_id: str) -> tuple[str, ...]:
         """Return who approved the order itself, by Slack user id."""
-
-
-class PaymentGateway(Protocol):
-    """A payment service with idempotency keys."""
-
-    async def check(self, amount: int, currency: str) -> str | None:
-        """Return why this amount could never be charged; None if it could."""
-
-    async def charge(self, payment_id: str, amount: int, currency: str, method: str) -> Charge:
-        """Charge once for each payment_id, however often called. Raises PaymentDeclined."""
-
-    async def refund(self, payment_id: str) -> str | None:
-        """Give back the charge of this payment_id, once, and return the refund's reference.
-
-        None if nothing was charged; from then on this payment_id can never be charged.
-        """
-
-
-class AddressRefused(Exception):
-    """The carrier will not deliver there."""
-
-
-class Carrier(Protocol):
-    """A carrier with idempotent bookings."""
-
-    async def prepare(self, order_id: str, ship_to: str, lines: int) -> None:
-        """Get the package ready. Raises AddressRefused."""
-
-    async def dispatch(self, order_id: str) -> str:
-        """Hand the package over, once for each order, and return the tracking number.
-
-        Raises AddressRefused.
-        """
 
 
 class DelegationStore(Protocol):

@@ -19,7 +19,8 @@ from orchestration.activities.orders import OrderActivities
 from orchestration.activities.payments import PaymentActivities
 from orchestration.activities.refunds import RefundActivities
 from orchestration.activities.shipping import ShippingActivities
-from orchestration.ports import Carrier, OrderStore, PaymentGateway, PaymentStore, PolicySource, RefundStore
+from orchestration.outside import Carrier, PaymentGateway
+from orchestration.ports import OrderStore, PaymentStore, PolicySource, RefundStore
 from orchestration.workflows.order import OrderWorkflow
 from orchestration.workflows.refund import RefundWorkflow
 from orchestration.workflows.shipping import ShippingWorkflow

@@ -13,7 +13,7 @@ from orchestration.domain.errors import (
     OrderRefused,
     TransitionNotAllowed,
 )
-from orchestration.ports import AddressRefused, PaymentDeclined
+from orchestration.outside import AddressRefused, PaymentDeclined
 
 _FINAL = (OrderConflict, OrderNotFound, TransitionNotAllowed, AddressRefused, PaymentDeclined)
 

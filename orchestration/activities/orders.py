@@ -19,7 +19,8 @@ from orchestration.contracts import (
 from orchestration.domain.errors import FieldProblem, NoTier, OrderConflict, OrderRefused
 from orchestration.domain.order import Order, OrderStatus, parse_order
 from orchestration.domain.policy import Subject
-from orchestration.ports import OrderStore, PaymentGateway, PolicySource
+from orchestration.outside import PaymentGateway
+from orchestration.ports import OrderStore, PolicySource
 
 
 class OrderActivities:

@@ -5,7 +5,8 @@ from temporalio import activity
 from orchestration.activities.clock import now
 from orchestration.contracts import ChargePayment, OrderActivity, RefundPayment
 from orchestration.domain.order import OrderStatus
-from orchestration.ports import PaymentDeclined, PaymentGateway, PaymentStatus, PaymentStore
+from orchestration.outside import PaymentDeclined, PaymentGateway
+from orchestration.ports import PaymentStatus, PaymentStore
 
 
 class PaymentActivities:

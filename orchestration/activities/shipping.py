@@ -5,7 +5,8 @@ from temporalio import activity
 from orchestration.activities.clock import now
 from orchestration.contracts import ShipOrder, Shipped, ShippingActivity
 from orchestration.domain.order import OrderStatus
-from orchestration.ports import Carrier, OrderStore
+from orchestration.outside import Carrier
+from orchestration.ports import OrderStore
 
 
 class ShippingActivities:

@@ -156,6 +156,13 @@ class Outcome(BaseModel):
     override: bool = False
     """An operator decided alone."""
 
+    def in_words(self, done: str) -> str:
+        """Say why it ended, for lists and the audit log: `done` ("cancelled") by whom, and the note."""
+        if self.by.kind is ActorKind.SYSTEM:
+            return "nobody decided in time"
+        alone = " (override)" if self.override else ""
+        return f"{done} by {self.by.id}{alone}" + (f": {self.note}" if self.note else "")
+
 
 class Verdict(BaseModel):
     """What became of one decision. `outcome`: what it came too late for; `counted` of `needed` approvals."""

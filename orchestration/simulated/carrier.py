@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from orchestration.ports import AddressRefused
+from orchestration.outside import AddressRefused
 from orchestration.simulated.ledger import Ledger
 
 REFUSED_ADDRESS = "nowhere"

@@ -3,7 +3,7 @@
 import sqlite3
 
 from orchestration.domain.currency import format_amount
-from orchestration.ports import Charge, PaymentDeclined
+from orchestration.outside import Charge, PaymentDeclined
 from orchestration.simulated.ledger import Ledger
 
 DECLINED_METHOD = "pm_card_declined"

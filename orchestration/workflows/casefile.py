@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from orchestration.contracts import Journal, ResolvedPolicy
-from orchestration.domain import approval, timing
 from orchestration.domain import case as cases
 from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.case import Case, StatusChange
@@ -74,21 +73,11 @@ class CaseFile(GateFile):
         """Become this order under a new revision, and return whose approvals are void."""
         gate = self.case.gate
         voided = tuple(each.actor.id for each in gate.approvals)
-        gate = gate.model_copy(update={"revision": gate.revision + 1})
-        if resolved.tier is None:
-            gate = approval.approve_automatically(gate, now)
-        else:
-            gate = timing.open_gate(
-                gate,
-                resolved.tier,
-                resolved.resolved_at,
-                resolved.deadline,
-                barred=resolved.barred,
-                closes_before=closes_before,
-            )
+        self.replace_gate(gate.model_copy(update={"revision": gate.revision + 1}))
+        self.open_gate(resolved, closes_before, now)
         self.order = order
-        notice = Notice(kind=NoticeKind.AMENDMENT, number=gate.revision, at=now)
-        self.case = self.case.model_copy(update={"gate": gate, "notices": (*self.case.notices, notice)})
+        notice = Notice(kind=NoticeKind.AMENDMENT, number=gate.revision + 1, at=now)
+        self.case = self.case.model_copy(update={"notices": (*self.case.notices, notice)})
         self.verdicts[request.amend_id] = Verdict(
             decision_id=request.amend_id, kind=VerdictKind.RECORDED, at=now
         )

@@ -1,5 +1,7 @@
 """What every workflow with a gate hears and answers: decisions, questions, answers, verdicts."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +21,7 @@ from orchestration.domain.information import InformationAnswer, InformationReque
 from orchestration.workflows.gatefile import GateFile
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 
 class Gated:
@@ -52,6 +55,23 @@ class Gated:
     def verdict(self, decision_id: str) -> Verdict | None:
         """Return what became of a decision; None if it has not arrived."""
         return self.gate_file.verdicts.get(decision_id)
+
+    async def to_its_end(self, story: Coroutine[Any, Any, T], was_cancelled: Callable[[], bool]) -> T:
+        """Run the story to its end. Cancelling the workflow is a cancel decision and nothing else.
+
+        Ends as cancelled if that was asked for and `was_cancelled`.
+        """
+        task = asyncio.create_task(story)
+        stop_asked = False
+        while not task.done():
+            try:
+                await asyncio.shield(task)
+            except asyncio.CancelledError:
+                stop_asked = True
+                self.decide_from_temporal()
+        if stop_asked and was_cancelled():
+            raise asyncio.CancelledError("it was cancelled, as the workflow was asked to be")
+        return task.result()
 
     def decide_from_temporal(self) -> None:
         """Take a cancel of the workflow as a cancel decision.

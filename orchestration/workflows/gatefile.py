@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from orchestration.contracts import Journal
+from orchestration.contracts import Journal, ResolvedPolicy
+from orchestration.domain import approval, information, timing
 from orchestration.domain import case as cases
-from orchestration.domain import information
 from orchestration.domain.case import Case
 from orchestration.domain.decision import (
     SYSTEM,
@@ -45,6 +45,24 @@ class GateFile:
         """Open or end the gate."""
         self.case = self.case.model_copy(update={"gate": gate})
         self.version += 1
+
+    def open_gate(self, resolved: ResolvedPolicy, closes_before: datetime | None, now: datetime) -> bool:
+        """Start to wait for people as the policy says; False: nobody has to be asked, it is approved."""
+        gate = self.case.gate
+        if resolved.tier is None:
+            self.replace_gate(approval.approve_automatically(gate, now))
+            return False
+        self.replace_gate(
+            timing.open_gate(
+                gate,
+                resolved.tier,
+                resolved.resolved_at,
+                resolved.deadline,
+                barred=resolved.barred,
+                closes_before=closes_before,
+            )
+        )
+        return True
 
     def judge(self, case: Case, decision: Decision, now: datetime) -> tuple[Case, JudgedDecision]:
         """Judge a decision; whoever goes on after the gate knows more of what may be decided then."""

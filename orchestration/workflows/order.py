@@ -1,6 +1,5 @@
 """OrderWorkflow: `_story` reads as the life of an order."""
 
-import asyncio
 from typing import Any, NoReturn
 
 from temporalio import workflow
@@ -8,7 +7,6 @@ from temporalio.common import SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
     from orchestration import contracts
-    from orchestration.domain import approval, timing
     from orchestration.domain.amendment import AmendRequest
     from orchestration.domain.cardview import order_card
     from orchestration.domain.decision import (
@@ -63,17 +61,7 @@ class OrderWorkflow(Gated):
     @workflow.run
     async def run(self, submission: Any, carried: Carried | None = None) -> OrderView:  # noqa: ARG002 - see init
         """Run the order to its end. Cancelling the workflow is a cancel decision and nothing else."""
-        story = asyncio.create_task(self._story())
-        stop_asked = False
-        while not story.done():
-            try:
-                await asyncio.shield(story)
-            except asyncio.CancelledError:
-                stop_asked = True
-                self.decide_from_temporal()
-        if stop_asked and self._file.status is OrderStatus.CANCELLED:
-            raise asyncio.CancelledError("the order was cancelled, as the workflow was asked to be")
-        return story.result()
+        return await self.to_its_end(self._story(), lambda: self._file.status is OrderStatus.CANCELLED)
 
     async def _story(self) -> OrderView:
         try:
@@ -96,21 +84,10 @@ class OrderWorkflow(Gated):
 
     async def _open_gate(self, order: Order) -> None:
         policy = await self._steps.resolve_policy(order)
-        gate, now = self._file.case.gate, workflow.now()
-        if policy.tier is None:
-            self._file.replace_gate(approval.approve_automatically(gate, now))
-            self._file.advance(OrderStatus.APPROVED, now, stored=True)
-        else:
-            opened = timing.open_gate(
-                gate,
-                policy.tier,
-                policy.resolved_at,
-                policy.deadline,
-                barred=policy.barred,
-                closes_before=closing_time(),
-            )
-            self._file.replace_gate(opened)
-            self._file.advance(OrderStatus.PENDING_MANUAL_APPROVAL, now, stored=True)
+        now = workflow.now()
+        waits = self._file.open_gate(policy, closing_time(), now)
+        to = OrderStatus.PENDING_MANUAL_APPROVAL if waits else OrderStatus.APPROVED
+        self._file.advance(to, now, stored=True)
         self._file.release_held(now)
 
     async def _wait_for_approval(self, order: Order) -> None:

@@ -1,6 +1,5 @@
 """RefundWorkflow: give back the money of a shipped order, once those agree whom its tier asks."""
 
-import asyncio
 from typing import Any, NoReturn
 
 from temporalio import workflow
@@ -9,8 +8,7 @@ from temporalio.exceptions import FailureError
 with workflow.unsafe.imports_passed_through():
     from orchestration import contracts
     from orchestration.contracts import OpenedRefund, OpenRefund, OrderActivity, RefundActivity, RefundPayment
-    from orchestration.domain import approval, timing
-    from orchestration.domain.decision import ActorKind, Outcome, OutcomeKind
+    from orchestration.domain.decision import Outcome, OutcomeKind
     from orchestration.domain.refund import RefundStatus, RefundView, refund_card
 
 from orchestration.retries import REFUND, STORE, TRY_TIME_LIMIT, Patience
@@ -54,17 +52,7 @@ class RefundWorkflow(Gated):
     @workflow.run
     async def run(self, request: Any, carried: CarriedRefund | None = None) -> RefundView:  # noqa: ARG002 - see init
         """Run the refund to its end. Cancelling the workflow is a cancel decision and nothing else."""
-        story = asyncio.create_task(self._story())
-        stop_asked = False
-        while not story.done():
-            try:
-                await asyncio.shield(story)
-            except asyncio.CancelledError:
-                stop_asked = True
-                self.decide_from_temporal()
-        if stop_asked and self._file.status is RefundStatus.CANCELLED:
-            raise asyncio.CancelledError("the refund was turned down, as the workflow was asked to be")
-        return story.result()
+        return await self.to_its_end(self._story(), lambda: self._file.status is RefundStatus.CANCELLED)
 
     async def _story(self) -> RefundView:
         if self._file.opened is None:
@@ -89,30 +77,20 @@ class RefundWorkflow(Gated):
             self._file.advance(RefundStatus.FAILED, workflow.now(), reason_of(failure))
             return
         self._file.open(opened)
-        gate, now, resolved = self._file.case.gate, workflow.now(), opened.resolved
-        if gate.outcome is not None:
-            self._end_wait(gate.outcome)
-        elif resolved.tier is None:
-            self._file.replace_gate(approval.approve_automatically(gate, now))
-            self._file.advance(RefundStatus.APPROVED, now)
-        else:
-            opened_gate = timing.open_gate(
-                gate,
-                resolved.tier,
-                resolved.resolved_at,
-                resolved.deadline,
-                barred=resolved.barred,
-                closes_before=closing_time(),
-            )
-            self._file.replace_gate(opened_gate)
+        outcome, now = self._file.case.gate.outcome, workflow.now()
+        if outcome is not None:
+            self._end_wait(outcome)
+        elif self._file.open_gate(opened.resolved, closing_time(), now):
             self._file.advance(RefundStatus.PENDING_MANUAL_APPROVAL, now)
+        else:
+            self._file.advance(RefundStatus.APPROVED, now)
         self._file.release_held(now)
 
     def _end_wait(self, outcome: Outcome) -> None:
         if outcome.kind is OutcomeKind.APPROVED:
             self._file.advance(RefundStatus.APPROVED, workflow.now())
         else:
-            self._file.advance(_ENDS[outcome.kind], workflow.now(), _why(outcome))
+            self._file.advance(_ENDS[outcome.kind], workflow.now(), outcome.in_words("turned down"))
 
     async def _pay_back(self) -> None:
         """Give the money back, once, however often this is tried."""
@@ -197,10 +175,3 @@ class RefundWorkflow(Gated):
         view = self.status()
         waits = f"\n\nWaits for {view.waiting_for}" if view.waiting_for else ""
         workflow.set_current_details(f"**{view.status.replace('_', ' ').capitalize()}**{waits}")
-
-
-def _why(outcome: Outcome) -> str:
-    if outcome.by.kind is ActorKind.SYSTEM:
-        return "nobody decided in time"
-    alone = " (override)" if outcome.override else ""
-    return f"turned down by {outcome.by.id}{alone}" + (f": {outcome.note}" if outcome.note else "")

@@ -21,7 +21,7 @@ from orchestration.contracts import (
     ValidateOrder,
 )
 from orchestration.domain.currency import format_amount
-from orchestration.domain.decision import ActorKind, Outcome, OutcomeKind
+from orchestration.domain.decision import OutcomeKind
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.view import PaymentState
 from orchestration.retries import CHARGE, REFUND, STORE, TRY_TIME_LIMIT, Patience
@@ -208,14 +208,7 @@ class Steps:
         """Raise OrderStopped if a cancel has been accepted."""
         outcome = self._file.case.cancel or self._file.case.gate.outcome
         if outcome is not None and outcome.kind is OutcomeKind.CANCELLED:
-            raise OrderStopped(OrderStatus.CANCELLED, _why_cancelled(outcome))
-
-
-def _why_cancelled(outcome: Outcome) -> str:
-    if outcome.by.kind is ActorKind.SYSTEM:
-        return "nobody decided in time"
-    alone = " (override)" if outcome.override else ""
-    return f"cancelled by {outcome.by.id}{alone}" + (f": {outcome.note}" if outcome.note else "")
+            raise OrderStopped(OrderStatus.CANCELLED, outcome.in_words("cancelled"))
 
 
 def closing_time() -> datetime | None:

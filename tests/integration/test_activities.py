@@ -27,7 +27,8 @@ from orchestration.contracts import (
 )
 from orchestration.domain.errors import OrderRefused
 from orchestration.domain.order import Order, OrderStatus
-from orchestration.ports import AddressRefused, Charge, PaymentDeclined, PaymentStatus
+from orchestration.outside import AddressRefused, Charge, PaymentDeclined
+from orchestration.ports import PaymentStatus
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import DECLINED_METHOD, HIGHEST_CHARGE, SimulatedPaymentGateway

@@ -1,7 +1,10 @@
 """Everything real but Slack: a shipped order is refunded from Slack, by its own card, once."""
 
+import asyncio
+
 from orchestration.contracts import payment_id
 from orchestration.domain.order import OrderStatus
+from orchestration.domain.policy import Subject
 from tests.integration.conftest import ALICE, APPROVALS, BOB, System
 from tests.support.orders import an_order
 
@@ -25,7 +28,10 @@ async def test_a_refund_from_the_command_to_the_money(system: System, unique: st
     await people.wait_for_message(
         ALICE, APPROVALS, contains="the money has been given back", ts=card["ts"], timeout=20
     )
-    # Again: the workflow has ended, and the card that somebody still looks at is answered by what is stored.
+    async with asyncio.timeout(20):
+        while (await system.gateway.execution(unique, Subject.REFUND)).status == "RUNNING":
+            await asyncio.sleep(0.05)
+    # The workflow has ended, and whoever still looks at the old card is answered by what is stored.
     await people.click(ALICE, APPROVALS, card["ts"], "order_cancel", forge=True, value=_value(card))
     await people.wait_for_message(ALICE, APPROVALS, contains="is already over: it is done", timeout=20)
     types = [event.type for event in await system.reader.history(unique)]

@@ -1,0 +1,51 @@
+"""What the activities need from the outside world: a payment gateway and a carrier.
+
+`orchestration/simulated/` has stand-ins for both.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What the gateway says of a charge."""
+
+    reference: str
+
+
+class PaymentDeclined(Exception):
+    """The gateway refused the charge for good."""
+
+
+class PaymentGateway(Protocol):
+    """A payment service with idempotency keys."""
+
+    async def check(self, amount: int, currency: str) -> str | None:
+        """Return why this amount could never be charged; None if it could."""
+
+    async def charge(self, payment_id: str, amount: int, currency: str, method: str) -> Charge:
+        """Charge once for each payment_id, however often called. Raises PaymentDeclined."""
+
+    async def refund(self, payment_id: str) -> str | None:
+        """Give back the charge of this payment_id, once, and return the refund's reference.
+
+        None if nothing was charged; from then on this payment_id can never be charged.
+        """
+
+
+class AddressRefused(Exception):
+    """The carrier will not deliver there."""
+
+
+class Carrier(Protocol):
+    """A carrier with idempotent bookings."""
+
+    async def prepare(self, order_id: str, ship_to: str, lines: int) -> None:
+        """Get the package ready. Raises AddressRefused."""
+
+    async def dispatch(self, order_id: str) -> str:
+        """Hand the package over, once for each order, and return the tracking number.
+
+        Raises AddressRefused.
+        """
