@@ -72,7 +72,11 @@ async def run() -> None:
             runner = SocketRunner(build_app(deps), settings.slack_app_token.get_secret_value(), in_flight)
             checks["socket"] = runner.check
             activities = SlackActivities(
-                slack, PostgresMessageStore(pool), settings.slack_approvals_channel, identity.bot_id
+                slack,
+                PostgresMessageStore(pool),
+                settings.slack_approvals_channel,
+                identity.bot_id,
+                deps.delegations,
             )
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(run_workers([_worker(client, activities)], stop))

@@ -15,7 +15,7 @@ from bot.views.card import card
 from bot.views.reply import reply
 from orchestration.contracts import NotifyPeople, PostCard, PostReply, SlackActivity, UpdateCard
 from orchestration.domain.view import MessageRef
-from orchestration.ports import MessageStore
+from orchestration.ports import DelegationStore, MessageStore
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -30,13 +30,18 @@ class SlackActivities:
     """
 
     def __init__(
-        self, slack: AsyncWebClient, messages: MessageStore, approvals_channel: str, bot_id: str | None
+        self,
+        slack: AsyncWebClient,
+        messages: MessageStore,
+        approvals_channel: str,
+        bot_id: str | None,
+        delegations: DelegationStore | None = None,
     ) -> None:
         self._slack = slack
         self._messages = messages
         self._channel = approvals_channel
         self._poster = Poster(slack, messages, bot_id)
-        self._notices = Notices(slack, self._poster)
+        self._notices = Notices(slack, self._poster, delegations)
 
     @activity.defn(name=SlackActivity.POST_CARD)
     async def post_card(self, asked: PostCard) -> MessageRef:

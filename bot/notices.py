@@ -1,6 +1,7 @@
 """Tells people, each once for each notice, whoever of them Slack lets it tell."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -11,11 +12,16 @@ from bot.slack_errors import Remedy, code_of, remedy_of
 from bot.views.notice import direct, in_channel, in_thread, is_for_the_thread
 from bot.views.text import Message, is_group, is_user
 from orchestration.contracts import NotifyPeople
+from orchestration.domain.notice import NoticeKind
+from orchestration.ports import DelegationStore
 
 log = structlog.stdlib.get_logger(__name__)
 
 MAX_PEOPLE = 50
 """Direct messages of one notice; whoever asks a larger group means "somebody", and the thread names some."""
+
+_CALLS = {NoticeKind.REMINDER, NoticeKind.ESCALATION}
+"""Notices that ask somebody to decide; whoever decides for them meanwhile hears of them too."""
 
 _HOPELESS = {Remedy.OPERATOR, Remedy.FINAL, Remedy.UNKNOWN}
 """Somebody who has left, a channel that the bot is not in: the others are told all the same."""
@@ -24,14 +30,19 @@ _HOPELESS = {Remedy.OPERATOR, Remedy.FINAL, Remedy.UNKNOWN}
 class Notices:
     """Thread, direct messages, channels. What was said already, by an earlier try, is not said again."""
 
-    def __init__(self, slack: AsyncWebClient, poster: Poster) -> None:
+    def __init__(
+        self, slack: AsyncWebClient, poster: Poster, delegations: DelegationStore | None = None
+    ) -> None:
+        """Without `delegations` nobody is told on behalf of a colleague."""
         self._slack = slack
         self._poster = poster
+        self._delegations = delegations
 
     async def tell(self, asked: NotifyPeople) -> None:
         """Tell everybody. Raises what may pass; the next try goes on where this one stopped."""
         spared = set(await self._users(asked, asked.without))
-        users = tuple(user for user in await self._users(asked, asked.people) if user not in spared)
+        wanted = await self._with_delegates(asked, await self._users(asked, asked.people))
+        users = tuple(user for user in wanted if user not in spared)
         if asked.card is not None and is_for_the_thread(asked, users):
             thread = asked.card
             await self._post(asked, "thread", thread.channel, in_thread(asked, users), thread.ts)
@@ -39,6 +50,12 @@ class Notices:
             await self._post(asked, channel, channel, in_channel(asked))
         for user in users[:MAX_PEOPLE]:
             await self._direct(asked, user)
+
+    async def _with_delegates(self, asked: NotifyPeople, users: tuple[str, ...]) -> tuple[str, ...]:
+        if self._delegations is None or asked.notice.kind not in _CALLS:
+            return users
+        active = await self._delegations.all_active(datetime.now(UTC))
+        return tuple(dict.fromkeys((*users, *(each.delegate for each in active if each.person in users))))
 
     async def _direct(self, asked: NotifyPeople, user: str) -> None:
         try:

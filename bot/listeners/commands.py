@@ -42,6 +42,8 @@ from orchestration.domain.errors import (
 )
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.policy import Subject
+from orchestration.domain.refund import RefundView
+from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 
 log = structlog.stdlib.get_logger(__name__)
@@ -123,7 +125,7 @@ class Questions:
         execution = asyncio.create_task(self._execution(order_id))
         try:
             view = await self._deps.orders.status(order_id)
-            return status(view, await execution)
+            return status(view, await execution, await self._refund_of(view))
         except NoWorkerAnswered:
             return await self._stored(order_id, await execution, "no worker answers")
         except (TemporalUnavailable, OutcomeUnknown):
@@ -132,6 +134,14 @@ class Questions:
             return await self._stored(order_id, None, "Temporal no longer has its workflow")
         finally:
             execution.cancel()
+
+    async def _refund_of(self, view: OrderView) -> RefundView | None:
+        if view.status is not OrderStatus.SHIPPED:
+            return None
+        try:
+            return await self._deps.orders.refund_status(view.order_id)
+        except CountersignError:
+            return None
 
     async def _execution(self, order_id: str) -> Execution | None:
         try:

@@ -19,6 +19,7 @@ from bot.views.text import (
     table,
 )
 from orchestration.domain.cardview import order_card
+from orchestration.domain.refund import RefundView, refund_card
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution, Trouble
 from orchestration.ports import OrderRow
@@ -26,9 +27,14 @@ from orchestration.ports import OrderRow
 MAX_TROUBLES = 5
 
 
-def status(view: OrderView, execution: Execution | None) -> Message:
-    """Show what the workflow says, and what Temporal says of the workflow."""
-    return Message(text=join(_words(view, execution)), blocks=list(_blocks(view, execution)))
+def status(view: OrderView, execution: Execution | None, refund: RefundView | None = None) -> Message:
+    """Show what the workflow says, what Temporal says of the workflow, and the refund if there is one."""
+    words, blocks = [*_words(view, execution)], [*_blocks(view, execution)]
+    if refund is not None:
+        said = escape(parts.title(refund_card(refund)), 200)
+        words.insert(1, said)
+        blocks.insert(2, section(mrkdwn(f"*{said}*")))
+    return Message(text=join(words), blocks=blocks)
 
 
 def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Message:

@@ -9,7 +9,10 @@ from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.output import Json, Output
 from orchestration.cli.perform import perform
 from orchestration.cli.show import document, show
-from orchestration.cli.snapshot import look
+from orchestration.cli.snapshot import Snapshot, Source, look
+from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound, OutcomeUnknown, TemporalUnavailable
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.refund import RefundView
 
 
 def query(context: typer.Context, order_id: ExistingOrder, as_json: Json = False) -> None:
@@ -23,6 +26,24 @@ def query(context: typer.Context, order_id: ExistingOrder, as_json: Json = False
 
 async def _query(connections: Connections, out: Output, order_id: str) -> ExitCode:
     snapshot = await look(connections, order_id)
+    refund = await _refund_of(connections, snapshot)
     show(out, snapshot)
-    out.document(document(snapshot))
+    if refund is not None:
+        out.fields(
+            [("Refund", f"{refund.status.value} ({refund.refund_id})"), ("Refund reason", refund.reason)]
+        )
+    state = (
+        None if refund is None else refund.model_dump(mode="json", include={"refund_id", "status", "reason"})
+    )
+    out.document(document(snapshot) | {"refund": state})
     return ExitCode.OK
+
+
+async def _refund_of(connections: Connections, snapshot: Snapshot) -> RefundView | None:
+    if snapshot.status is not OrderStatus.SHIPPED or snapshot.source is not Source.WORKFLOW:
+        return None
+    try:
+        async with connections.workflows() as workflows:
+            return await workflows.refund_status(snapshot.order_id)
+    except (OrderNotFound, NoWorkerAnswered, TemporalUnavailable, OutcomeUnknown):
+        return None

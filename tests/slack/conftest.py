@@ -6,6 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.activities import SlackActivities
 from bot.web import build_client
+from db.delegations import PostgresDelegationStore
 from db.messages import PostgresMessageStore
 from db.pool import Pool, open_pool
 from localdev.slack.server import SlackSimulator
@@ -33,6 +34,6 @@ def messages(pool: Pool) -> PostgresMessageStore:
 
 
 @pytest.fixture
-def activities(web: AsyncWebClient, messages: PostgresMessageStore) -> SlackActivities:
+def activities(web: AsyncWebClient, messages: PostgresMessageStore, pool: Pool) -> SlackActivities:
     """Made as the bot makes them."""
-    return SlackActivities(web, messages, CHANNEL, BOT)
+    return SlackActivities(web, messages, CHANNEL, BOT, PostgresDelegationStore(pool))

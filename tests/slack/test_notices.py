@@ -1,18 +1,21 @@
 """Notices in the thread, in direct messages, in channels: each once, and nobody keeps others from hearing."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.exceptions import ApplicationError
 
 from bot.activities import SlackActivities
 from bot.slack_errors import Remedy
+from db.delegations import PostgresDelegationStore
 from db.pool import Pool
 from localdev.slack.client import ControlError, WorkspaceClient
 from localdev.slack.wire import Json
 from orchestration.contracts import NotifyPeople, PostCard
 from orchestration.domain.cardview import order_card
 from orchestration.domain.decision import Actor, ActorKind
+from orchestration.domain.delegations import Granted
 from orchestration.domain.gate import Answer, Gate, Question
 from orchestration.domain.notice import Notice, NoticeKind
 from orchestration.domain.view import MessageRef
@@ -277,3 +280,28 @@ async def test_an_amendment_says_what_the_order_is_now(
         assert "is void" in shown["text"]
         assert "Now 1,200.00 EUR for Nordwind GmbH" in shown["text"]
         assert "Ship to: Kai &lt;3&gt;, Kiel" in shown["text"]
+
+
+async def test_whoever_decides_for_a_colleague_is_reminded_too(
+    activities: SlackActivities, workspace: WorkspaceClient, pool: Pool, card: MessageRef
+) -> None:
+    """Unless they are spared; a question to the requester is theirs alone."""
+    now = datetime.now(UTC)
+    for delegate, person in ((CAROL, ALICE), (BOB, "U0DAVE001")):
+        await PostgresDelegationStore(pool).grant(
+            Granted(
+                delegation_id=f"{person}-{delegate}",
+                person=person,
+                delegate=delegate,
+                since=now - timedelta(hours=1),
+                until=now + timedelta(days=1),
+                created_by="operator:ana",
+            )
+        )
+    await activities.notify_people(notice(card))
+    assert [len(await told(workspace, user)) for user in (ALICE, CAROL, BOB)] == [1, 1, 0]
+    await activities.notify_people(notice(card, number=2, without=(CAROL,)))
+    assert [len(await told(workspace, user)) for user in (ALICE, CAROL, BOB)] == [2, 1, 0]
+    asked = notice(card, NoticeKind.QUESTION, (ALICE,), questions=(question(),))
+    await activities.notify_people(asked)
+    assert [len(await told(workspace, user)) for user in (ALICE, CAROL, BOB)] == [3, 1, 0]

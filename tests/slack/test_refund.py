@@ -12,6 +12,7 @@ from localdev.slack.client import WorkspaceClient
 from orchestration.contracts import PostCard, UpdateCard
 from orchestration.domain.decision import DecisionKind, Way
 from orchestration.domain.errors import CountersignError, NoWorkerAnswered, OrderNotFound, TemporalUnavailable
+from orchestration.domain.order import OrderStatus
 from orchestration.domain.policy import Subject
 from orchestration.domain.refund import RefundRequest, RefundStatus, RefundView, refund_card
 from tests.slack.bots import Bot, running_bot
@@ -95,3 +96,14 @@ async def test_a_refund_has_a_card_of_its_own_whose_buttons_decide_the_refund(
     await activities.update_card(UpdateCard(card=card, shown=done))
     ended = await workspace.wait_for_message(ALICE, CHANNEL, contains="has been given back", ts=card.ts)
     assert "order_approve" not in str(ended["blocks"])
+
+
+async def test_the_status_of_a_shipped_order_tells_of_its_refund(
+    bot: Bot, workspace: WorkspaceClient
+) -> None:
+    """Its own workflow ended before anybody asked for the money."""
+    bot.workflows.on_status = pending().model_copy(update={"status": OrderStatus.SHIPPED})
+    bot.workflows.on_refund = a_refund(RefundStatus.REFUNDED)
+    message = await ask(workspace, "status ord-1", "has been shipped")
+    assert "The refund of order ord-1 is done" in message["text"]
+    assert "The refund of order ord-1 is done" in str(message["blocks"])

@@ -109,7 +109,7 @@ class FakeWorkflows:
     subjects: list[Subject] = field(default_factory=list)
     refunds: list[RefundRequest] = field(default_factory=list)
     sent: list[tuple[Subject, str, object]] = field(default_factory=list)
-    refund_: Any = None
+    refund_: Any = field(default_factory=lambda: OrderNotFound("no refund"))
 
     async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
         self.orders.append((order, run_timeout))

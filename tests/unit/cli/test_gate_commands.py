@@ -12,6 +12,7 @@ from orchestration.domain.decision import Actor, ActorKind, Verdict, VerdictKind
 from orchestration.domain.errors import OrderNotFound
 from orchestration.domain.gate import Gate, Question
 from orchestration.domain.information import InformationAnswer, InformationRequest
+from orchestration.domain.order import OrderStatus
 from orchestration.domain.policy import Subject
 from orchestration.domain.refund import RefundRequest, RefundStatus, RefundStep, RefundView
 from tests.unit.cli.fakes import NOW, FakeConnections, FakeWorkflows, order, run, view
@@ -157,3 +158,14 @@ def test_an_override_as_a_slack_user() -> None:
     wrong = run(connections, "signal", "ord-1", "approve", "--override")
     assert wrong.exit_code == ExitCode.USAGE
     assert "--override" in wrong.stderr
+
+
+def test_query_tells_of_a_refund() -> None:
+    """Of a shipped order only; others cannot have one."""
+    refunded = refund_view(RefundStatus.REFUNDED)
+    shipped = FakeWorkflows(view_=view(status=OrderStatus.SHIPPED), refund_=refunded)
+    assert "Refund: REFUNDED (ord-1.r1)" in run(FakeConnections(shipped), "query", "ord-1").stdout
+    document = json.loads(run(FakeConnections(shipped), "query", "ord-1", "--json").stdout)
+    assert document["refund"]["status"] == "REFUNDED"
+    none = FakeWorkflows(view_=view(status=OrderStatus.SHIPPED))
+    assert "Refund" not in run(FakeConnections(none), "query", "ord-1").stdout
