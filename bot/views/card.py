@@ -42,12 +42,15 @@ def _blocks(view: CardView) -> Iterator[Json]:
         if order.note:
             yield context(plain(f"Note of the requester: {order.note}", 600))
     if view.is_open and order is not None:
+        # Above the buttons: why a refund is asked for is what one decides by.
+        yield from parts.remark_blocks(view)
         if notes := parts.waiting_notes(view.gate):
             yield context(mrkdwn("\n".join(notes)))
         yield {"type": "actions", "block_id": BlockId.DECIDE, "elements": _buttons(view, order)}
     if said := parts.progress(view):
         yield section(mrkdwn("\n".join(said)))
-    yield from parts.remark_blocks(view)
+    if not view.is_open:
+        yield from parts.remark_blocks(view)
 
 
 def _rows(view: CardView, order: Order) -> Iterator[tuple[str, Json]]:

@@ -37,9 +37,9 @@ async def main() -> None:
 async def approve(page: Page) -> None:
     """Open the confirm dialog of a card, say yes, and ask where the order stands."""
     log = page.get_by_role("log", name="Messages")
-    await log.get_by_role("button", name="Approve order demo-1002").click()
+    await log.get_by_role("button", name="Approve order demo-1003").click()
     await page.get_by_role("dialog").get_by_role("button", name="Approve").click()
-    await expect(log).to_contain_text("Order demo-1002 has been shipped", timeout=30_000)
+    await expect(log).to_contain_text("Order demo-1003 has been shipped", timeout=30_000)
     await log.evaluate("list => { list.scrollTop = 0 }")
 
 
