@@ -1,5 +1,6 @@
 """Refunds of shipped orders."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from db.sql import query
 from db.text import storable
 from orchestration.contracts import ResolvedPolicy, payment_id
 from orchestration.domain.decision import VerdictKind
+from orchestration.domain.errors import FieldProblem
 from orchestration.domain.refund import RefundRequest
 from orchestration.ports import PaymentStatus, Refundable
 
@@ -62,6 +64,15 @@ class PostgresRefundStore:
             policy = events.resolved(resolved, refund_id)
             policy = replace(policy, detail={**policy.detail, "refund_id": refund_id})
             await events.append(connection, request.order_id, [requested, policy])
+
+    async def refuse(
+        self, refund_id: str, order_id: str, problems: Sequence[FieldProblem], at: datetime
+    ) -> None:
+        """Put into the audit log that a refund was asked for and cannot be. Again: nothing happens."""
+        detail = {"refund_id": refund_id, "problems": [problem.model_dump() for problem in problems]}
+        refused = NewEvent(f"refund.refused/{refund_id}", "refund.refused", at, detail=detail)
+        async with transaction(self._pool) as connection:
+            await events.append(connection, order_id, [refused])
 
     async def approvers_of(self, order_id: str) -> tuple[str, ...]:
         """Return who approved the order itself, by Slack user id."""

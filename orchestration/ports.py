@@ -226,6 +226,11 @@ class RefundStore(Protocol):
     ) -> None:
         """Store a new refund as REQUESTED. The same again: nothing happens."""
 
+    async def refuse(
+        self, refund_id: str, order_id: str, problems: Sequence[FieldProblem], at: datetime
+    ) -> None:
+        """Put into the audit log that a refund was asked for and cannot be. Again: nothing happens."""
+
     async def approvers_of(self, order_id: str) -> tuple[str, ...]:
         """Return who approved the order itself, by Slack user id."""
 

@@ -1,8 +1,11 @@
 """Opening a refund: what is to be given back, and who has to agree."""
 
+import re
+
 from pydantic import ValidationError
 from temporalio import activity
 
+from orchestration.activities.clock import now
 from orchestration.activities.resolving import resolve
 from orchestration.contracts import OpenedRefund, OpenRefund, RefundActivity
 from orchestration.domain.errors import FieldProblem, NoTier, OrderRefused
@@ -10,6 +13,8 @@ from orchestration.domain.order import Order, OrderStatus, problems_of
 from orchestration.domain.policy import Subject
 from orchestration.domain.refund import RefundRequest
 from orchestration.ports import PaymentStatus, PolicySource, Refundable, RefundStore
+
+_SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,30}")
 
 
 class RefundActivities:
@@ -22,6 +27,13 @@ class RefundActivities:
     @activity.defn(name=RefundActivity.OPEN)
     async def open_refund(self, wanted: OpenRefund) -> OpenedRefund:
         """Read the request as it came, and store it. Raises OrderRefused for what cannot be refunded."""
+        try:
+            return await self._open(wanted)
+        except OrderRefused as refused:
+            await self._store.refuse(wanted.refund_id, wanted.order_id, refused.problems, now())
+            raise
+
+    async def _open(self, wanted: OpenRefund) -> OpenedRefund:
         request = _parse(wanted)
         found = await self._store.look(request.order_id)
         problem = _objection(found)
@@ -34,6 +46,9 @@ class RefundActivities:
             )
         except NoTier as error:
             raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
+        if resolved.tier is None and _is_somebody_else(request.requester, order):
+            message = f"may only be {order.requester} where nobody else has to agree"
+            raise OrderRefused((FieldProblem(field="requester", message=message),))
         await self._store.open(wanted.refund_id, request, resolved, resolved.resolved_at)
         return OpenedRefund(request=request, order=order, resolved=resolved)
 
@@ -51,6 +66,14 @@ def _parse(wanted: OpenRefund) -> RefundRequest:
         message = f"is {request.order_id!r}, and the workflow was started for {wanted.order_id!r}"
         raise OrderRefused((FieldProblem(field="order_id", message=message),))
     return request
+
+
+def _is_somebody_else(requester: str, order: Order) -> bool:
+    """Whether a Slack user asks for the money of an order that another person asked for.
+
+    Whoever can start workflows otherwise, a service or an operator at the command line, is trusted.
+    """
+    return requester != order.requester and _SLACK_USER.fullmatch(requester) is not None
 
 
 def _objection(found: Refundable | None) -> str | None:

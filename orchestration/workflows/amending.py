@@ -67,6 +67,7 @@ class Amender:
         await workflow.wait_condition(lambda: checking.done() or self._file.case.gate.outcome is not None)
         if not checking.done():
             checking.cancel()
+            await asyncio.gather(checking, return_exceptions=True)
             return None
         resolved: ResolvedPolicy = await checking
         return resolved

@@ -73,7 +73,8 @@ class Notifier:
             )
         except FailureError as failure:
             if is_cancelled_exception(failure):
-                raise  # the gate has ended: there is nothing more to tell
+                # The gate has ended: there is nothing more to tell, and nobody waits for this task.
+                raise asyncio.CancelledError from None
             # Only what no retry can mend ends here; the order waits on all the same.
             workflow.logger.error("people cannot be told: %s", reason_of(failure))
 

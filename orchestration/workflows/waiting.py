@@ -66,7 +66,8 @@ class Waiting:
             # If Slack does not take it, the new run draws the card; what was posted already is found there.
             with contextlib.suppress(asyncio.TimeoutError):
                 await workflow.wait_condition(lambda: self._is_settled, timeout=SETTLING)
-            if self._file.case.gate.outcome is None:
+            # An amendment that is being validated would be lost with its handler.
+            if self._file.case.gate.outcome is None and workflow.all_handlers_finished():
                 go_on()
         self._notifier.stop()
         outcome = self._file.case.gate.outcome

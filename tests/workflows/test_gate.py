@@ -233,7 +233,7 @@ async def test_workers_that_were_away(temporal_client: Client, unique: str) -> N
     while datetime.now(UTC) < gone + 8 * gap:
         await asyncio.sleep(0.05)
     async with running(world, temporal_client):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while len(world.notified) < 4:
                 await asyncio.sleep(0.05)
         verdict = await case.approve(DIRECTOR, decided_at=datetime.now(UTC))
