@@ -10,7 +10,7 @@ from db.text import storable, to_json
 from orchestration.contracts import AmendOrder, ResolvedPolicy
 from orchestration.domain.approval import wants_override
 from orchestration.domain.case import StatusChange
-from orchestration.domain.decision import JudgedDecision
+from orchestration.domain.decision import Actor, JudgedDecision
 from orchestration.domain.errors import FieldProblem
 from orchestration.domain.information import Talk, TalkKind
 from orchestration.domain.notice import Notice, NoticeKind
@@ -97,8 +97,8 @@ def said(talk: Talk) -> NewEvent:
         "verdict": talk.verdict.kind,
         "why": talk.verdict.detail,
     }
-    actor = f"{talk.by.kind}:{talk.by.id}"
-    return NewEvent(f"{event_type}/{talk.talk_id}", event_type, talk.verdict.at, actor, detail)
+    key = f"{event_type}/{talk.talk_id}"
+    return NewEvent(key, event_type, talk.verdict.at, _name(talk.by), detail)
 
 
 def amended(wanted: AmendOrder) -> NewEvent:
@@ -110,13 +110,13 @@ def amended(wanted: AmendOrder) -> NewEvent:
         "amount": wanted.order.amount,
         "voided": wanted.voided,
     }
-    key, actor = f"order.amended/{wanted.revision}", f"{request.actor.kind}:{request.actor.id}"
-    return NewEvent(key, "order.amended", wanted.resolved.resolved_at, actor, detail)
+    key, at = f"order.amended/{wanted.revision}", wanted.resolved.resolved_at
+    return NewEvent(key, "order.amended", at, _name(request.actor), detail)
 
 
 def refund_step(refund_id: str, step: RefundStep) -> NewEvent:
-    """Build the event of one step of a refund."""
-    detail = {"refund_id": refund_id} | ({} if step.reason is None else {"reason": step.reason})
+    """Build the event of one step of a refund; its journal marks it as of that refund."""
+    detail = {} if step.reason is None else {"reason": step.reason}
     return NewEvent(f"refund.{step.to}/{refund_id}", f"refund.{step.to}", step.at, detail=detail)
 
 
@@ -132,5 +132,8 @@ def judged(judged: JudgedDecision) -> NewEvent:
         "groups": decision.actor.groups,
         "override": wants_override(decision),
     }
-    actor = f"{decision.actor.kind}:{decision.actor.id}"
-    return NewEvent(key, f"decision.{verdict.kind}", verdict.at, actor, detail)
+    return NewEvent(key, f"decision.{verdict.kind}", verdict.at, _name(decision.actor), detail)
+
+
+def _name(actor: Actor) -> str:
+    return f"{actor.kind}:{actor.id}"

@@ -45,12 +45,12 @@ ORDER_REFUSED = "OrderRefused"
 
 def order_workflow_id(order_id: str) -> str:
     """Id of the order's workflow."""
-    return f"order-{order_id}"
+    return workflow_id(Subject.ORDER, order_id)
 
 
 def refund_workflow_id(order_id: str) -> str:
     """Id of the workflow that refunds a shipped order."""
-    return f"refund-{order_id}"
+    return workflow_id(Subject.REFUND, order_id)
 
 
 def workflow_id(subject: Subject, order_id: str) -> str:

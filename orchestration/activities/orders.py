@@ -51,9 +51,7 @@ class OrderActivities:
     async def validate(self, wanted: ValidateOrder) -> None:
         """Ask whether it could be paid at all. Raises OrderRefused if not."""
         order = wanted.order
-        objection = await self._payments.check(order.amount, order.currency)
-        if objection is not None:
-            raise OrderRefused((FieldProblem(field="amount", message=objection),))
+        await self._check_payable(order)
         try:
             self._policy.current.tier_for(asked_for(order, Subject.ORDER))
         except NoTier as error:
@@ -75,9 +73,7 @@ class OrderActivities:
     async def check_amendment(self, wanted: CheckAmendment) -> ResolvedPolicy:
         """Ask whether the order may become this, and whom it would need then. Raises OrderRefused."""
         order = wanted.order
-        objection = await self._payments.check(order.amount, order.currency)
-        if objection is not None:
-            raise OrderRefused((FieldProblem(field="amount", message=objection),))
+        await self._check_payable(order)
         try:
             return await self._resolve(order, wanted.closes_before)
         except NoTier as error:
@@ -92,6 +88,11 @@ class OrderActivities:
     async def record(self, journal: Journal) -> None:
         """Store what no other step will store: refused decisions, and an end without a refund."""
         await self._store.record(journal)
+
+    async def _check_payable(self, order: Order) -> None:
+        objection = await self._payments.check(order.amount, order.currency)
+        if objection is not None:
+            raise OrderRefused((FieldProblem(field="amount", message=objection),))
 
     async def _resolve(self, order: Order, closes_before: datetime | None) -> ResolvedPolicy:
         return await resolve(
