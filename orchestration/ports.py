@@ -12,8 +12,10 @@ from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import FieldProblem
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.policy import ApprovalPolicy, Subject
+from orchestration.domain.reconciliation import Finding, Row
 from orchestration.domain.refund import RefundRequest
 from orchestration.domain.view import MessageRef
+from orchestration.reconciling import Case, PageWanted, RetriedPage, RowPage
 
 
 class OrderStore(Protocol):
@@ -196,6 +198,9 @@ class MessageStore(Protocol):
     async def retry(self, key: str, seen_attempts: int) -> bool:
         """Set out on another attempt. False if somebody else has, since `seen_attempts` was read."""
 
+    async def find(self, key: str) -> SlackMessage | None:
+        """Return the intent row, if there is one."""
+
     async def posted(self, key: str, ref: MessageRef) -> MessageRef:
         """Store where the message is; the first one stored wins and is returned."""
 
@@ -233,6 +238,22 @@ class RefundStore(Protocol):
 
     async def approvers_of(self, order_id: str) -> tuple[str, ...]:
         """Return who approved the order itself, by Slack user id."""
+
+
+class ReconcileStore(Protocol):
+    """What the reconciler reads, and where it writes down what it found."""
+
+    async def rows(self, wanted: PageWanted) -> RowPage:
+        """Return orders and refunds that wait, or have changed since then."""
+
+    async def row(self, case: Case) -> Row | None:
+        """Return the order, or the latest refund of it."""
+
+    async def retried(self, wanted: PageWanted) -> RetriedPage:
+        """Return messages that were set out on more than once, the last time since then."""
+
+    async def record(self, run: str, finding: Finding, number: int) -> None:
+        """Put a finding into the audit log of its order. Again: nothing happens."""
 
 
 class DelegationStore(Protocol):

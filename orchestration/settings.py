@@ -56,6 +56,8 @@ class OrchestrationSettings(PolicySettings):
 
     flaky_error_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     flaky_hang_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
+    reconcile_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
+    """Between two scheduled reconciliations; 0: none by itself."""
     simulated_ledger: Path = Path(".localdev/ledger.sqlite3")
     """The books of the simulated payment gateway and carrier; every orchestration process shares them."""
 

@@ -10,6 +10,7 @@ from orchestration.cli.history import history
 from orchestration.cli.listing import list_orders
 from orchestration.cli.policy import policy_app
 from orchestration.cli.query import query
+from orchestration.cli.reconcile import reconcile
 from orchestration.cli.refund import refund
 from orchestration.cli.register import register_search_attributes
 from orchestration.cli.signal import signal
@@ -36,5 +37,6 @@ app.command("list")(list_orders)
 app.command("history")(history)
 app.command("delegate")(delegate)
 app.command("delegations")(delegations)
+app.command("reconcile")(reconcile)
 app.command("register-search-attributes")(register_search_attributes)
 app.add_typer(policy_app, name="policy")

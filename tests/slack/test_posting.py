@@ -49,7 +49,7 @@ async def test_a_card_is_posted_and_asked_for_again_is_the_same(
     (call,) = await workspace.calls(POST)
     assert call["args"]["metadata"] == {
         "event_type": "countersign",
-        "event_payload": {"key": "ord-1:card"},
+        "event_payload": {"key": "ord-1:card", "version": 3},
     }
     assert (call["args"]["unfurl_links"], call["args"]["unfurl_media"]) == (False, False)
 
@@ -191,12 +191,12 @@ async def test_our_own_bug_is_not_retried(activities: SlackActivities, workspace
 async def test_a_newer_state_is_drawn_over_the_card(
     activities: SlackActivities, workspace: WorkspaceClient
 ) -> None:
-    """In place; the metadata stays."""
+    """In place; the metadata says which state it is."""
     ref = await activities.post_card(PostCard(view=pending()))
     assert await activities.update_card(UpdateCard(card=ref, view=approved())) == ref
     (card,) = [each for each in await workspace.messages(ALICE, CHANNEL) if each["user"] == BOT_USER]
     assert "is approved" in card["text"]
-    assert card["metadata"]["event_payload"] == {"key": "ord-1:card"}
+    assert card["metadata"]["event_payload"] == {"key": "ord-1:card", "version": 4}
     assert not any(block["type"] == "actions" for block in card["blocks"])
 
 
