@@ -27,6 +27,7 @@ from orchestration.settings import OrchestrationSettings, load
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
+from orchestration.simulated.trouble import TroubledGateway
 from orchestration.temporal import connect
 from orchestration.worker import Ports, Queue, build_worker, run_workers
 
@@ -52,7 +53,7 @@ async def run(queues: tuple[Queue, ...]) -> None:
         ports = Ports(
             orders=PostgresOrderStore(pool),
             payments=PostgresPaymentStore(pool),
-            gateway=SimulatedPaymentGateway(ledger),
+            gateway=TroubledGateway(SimulatedPaymentGateway(ledger), settings.simulated_trouble_rate),
             carrier=SimulatedCarrier(ledger),
             refunds=PostgresRefundStore(pool),
             policy=policy,

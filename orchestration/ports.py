@@ -73,6 +73,8 @@ class Payment:
     status: PaymentStatus
     charge_reference: str | None
     refund_reference: str | None
+    is_new: bool = False
+    """Whether this very call claimed it: nobody can have asked the gateway yet."""
 
 
 class PaymentStore(Protocol):

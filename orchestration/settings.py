@@ -58,6 +58,8 @@ class OrchestrationSettings(PolicySettings):
     flaky_hang_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     reconcile_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
     """Between two scheduled reconciliations; 0: none by itself."""
+    simulated_trouble_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Part of the calls to the simulated payment gateway that hang, are answered late or with nonsense."""
     simulated_ledger: Path = Path(".localdev/ledger.sqlite3")
     """The books of the simulated payment gateway and carrier; every orchestration process shares them."""
 
