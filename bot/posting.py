@@ -3,6 +3,11 @@
 An intent is stored before the post. Whoever finds an intent without a message waits until the earlier
 attempt's time limit is surely over, then looks for the message by the key in its metadata, and posts only if
 it is not there. (Measured: looking at once, without the wait, posted 83 of 400 twice.)
+
+A process that was frozen between storing its attempt and sending it does not send: the limit is over when it
+wakes. What remains is a post that left in time and that Slack carries out only after our limit and margin:
+whoever looks then does not see it, and posts. Nobody here can prevent that; the reconciler deletes the copy,
+and a click on either of the two is a decision about the same order.
 """
 
 import asyncio

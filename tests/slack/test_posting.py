@@ -1,6 +1,7 @@
 """A card is posted once, whatever happens to the answer, the bot or the message."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -15,6 +16,7 @@ from db.pool import Pool
 from localdev.slack.client import WorkspaceClient
 from orchestration.contracts import PostCard, PostReply, UpdateCard
 from orchestration.domain.view import MessageRef
+from orchestration.ports import SlackMessage
 from tests.slack.talk import ALICE, BOT, BOT_USER, CHANNEL, approved, pending
 
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -69,6 +71,28 @@ async def test_a_lost_answer_costs_no_second_card(
     await let_time_pass(pool)
     ref = await activities.post_card(PostCard(view=pending()))
     assert await cards(workspace) == [ref.ts]
+
+
+async def test_a_process_that_wakes_too_late_does_not_send(
+    web: AsyncWebClient,
+    messages: PostgresMessageStore,
+    workspace: WorkspaceClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Frozen between storing its attempt and sending it: others take it by then that nothing is in flight."""
+    monkeypatch.setattr(posting, "HTTP_TIME_LIMIT", 0.1)
+    begin = messages.begin
+
+    async def begin_and_freeze(*asked: str) -> tuple[SlackMessage, bool]:
+        begun = await begin(*asked)
+        time.sleep(0.3)  # noqa: ASYNC251 - nothing else runs either, as in a stopped process
+        return begun
+
+    monkeypatch.setattr(messages, "begin", begin_and_freeze)
+    late = SlackActivities(web, messages, CHANNEL, BOT)
+    failed = await fails(lambda: late.post_card(PostCard(view=pending())))
+    assert failed.type == Remedy.LOOK_FIRST
+    assert await workspace.calls(POST) == []
 
 
 async def test_a_post_that_never_arrived_is_made_after_the_wait(
