@@ -15,7 +15,7 @@ from orchestration.cli.errors import UsageWrong
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.output import Json, Output
 from orchestration.cli.perform import PROGRAM, perform
-from orchestration.domain.errors import NoWorkerAnswered
+from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound
 from orchestration.domain.reconciliation import Finding
 from orchestration.executions import Executions
 from orchestration.reconciling import MAX_LOOKS_BACK, PROGRESS_QUERY, Progress, ReconcileRequest, Report
@@ -51,6 +51,8 @@ def reconcile(
 async def _reconcile(connections: Connections, out: Output, request: ReconcileRequest) -> ExitCode:
     async with connections.temporal() as client:
         report = await _run(client, out, request)
+    if request.order_id is not None and not report.orders and not report.findings:
+        raise OrderNotFound(f"There is no order {request.order_id}.")
     _show(out, report, fix=request.fix)
     out.document(
         {
@@ -108,7 +110,8 @@ def _show(out: Output, report: Report, *, fix: bool) -> None:
         out.say(f"{looked}: all agree.", "green")
         return
     mended = sum(finding.mended for finding in report.findings)
-    out.say(f"{looked}: {len(report.findings)} findings, {mended} mended.")
+    findings = "1 finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
+    out.say(f"{looked}: {findings}, {mended} mended.")
     if not fix and any(finding.mend for finding in report.findings):
         out.note(f"To mend what can be mended: {PROGRAM} reconcile --fix")
 

@@ -102,7 +102,8 @@ class ReconcileWorkflow:
         oldest = wanted.model_copy(update={"since": min([wanted.since, *waiting])})
         async for cards in _pages(ReconcileSlackActivity.SCAN_CARDS, oldest, CardPage):
             for card in cards.cards:
-                self._seen[card.key].append(card)
+                if request.order_id is None or card.key.startswith(f"{request.order_id}:"):
+                    self._seen[card.key].append(card)
 
     async def _compare(self, mender: Mender) -> None:
         self._doing = "asking the workflows"

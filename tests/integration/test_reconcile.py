@@ -1,20 +1,30 @@
 """Temporal, PostgreSQL and Slack are made to disagree; the reconciler says where, and mends what it may."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog.testing
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.client import Client
+from temporalio.service import RPCError
+from typer.testing import CliRunner, Result
 
+from orchestration.cli import reconcile as command
+from orchestration.cli.app import app
+from orchestration.cli.exit_codes import ExitCode
+from orchestration.cli.wiring import RealConnections
 from orchestration.contracts import order_workflow_id
 from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, Way
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.reconciliation import Finding, FindingKind
 from orchestration.executions import Executions
-from orchestration.reconciling import ReconcileRequest, Report
+from orchestration.reconciling import RECONCILE_SCHEDULE, ReconcileRequest, Report
 from tests.integration.conftest import ALICE, APPROVALS, System
 from tests.support.orders import an_order
 
@@ -175,3 +185,52 @@ async def test_a_database_from_a_backup_is_caught_up(
     assert row.status is OrderStatus.SHIPPED
     (money,) = await reconcile(temporal_client, unique)
     assert (money.kind, money.mend) == (FindingKind.MONEY, None)
+
+
+async def test_the_command_tells_and_its_exit_code_says_so(
+    system: System, unique: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """8 while something is found that is not mended, 0 once it is, 3 for an order that is not there."""
+    for name in ("DATABASE_URL", "TEMPORAL_ADDRESS"):
+        monkeypatch.setenv(name, system.settings[name])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command, "ReconcileRequest", partial(ReconcileRequest, leaves_alone=timedelta(0)))
+
+    async def run(*arguments: str) -> Result:
+        given = ["reconcile", *arguments]
+        with structlog.testing.capture_logs():
+            return await asyncio.to_thread(CliRunner().invoke, app, given, obj=RealConnections())
+
+    _, ts = await waiting(system, unique)
+    await system.workspace.delete_message("U0BOTUSER", APPROVALS, ts)
+    found = await run("--order", unique)
+    assert found.exit_code == ExitCode.FAULTS
+    assert "card_missing\tcan be mended" in found.output
+    assert "reconcile --fix" in found.output
+    mended = await run("--order", unique, "--fix", "--json")
+    assert mended.exit_code == ExitCode.OK
+    (finding,) = json.loads(mended.stdout)["findings"]
+    assert (finding["kind"], finding["mended"]) == ("card_missing", True)
+    assert (await run("--order", "ord-nobody")).exit_code == ExitCode.UNKNOWN_ORDER
+    assert (await run("--since", "99d")).exit_code == ExitCode.USAGE
+
+
+async def test_the_schedule_is_made_once_and_stays_paused(temporal_client: Client) -> None:
+    """Every process sees to it at its start; an operator's pause outlives that."""
+    executions = Executions(temporal_client)
+    for _ in range(2):
+        await executions.schedule(timedelta(days=1))
+    handle = temporal_client.get_schedule_handle(RECONCILE_SCHEDULE)
+    await handle.pause()
+    async with asyncio.timeout(10):
+        while not (await handle.describe()).schedule.state.paused:  # Temporal takes it up in its own time.
+            await asyncio.sleep(0.05)
+    await executions.schedule(timedelta(days=2))
+    async with asyncio.timeout(10):
+        while (described := (await handle.describe()).schedule).spec.intervals[0].every != timedelta(days=2):
+            await asyncio.sleep(0.05)
+    assert described.state.paused
+    for _ in range(2):
+        await executions.unschedule()
+    with pytest.raises(RPCError):
+        await handle.describe()
