@@ -64,7 +64,7 @@ def test_another_clusters_key_does_not_reach_the_development_server(tmp_path: Pa
 def test_the_cli_needs_nothing_with_the_default_ports(tmp_path: Path) -> None:
     assert _make(tmp_path).cli_export == ""
     assert _make(tmp_path, postgres_port=6000, temporal_port=7000).cli_export == (
-        "export DATABASE_URL='postgresql://countersign@127.0.0.1:6000/countersign?sslmode=disable' "
+        "export DATABASE_URL='postgresql://countersign_process@127.0.0.1:6000/countersign?sslmode=disable' "
         "TEMPORAL_ADDRESS=127.0.0.1:7000"
     )
 

@@ -29,51 +29,53 @@ async def db(url: str, *arguments: str) -> tuple[int, str, str]:
     return process.returncode or 0, out.decode(), err.decode()
 
 
-async def tables(pool: Pool) -> set[str]:
-    rows = await pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+async def tables(owner_pool: Pool) -> set[str]:
+    rows = await owner_pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     return {row[0] for row in rows} - {"schema_migrations"}
 
 
-async def test_down_to_nothing_and_up_again(database_url: str, pool: Pool) -> None:
+async def test_down_to_nothing_and_up_again(owner_database_url: str, owner_pool: Pool) -> None:
     """Every migration can be undone, and leaves nothing behind."""
-    before = await tables(pool)
+    before = await tables(owner_pool)
     assert before == {
         *("orders", "order_transitions", "payments", "decisions", "workflow_events", "slack_messages"),
         "delegations",
         "refunds",
     }
-    code, out, _ = await db(database_url, "status")
+    code, out, _ = await db(owner_database_url, "status")
     assert (code, out.count("[X]"), "Pending: 0" in out) == (0, len(shipped_versions()), True)
-    code, out, err = await db(database_url, "rollback")
+    code, out, err = await db(owner_database_url, "rollback")
     assert (code, err) == (0, "")
     assert "Rolled back" in out
     for _ in range(len(shipped_versions()) - 1):
-        assert "Rolled back" in await run(Command.ROLLBACK, database_url, wait=5)
-    assert await tables(pool) == set()
+        assert "Rolled back" in await run(Command.ROLLBACK, owner_database_url, wait=5)
+    assert await tables(owner_pool) == set()
     types = "SELECT count(*) FROM pg_type WHERE typname LIKE '%_status' AND typtype = 'e'"
-    assert await pool.fetchval(types) == 0
+    assert await owner_pool.fetchval(types) == 0
     with pytest.raises(DatabaseMisconfigured, match="no migrations have been applied"):
-        await run(Command.ROLLBACK, database_url, wait=5)
-    assert (await db(database_url, "migrate"))[0] == 0
-    assert await tables(pool) == before
+        await run(Command.ROLLBACK, owner_database_url, wait=5)
+    assert (await db(owner_database_url, "migrate"))[0] == 0
+    assert await tables(owner_pool) == before
 
 
-async def test_several_at_once_on_a_database_that_does_not_exist(database_url: str, pool: Pool) -> None:
+async def test_several_at_once_on_a_database_that_does_not_exist(
+    owner_database_url: str, owner_pool: Pool
+) -> None:
     """One creates and migrates it, the others wait for that; all of them succeed."""
     name = f"several_{uuid4().hex[:8]}"
-    url = urlunsplit(urlsplit(database_url)._replace(path=f"/{name}"))
+    url = urlunsplit(urlsplit(owner_database_url)._replace(path=f"/{name}"))
     try:
         done = await asyncio.gather(*(db(url, "migrate") for _ in range(3)))
         assert [code for code, _, _ in done] == [0, 0, 0], done
         assert sum(out.count("Applied: ") for _, out, _ in done) == len(shipped_versions())
     finally:
-        await pool.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await owner_pool.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.mark.parametrize("command", ["status", "rollback"])
-async def test_only_migrate_creates_a_database(database_url: str, command: str) -> None:
+async def test_only_migrate_creates_a_database(owner_database_url: str, command: str) -> None:
     """A slip in its name is not answered with an empty one."""
-    url = urlunsplit(urlsplit(database_url)._replace(path="/no_such_database"))
+    url = urlunsplit(urlsplit(owner_database_url)._replace(path="/no_such_database"))
     code, out, err = await db(url, command)
     assert (code, out) == (1, "")
     assert "has no database 'no_such_database'" in err
