@@ -1,7 +1,7 @@
 """`database_url`: a database of its own for each test, cloned from one that was migrated once.
 
-As the processes log in, so that a grant which is missing fails a test. `owner_database_url` is the same database
-for those who migrate it, and for the hand of an administrator.
+As the processes log in, so that a grant which is missing fails a test. `owner_database_url` is the same
+database for those who migrate it, and for the hand of an administrator.
 """
 
 import asyncio
