@@ -139,7 +139,8 @@ async def test_the_horizon_waits_for_who_is_writing(database_url: str, pool: Poo
             await slow.execute("BEGIN")
             await slow.execute(_INSERT, "A-1", "a")
             asking = asyncio.create_task(log.horizon())
-            while not await others.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            while not asking.done() and not await others.fetchval(waiting):
                 await asyncio.sleep(0.01)
             assert not asking.done()
             await slow.execute("COMMIT")
