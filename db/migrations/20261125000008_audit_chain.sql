@@ -16,11 +16,12 @@ ALTER TABLE workflow_events ALTER COLUMN event_id DROP IDENTITY;
 CREATE SEQUENCE workflow_events_numbers OWNED BY workflow_events.event_id;
 SELECT setval('workflow_events_numbers', COALESCE(max(event_id), 0) + 1, false) FROM workflow_events;
 
-CREATE FUNCTION netstring(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+-- STABLE, as what they call: PostgreSQL then puts them in line, which halves the cost of an event.
+CREATE FUNCTION netstring(value text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT COALESCE(octet_length(convert_to(value, 'UTF8')) || ':' || value || ',', '-,')
 $$;
 
-CREATE FUNCTION microseconds(moment timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION microseconds(moment timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT (extract(EPOCH FROM moment) * 1000000)::bigint::text
 $$;
 

@@ -73,3 +73,11 @@ def test_two_things_on_one_port_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("LOCALDEV_SLACK_PORT", "8082")
     with pytest.raises(LocaldevError, match="LOCALDEV_SLACK_PORT and LOCALDEV_BOT_HEALTH_PORT are both 8082"):
         load_settings()
+
+
+def test_only_the_migrations_are_told_of_the_owner(tmp_path: Path) -> None:
+    """The processes log in as somebody who owns nothing, whatever `.env` has for the migrations."""
+    environment = _make(tmp_path, env_file="MIGRATIONS_DATABASE_URL=postgresql://me@elsewhere/x\n")
+    assert environment.variables["DATABASE_URL"].startswith("postgresql://countersign_process@127.0.0.1:")
+    assert environment.with_health_port(1)["MIGRATIONS_DATABASE_URL"] == ""
+    assert environment.migrations["MIGRATIONS_DATABASE_URL"].startswith("postgresql://countersign@127.0.0.1:")
