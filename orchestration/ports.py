@@ -1,12 +1,13 @@
 """What the activities, the CLI and the bot need from a database; `db/` implements it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from orchestration.contracts import AmendOrder, Journal, ResolvedPolicy
+from orchestration.domain.auditline import ChainedEvent, OrderEnd
 from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import FieldProblem
@@ -281,3 +282,21 @@ class DelegationStore(Protocol):
 
     async def all_active(self, at: datetime) -> tuple[Granted, ...]:
         """Return every delegation that held at that moment, oldest first."""
+
+
+class AuditLog(Protocol):
+    """The whole audit log, read as it stands at one moment; no more than a few hundred events in memory."""
+
+    async def horizon(self) -> int:
+        """Return the newest event_id up to which no event can come any more; 0 if there are none."""
+
+    def by_order(self, order_id: str | None = None) -> AsyncGenerator[ChainedEvent, None]:
+        """Yield all events, or those of one order, by order (in the byte order of the ids) and position."""
+
+    def by_time(
+        self, since: datetime, until: datetime | None, up_to: int
+    ) -> AsyncGenerator[ChainedEvent, None]:
+        """Yield what was written from `since` on and before `until`, up to that event_id, by event_id."""
+
+    def ends(self, up_to: int) -> AsyncGenerator[OrderEnd, None]:
+        """Yield the last event of each order up to that event_id, in the byte order of the orders' ids."""

@@ -28,7 +28,9 @@ class ProcessSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
-    database_url: SecretStr = SecretStr("postgresql://countersign@127.0.0.1:5433/countersign?sslmode=disable")
+    database_url: SecretStr = SecretStr(
+        "postgresql://countersign_process@127.0.0.1:5433/countersign?sslmode=disable"
+    )
     health_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """0: any free port; the process logs which."""
     health_host: str = "127.0.0.1"
@@ -42,6 +44,18 @@ class ProcessSettings(BaseSettings):
         if not url.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("must be a URL such as postgresql://user:password@host:5432/database")
         return url
+
+
+class MigrationSettings(ProcessSettings):
+    """Settings of `python -m db`."""
+
+    migrations_database_url: SecretStr = SecretStr("")
+    """As the owner of the tables; empty: DATABASE_URL."""
+
+    @property
+    def url(self) -> str:
+        """The database to migrate, and as whom. It holds the password."""
+        return self.migrations_database_url.get_secret_value() or self.database_url.get_secret_value()
 
 
 class PolicySettings(ProcessSettings):

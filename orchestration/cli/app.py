@@ -3,6 +3,7 @@
 import typer
 
 from orchestration.cli.amend import amend
+from orchestration.cli.audit import audit_app
 from orchestration.cli.delegate import delegate
 from orchestration.cli.delegations import delegations
 from orchestration.cli.exit_codes import epilog
@@ -40,3 +41,4 @@ app.command("delegations")(delegations)
 app.command("reconcile")(reconcile)
 app.command("register-search-attributes")(register_search_attributes)
 app.add_typer(policy_app, name="policy")
+app.add_typer(audit_app, name="audit")
