@@ -24,6 +24,7 @@ from db.delegations import PostgresDelegationStore
 from db.messages import PostgresMessageStore
 from db.pool import open_pool, ping
 from db.reader import PostgresOrderReader
+from db.turns import PostgresSlackQueue
 from orchestration import logs
 from orchestration.contracts import SLACK_TASK_QUEUE
 from orchestration.gateway import OrderGateway
@@ -77,6 +78,8 @@ async def run() -> None:
                 settings.slack_approvals_channel,
                 identity.bot_id,
                 deps.delegations,
+                queue=PostgresSlackQueue(pool),
+                orders=gateway,
             )
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(run_workers([_worker(client, activities)], stop))

@@ -163,6 +163,9 @@ class OrderReader(Protocol):
     async def ended(self, subject: Subject, order_id: str) -> Ended | None:
         """Return how the order, or its latest refund, stands; None if there is none."""
 
+    async def queued(self, order_id: str) -> int | None:
+        """Return how many calls go to Slack before the one for the order's card; None if it does not wait."""
+
 
 class DecisionStore(Protocol):
     """For decisions that no workflow could judge any more, since the order's workflow has ended."""
@@ -189,6 +192,9 @@ class SlackMessage:
 
 class MessageStore(Protocol):
     """The exactly-once protocol's memory. Times are the database's own clock."""
+
+    async def find(self, key: str) -> SlackMessage | None:
+        """Return the intent row, if there is one."""
 
     async def begin(self, key: str, order_id: str, purpose: str, channel: str) -> tuple[SlackMessage, bool]:
         """Insert the intent row unless it is there. True if this call inserted it: it may post at once."""

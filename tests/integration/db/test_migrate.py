@@ -39,6 +39,7 @@ async def test_down_to_nothing_and_up_again(database_url: str, pool: Pool) -> No
     before = await tables(pool)
     assert before == {
         *("orders", "order_transitions", "payments", "decisions", "workflow_events", "slack_messages"),
+        *("slack_lanes", "slack_queue"),
         "delegations",
         "refunds",
     }
