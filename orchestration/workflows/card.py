@@ -43,6 +43,7 @@ class CardKeeper:
         self.problem: str | None = None
         self._shown: CardView | None = None
         self._is_drawing = False
+        self._is_kept = False
 
     @property
     def is_idle(self) -> bool:
@@ -59,12 +60,18 @@ class CardKeeper:
         self.ref, self.shown_version, self.problem = carried.ref, carried.shown_version, carried.problem
 
     @property
+    def is_behind(self) -> bool:
+        """Whether there is a card to be, and it does not show the newest state."""
+        return self._is_kept and not self.is_current
+
+    @property
     def is_current(self) -> bool:
         """Whether the card shows the newest state."""
         return self.shown_version >= self._version()
 
     async def keep(self) -> None:
         """Draw until the order has ended and the card shows it."""
+        self._is_kept = True
         while True:
             await workflow.wait_condition(lambda: not self.is_current)
             await self._let_pass()
