@@ -47,8 +47,9 @@ class Turns:
         clock = asyncio.get_running_loop().time
         async with self._looking:
             if clock() - self._looked_at >= LOOK_EVERY:
-                self._busy = await self._queue.busy()
+                # Before the look: one that fails does not make everybody wait for one of their own.
                 self._looked_at = clock()
+                self._busy = await self._queue.busy()
         return lane in self._busy
 
     @asynccontextmanager
