@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from temporalio.exceptions import ApplicationError
 
 from bot.turns import UPDATES, Turns
 from orchestration.turns import Place, Turn, Urgency
+from tests.unit.bot.test_slack_errors import answer
 
 TURN = Turn(UPDATES, "ord-1:card", "ord-1", Urgency.CARD)
 
@@ -32,20 +32,6 @@ class Away:
         raise OSError("away")
 
 
-def refusal(status: int, error: str, seconds: int) -> SlackApiError:
-    """As the SDK raises it."""
-    response = AsyncSlackResponse(
-        client=None,
-        http_verb="POST",
-        api_url="",
-        req_args={},
-        data={"ok": False, "error": error},
-        headers={"Retry-After": str(seconds)},
-        status_code=status,
-    )
-    return SlackApiError("no", response)  # type: ignore[no-untyped-call]  # the SDK has no types here
-
-
 async def test_a_database_that_is_away_does_not_keep_cards_from_being_drawn() -> None:
     """The one that looked fails and is tried again; the others go on with what is known."""
     queue = Away()
@@ -64,11 +50,11 @@ async def test_only_a_refusal_to_wait_for_makes_a_lane_busy() -> None:
         await turns.is_busy(UPDATES)
     with pytest.raises(SlackApiError):
         async with turns.taken(TURN):
-            raise refusal(200, "message_not_found", 0)
+            raise answer("message_not_found")
     assert not await turns.is_busy(UPDATES)
     with pytest.raises(ApplicationError) as told:
         async with turns.taken(TURN):
-            raise refusal(429, "ratelimited", 9)
+            raise answer("ratelimited", 429, **{"Retry-After": "9"})
     assert told.value.next_retry_delay == timedelta(seconds=9)
     assert told.value.__cause__ is None  # its frames hold the token, and Temporal would store it
     assert await turns.is_busy(UPDATES)
@@ -79,5 +65,5 @@ async def test_without_a_queue_slack_alone_says_when() -> None:
     turns = Turns()
     with pytest.raises(SlackApiError):
         async with turns.taken(TURN):
-            raise refusal(429, "ratelimited", 9)
+            raise answer("ratelimited", 429, **{"Retry-After": "9"})
     assert not await turns.is_busy(UPDATES)
