@@ -25,6 +25,7 @@ from db.delegations import PostgresDelegationStore
 from db.messages import PostgresMessageStore
 from db.pool import open_pool, ping
 from db.reader import PostgresOrderReader
+from db.turns import PostgresSlackQueue
 from orchestration import logs
 from orchestration.contracts import SLACK_TASK_QUEUE
 from orchestration.gateway import OrderGateway
@@ -78,6 +79,8 @@ async def run() -> None:
                 settings.slack_approvals_channel,
                 identity.bot_id,
                 deps.delegations,
+                queue=PostgresSlackQueue(pool),
+                orders=gateway,
             )
             reconcile = ReconcileSlack(
                 slack, PostgresMessageStore(pool), settings.slack_approvals_channel, identity.bot_id

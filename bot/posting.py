@@ -11,6 +11,7 @@ and a click on either of the two is a decision about the same order.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,10 +22,12 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from bot.ids import METADATA_EVENT
 from bot.ours import Ours
 from bot.slack_errors import SLACK_ERRORS, says_not_done
+from bot.turns import SEARCHES, Turns, posts
 from bot.views.text import Json, Message
 from bot.web import HTTP_TIME_LIMIT
 from orchestration.domain.view import MessageRef
 from orchestration.ports import MessageStore, SlackMessage
+from orchestration.turns import Turn, Urgency
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -46,19 +49,28 @@ class Post:
     thread_ts: str | None = None
     version: int | None = None
     """Of what a card shows."""
+    urgency: Urgency = Urgency.CHATTER
 
     @property
     def metadata(self) -> Json:
         """What the message carries so that it is found again."""
-        payload: Json = {"key": self.key}
-        if self.version is not None:
-            payload["version"] = self.version
-        return {"event_type": METADATA_EVENT, "event_payload": payload}
+        return metadata_of(self.key, self.version)
 
     @property
     def key(self) -> str:
-        """Unique for each message: an order id has no colon in it."""
-        return f"{self.order_id}:{self.purpose}"
+        """Unique for each message."""
+        return key_of(self.order_id, self.purpose)
+
+
+def key_of(order_id: str, purpose: str) -> str:
+    """Name a message, unlike any other: an order id has no colon in it."""
+    return f"{order_id}:{purpose}"
+
+
+def metadata_of(key: str, version: int | None) -> Json:
+    """Say which message this is, and of a card which state it shows."""
+    payload: Json = {"key": key} if version is None else {"key": key, "version": version}
+    return {"event_type": METADATA_EVENT, "event_payload": payload}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +84,37 @@ class Posted:
 class Poster:
     """`bot_id`: only messages of this bot are taken for ours; None takes any with our key."""
 
-    def __init__(self, slack: AsyncWebClient, messages: MessageStore, bot_id: str | None) -> None:
+    def __init__(
+        self, slack: AsyncWebClient, messages: MessageStore, bot_id: str | None, turns: Turns
+    ) -> None:
         self._slack = slack
         self._messages = messages
         self._bot_id = bot_id
+        self._turns = turns
         # Attempts that Slack answered with a certain no. Only spares a wait; lost, the next attempt waits.
         self._refused: dict[str, int] = {}
 
-    async def post(self, post: Post) -> Posted:
-        """Post it, unless it is there. Raises ApplicationError to be called again, and Slack's own errors."""
+    async def post(self, post: Post, newest: Callable[[], Awaitable[Post]] | None = None) -> Posted:
+        """Post it when its turn comes, unless it is there: as `newest` says if it had to wait.
+
+        Raises ApplicationError to be called again, and Slack's own errors. Nothing is set out on, and no
+        attempt's time begins, before the turn has come.
+        """
+        turn = Turn(posts(post.channel), post.key, post.order_id, post.urgency)
+        if await self._turns.is_busy(turn.lane) and (there := await self.find(post.key)) is not None:
+            await self._turns.give_up(turn)
+            return Posted(there, fresh=False)
+        async with self._turns.taken(turn) as waited:
+            if waited and newest is not None:
+                post = await newest()
+            return await self._post(post)
+
+    async def find(self, key: str) -> MessageRef | None:
+        """Return where the message is, if it is known to be posted."""
+        row = await self._messages.find(key)
+        return None if row is None else row.posted
+
+    async def _post(self, post: Post) -> Posted:
         deadline = asyncio.get_running_loop().time() + HTTP_TIME_LIMIT
         row, ours = await self._messages.begin(post.key, post.order_id, post.purpose, post.channel)
         if row.posted is not None:
@@ -89,7 +123,8 @@ class Poster:
         if not ours:
             if self._refused.get(post.key) != row.attempts:
                 await self._wait_out(post.key)
-                found = await self._find(row, post)
+                async with self._turns.taken(Turn(SEARCHES, post.key, post.order_id, post.urgency)):
+                    found = await self._search(row, post)
                 if found is not None:
                     log.info("found the message of an earlier attempt", key=post.key, ts=found.ts)
                     return Posted(await self._messages.posted(post.key, found), fresh=False)
@@ -131,7 +166,7 @@ class Poster:
             self._refused.pop(next(iter(self._refused)))
         self._refused[key] = attempt
 
-    async def _find(self, row: SlackMessage, post: Post) -> MessageRef | None:
+    async def _search(self, row: SlackMessage, post: Post) -> MessageRef | None:
         oldest = row.first_attempt_at - CLOCK_SKEW
         ours = Ours(self._slack, row.channel, self._bot_id)
         async for message in ours.since(oldest, post.thread_ts):

@@ -168,6 +168,9 @@ class OrderReader(Protocol):
     async def ended(self, subject: Subject, order_id: str) -> Ended | None:
         """Return how the order, or its latest refund, stands; None if there is none."""
 
+    async def queued(self, order_id: str) -> int | None:
+        """Return how many calls go to Slack before the one for the order's card; None if it does not wait."""
+
 
 class DecisionStore(Protocol):
     """For decisions that no workflow could judge any more, since the order's workflow has ended."""
@@ -195,14 +198,14 @@ class SlackMessage:
 class MessageStore(Protocol):
     """The exactly-once protocol's memory. Times are the database's own clock."""
 
+    async def find(self, key: str) -> SlackMessage | None:
+        """Return the intent row, if there is one."""
+
     async def begin(self, key: str, order_id: str, purpose: str, channel: str) -> tuple[SlackMessage, bool]:
         """Insert the intent row unless it is there. True if this call inserted it: it may post at once."""
 
     async def retry(self, key: str, seen_attempts: int) -> bool:
         """Set out on another attempt. False if somebody else has, since `seen_attempts` was read."""
-
-    async def find(self, key: str) -> SlackMessage | None:
-        """Return the intent row, if there is one."""
 
     async def posted(self, key: str, ref: MessageRef) -> MessageRef:
         """Store where the message is; the first one stored wins and is returned."""

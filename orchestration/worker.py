@@ -46,6 +46,10 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 """How long Temporal waits for a worker that has an order cached. By default 10 s: how long every click would
 wait after a worker was killed."""
 
+MAX_CACHED_WORKFLOWS = 500
+"""Orders that a worker keeps in memory, at some 300 kB each; one that is not there is replayed when it is
+needed. The SDK's own 1,000 let 2,000 waiting orders take more memory than small containers have."""
+
 SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
     # Pure; importing them anew for each workflow costs a third of its CPU.
     "orchestration.domain",
@@ -147,7 +151,7 @@ def workflow_worker(
         workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
         graceful_shutdown_timeout=GRACE,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
-        **options,
+        **{"max_cached_workflows": MAX_CACHED_WORKFLOWS, **options},
     )
 
 

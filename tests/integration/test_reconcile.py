@@ -30,9 +30,9 @@ from tests.support.orders import an_order
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+async def database(owner_database_url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
     """To look, and to break something."""
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(owner_database_url)
     yield connection
     await connection.close()
 

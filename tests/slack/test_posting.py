@@ -17,6 +17,7 @@ from localdev.slack.client import WorkspaceClient
 from orchestration.contracts import PostCard, PostReply, UpdateCard
 from orchestration.domain.view import MessageRef
 from orchestration.ports import SlackMessage
+from tests.slack.clock import let_time_pass
 from tests.slack.talk import ALICE, BOT, BOT_USER, CHANNEL, approved, pending
 
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -25,13 +26,6 @@ POST, UPDATE = "chat.postMessage", "chat.update"
 async def cards(workspace: WorkspaceClient) -> list[str]:
     """Timestamps of all messages of the bot in the channel."""
     return [each["ts"] for each in await workspace.messages(ALICE, CHANNEL) if each["user"] == BOT_USER]
-
-
-async def let_time_pass(pool: Pool, seconds: float = 6) -> None:
-    """As if the last attempt had been so long ago."""
-    await pool.execute(
-        "UPDATE slack_messages SET attempted_at = attempted_at - make_interval(secs => $1)", seconds
-    )
 
 
 async def fails(call: Callable[[], Awaitable[object]]) -> ApplicationError:
@@ -170,13 +164,17 @@ async def test_two_tries_at_the_same_moment_post_one_card(
 
 
 async def test_429_is_waited_out_and_then_posted_at_once(
-    activities: SlackActivities, workspace: WorkspaceClient
+    activities: SlackActivities, workspace: WorkspaceClient, pool: Pool
 ) -> None:
     """Slack said that nothing was posted: there is nothing to search for."""
     await workspace.add_fault(kind="rate_limited", method=POST, retry_after=7)
     busy = await fails(lambda: activities.post_card(PostCard(view=pending())))
     assert busy.next_retry_delay is not None
-    assert busy.next_retry_delay.total_seconds() == 7
+    assert 6.9 < busy.next_retry_delay.total_seconds() <= 7
+    early = await fails(lambda: activities.post_card(PostCard(view=pending())))
+    assert early.next_retry_delay is not None
+    assert len(await workspace.calls(POST)) == 1
+    await let_time_pass(pool, 7)
     ref = await activities.post_card(PostCard(view=pending()))
     assert await cards(workspace) == [ref.ts]
     assert await workspace.calls("conversations.history") == []

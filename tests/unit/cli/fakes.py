@@ -171,6 +171,7 @@ class FakeDatabase:
     asked: list[tuple[Sequence[OrderStatus] | None, str | None, int]] = field(default_factory=list)
     granted: Any = None
     active: tuple[Granted, ...] = ()
+    ahead: int | None = None
     grants: list[Granted] = field(default_factory=list)
     revoked: list[tuple[str, str | None, str]] = field(default_factory=list)
 
@@ -190,6 +191,9 @@ class FakeDatabase:
 
     async def ended(self, subject: Subject, order_id: str) -> Ended | None:
         return None
+
+    async def queued(self, order_id: str) -> int | None:
+        return self.ahead
 
     async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
         self.added.append((order_id, judged))
