@@ -8,13 +8,10 @@ from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
-from orchestration.worker import SANDBOX
-from orchestration.workflows.order import OrderWorkflow
-from orchestration.workflows.refund import RefundWorkflow
-from orchestration.workflows.shipping import ShippingWorkflow
+from orchestration.contracts import ORDER_TASK_QUEUE
+from orchestration.worker import WORKFLOWS, build_replayer
 from tests.replay.record import HISTORIES, SCENARIOS
 
 FILES = sorted(HISTORIES.glob("*.json"))
@@ -25,13 +22,9 @@ def read(path: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(path.stem, path.read_text())
 
 
-def replayer(*workflows: type) -> Replayer:
+def replayer() -> Replayer:
     """As the workers are set up."""
-    return Replayer(
-        workflows=workflows or (OrderWorkflow, RefundWorkflow, ShippingWorkflow),
-        data_converter=pydantic_data_converter,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
-    )
+    return build_replayer(pydantic_data_converter)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -56,11 +49,11 @@ class Other:
         await workflow.sleep(1)
 
 
-async def test_a_change_of_the_steps_is_caught() -> None:
+async def test_a_change_of_the_steps_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """This test can fail: other code on the same history is refused."""
-
+    monkeypatch.setitem(WORKFLOWS, ORDER_TASK_QUEUE, [Other])
     with pytest.raises(NondeterminismError):
-        await replayer(Other, ShippingWorkflow).replay_workflow(read(HISTORIES / "approved.order.json"))
+        await replayer().replay_workflow(read(HISTORIES / "approved.order.json"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
