@@ -168,12 +168,16 @@ class Deployments:
         return True
 
     async def claim(self, queue: Queue, build_id: str) -> None:
-        """Make a build current if none is and there never was another: a first start needs no promotion."""
+        """Make a build current if none is and there never was another: a first start needs no promotion.
+
+        Raises OutcomeUnknown.
+        """
         deployment = await self.find(queue)
         if deployment is None or deployment.current is not None:
             return
         if [each.build_id for each in deployment.builds] == [build_id]:
             await self._make_current(deployment, build_id)
+            await self._spread(queue)
 
     async def _describe(self, queue: Queue) -> DescribeWorkerDeploymentResponse:
         request = DescribeWorkerDeploymentRequest(

@@ -10,6 +10,7 @@ import structlog
 from temporalio.service import RPCError
 
 from orchestration.deployments import BuildStatus, Deployment, Deployments
+from orchestration.domain.errors import OutcomeUnknown
 from orchestration.queues import Queue
 
 LOOK_EVERY = 15.0
@@ -61,8 +62,8 @@ class Rollout:
             if self._build_id:
                 await self._deployments.claim(queue, self._build_id)
             deployment = await self._deployments.find(queue)
-        except RPCError as error:
-            self._tell(queue, f"Temporal does not say which build is current: {error.message}", warn=True)
+        except (RPCError, OutcomeUnknown) as error:
+            self._tell(queue, f"Temporal does not say which build is current: {error}", warn=True)
             return False
         if not self._build_id:
             self._tell(queue, unversioned(deployment), warn=True)

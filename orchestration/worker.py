@@ -93,11 +93,12 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults, bui
             assert_never(never)
     # The first wraps the others: an injected fault is not translated.
     interceptors = [FlakyInterceptor(faults), FailureInterceptor()]
-    versioned = {"deployment_config": _deployment_config(queue, build_id)} if build_id else {}
+    versioned = {"deployment_config": deployment_config(queue, build_id)} if build_id else {}
     return workflow_worker(client, queue.task_queue, activities, interceptors=interceptors, **versioned)
 
 
-def _deployment_config(queue: Queue, build_id: str) -> WorkerDeploymentConfig:
+def deployment_config(queue: Queue, build_id: str) -> WorkerDeploymentConfig:
+    """Return what makes a worker one of this build."""
     return WorkerDeploymentConfig(
         version=WorkerDeploymentVersion(deployment_name=queue.deployment, build_id=build_id),
         use_worker_versioning=True,

@@ -137,8 +137,8 @@ async def _drained(connections: Connections, out: Output, which: Which, build_id
     for each in lines:
         verdict = "its workers may be stopped" if each.may_stop else "not yet"
         out.say(
-            f"{each.queue.deployment}: build {build_id} is {each.build.status}, {each.running} workflows run "
-            f"on it: {verdict}.",
+            f"{each.queue.deployment}: build {build_id} is {each.build.status}; workflows running on it: "
+            f"{each.running}; {verdict}.",
             "green" if each.may_stop else "yellow",
         )
     done = all(each.may_stop for each in lines)
