@@ -1,7 +1,11 @@
 """Histories of every kind of order, replayed against today's code: no running order breaks by a deploy."""
 
+import base64
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio import workflow
@@ -11,6 +15,9 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from orchestration.contracts import ORDER_TASK_QUEUE
+from orchestration.domain.decision import VerdictKind
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.refund import RefundStatus
 from orchestration.worker import WORKFLOWS, build_replayer
 from tests.replay.record import HISTORIES, SCENARIOS
 
@@ -37,6 +44,75 @@ def test_every_scenario_has_a_history() -> None:
     """Nothing was forgotten, and nothing is left over."""
     orders = {path.stem.partition(".")[0] for path in FILES if not path.stem.endswith(".shipping")}
     assert orders == {scenario.__name__ for scenario in SCENARIOS}
+
+
+def _payloads(event: object) -> Iterator[Any]:
+    """The JSON values anywhere in an event."""
+    if isinstance(event, dict):
+        if isinstance(event.get("data"), str) and "metadata" in event:
+            with contextlib.suppress(ValueError):  # a protobuf or an attribute that is no JSON
+                yield json.loads(base64.b64decode(event["data"]))
+        for value in event.values():
+            yield from _payloads(value)
+    elif isinstance(event, list):
+        for value in event:
+            yield from _payloads(value)
+
+
+def _verdicts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        verdict = value.get("verdict")
+        if isinstance(verdict, dict):
+            yield verdict["kind"]
+        for each in value.values():
+            yield from _verdicts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _verdicts(each)
+
+
+def _ends(workflow_type: str) -> tuple[set[str], set[str]]:
+    """How histories of a type end: the last events' types, and the statuses in their results."""
+    events, statuses = set(), set()
+    for path in FILES:
+        history = json.loads(path.read_text())["events"]
+        started = history[0]["workflowExecutionStartedEventAttributes"]
+        if started["workflowType"]["name"] == workflow_type:
+            events.add(history[-1]["eventType"].removeprefix("EVENT_TYPE_WORKFLOW_EXECUTION_"))
+            statuses |= {each.get("status", "") for each in _payloads(history[-1]) if isinstance(each, dict)}
+    return events, statuses
+
+
+@pytest.mark.parametrize(
+    ("workflow_type", "statuses"),
+    [
+        ("OrderWorkflow", {each.value for each in OrderStatus if each.is_final}),
+        ("RefundWorkflow", {each.value for each in RefundStatus if each.is_final}),
+    ],
+)
+def test_every_end_has_a_history(workflow_type: str, statuses: set[str]) -> None:
+    """Each final status, the end of a workflow that Temporal was asked to cancel, and a new run."""
+    ends, found = _ends(workflow_type)
+    assert statuses <= found
+    assert ends == {"COMPLETED", "CANCELED", "CONTINUED_AS_NEW"}
+
+
+def test_every_workflow_type_has_a_history() -> None:
+    """Of shipping too: it completed, was cancelled, and failed."""
+    types = {each.__name__ for workflows in WORKFLOWS.values() for each in workflows}
+    assert types == {"OrderWorkflow", "RefundWorkflow", "ShippingWorkflow"}
+    assert _ends("ShippingWorkflow")[0] == {"COMPLETED", "CANCELED", "FAILED"}
+
+
+def test_every_verdict_has_a_history() -> None:
+    """Each answer that a workflow can give was given in one of them."""
+    given = {
+        kind
+        for path in FILES
+        for value in _payloads(json.loads(path.read_text()))
+        for kind in _verdicts(value)
+    }
+    assert given == {each.value for each in VerdictKind}
 
 
 @workflow.defn(name="OrderWorkflow", sandboxed=False)

@@ -1,6 +1,5 @@
 """`deployment`: the builds of the workers, and which of them takes new orders."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,6 +15,7 @@ from orchestration.deployments import Deployments
 from orchestration.queues import Queue
 from orchestration.worker import deployment_config, workflow_worker
 from tests.integration.cli.conftest import Cli
+from tests.support.builds import until_known
 from tests.support.temporal import development_server
 from tests.workflows.world import World
 
@@ -39,19 +39,10 @@ async def _polling(client: Client, *build_ids: str) -> AsyncIterator[None]:
                     client, queue.task_queue, world.order_activities(), deployment_config=config
                 )
                 await stack.enter_async_context(worker)
-        async with asyncio.timeout(30):
-            for queue in Queue:
-                for build_id in build_ids:
-                    while not await deployments.workers(queue, build_id) or not await _has(
-                        deployments, queue, build_id
-                    ):
-                        await asyncio.sleep(0.05)
+        for queue in Queue:
+            for build_id in build_ids:
+                await until_known(deployments, queue, build_id)
         yield
-
-
-async def _has(deployments: Deployments, queue: Queue, build_id: str) -> bool:
-    found = await deployments.find(queue)
-    return found is not None and build_id in {each.build_id for each in found.builds}
 
 
 async def _statuses(cli: Cli) -> set[tuple[Any, ...]]:
