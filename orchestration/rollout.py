@@ -16,7 +16,7 @@ from orchestration.queues import Queue
 LOOK_EVERY = 15.0
 """Seconds. Whoever promotes a build sees soon that its workers know."""
 FIRST_LOOKS = 0.2
-"""Seconds between looks until the first poll has registered the build; doubled each time."""
+"""Seconds between looks until the first poll has registered the build; a little more each time."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class Rollout:
         pause = FIRST_LOOKS
         while True:
             registered = await self._look(queue)
-            pause = LOOK_EVERY if registered else min(pause * 2, LOOK_EVERY)
+            pause = LOOK_EVERY if registered else min(pause * 1.3, LOOK_EVERY)
             await asyncio.sleep(pause)
 
     async def _look(self, queue: Queue) -> bool:
