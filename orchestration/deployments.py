@@ -26,8 +26,9 @@ from orchestration.queues import Queue
 
 POLLED_WITHIN = timedelta(seconds=75)
 """A worker polls again after a minute at the latest; one that has not is gone."""
-SPREADING_LIMIT = 10.0
-"""Seconds that a promotion may take until every part of the task queues knows of it."""
+SPREADING_LIMIT = 60.0
+"""Seconds that a promotion may take until every part of the task queues knows of it. Commonly one or two; with
+all processors busy more than 10 were seen."""
 
 
 class NoSuchBuild(CountersignError):
@@ -154,18 +155,15 @@ class Deployments:
         """
         deployment = await self.check_workers(queue, build_id)
         build = deployment.build(build_id)
-        if ramp is None:
-            if build.status is BuildStatus.CURRENT:
-                return False
+        is_current = build.status is BuildStatus.CURRENT
+        is_ramped = build.status is BuildStatus.RAMPING and build.ramp == ramp
+        changes = not (is_current or is_ramped)
+        if changes and ramp is None:
             await self._make_current(deployment, build_id)
-        else:
-            if build.status is BuildStatus.CURRENT or (
-                build.status is BuildStatus.RAMPING and build.ramp == ramp
-            ):
-                return False
+        elif changes and ramp is not None:
             await self._ramp(deployment, build_id, ramp)
         await self._spread(queue)
-        return True
+        return changes
 
     async def claim(self, queue: Queue, build_id: str) -> None:
         """Make a build current if none is and there never was another: a first start needs no promotion.
