@@ -27,8 +27,8 @@ from orchestration.queues import Queue
 POLLED_WITHIN = timedelta(seconds=75)
 """A worker polls again after a minute at the latest; one that has not is gone."""
 SPREADING_LIMIT = 60.0
-"""Seconds that a promotion may take until every part of the task queues knows of it. Commonly one or two; with
-all processors busy more than 10 were seen."""
+"""Seconds that a promotion may take until every part of the task queues knows of it. Commonly one or two;
+more than 10 were seen with all processors busy."""
 
 
 class NoSuchBuild(CountersignError):
