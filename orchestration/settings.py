@@ -68,6 +68,8 @@ class PolicySettings(ProcessSettings):
 class OrchestrationSettings(PolicySettings):
     """Settings of `python -m orchestration`."""
 
+    build_id: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,127})?$")] = ""
+    """Which build of the workers this is; empty: unversioned."""
     flaky_error_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     flaky_hang_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     reconcile_minutes: Annotated[int, Field(ge=0, le=1440)] = 10

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any, assert_never
 
 import structlog
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.converter import DataConverter
+from temporalio.worker import Replayer, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from orchestration import contracts
@@ -31,6 +32,7 @@ from orchestration.ports import (
     ReconcileStore,
     RefundStore,
 )
+from orchestration.queues import Queue
 from orchestration.workflows.order import OrderWorkflow
 from orchestration.workflows.reconcile import ReconcileWorkflow
 from orchestration.workflows.refund import RefundWorkflow
@@ -64,17 +66,10 @@ SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
     "pydantic",
 )
 
-_WORKFLOWS: dict[str, list[type]] = {
+WORKFLOWS: dict[str, list[type]] = {
     contracts.ORDER_TASK_QUEUE: [OrderWorkflow, RefundWorkflow, ReconcileWorkflow],
     contracts.SHIPPING_TASK_QUEUE: [ShippingWorkflow],
 }
-
-
-class Queue(StrEnum):
-    """Which workers a process runs."""
-
-    ORDER = "order"
-    SHIPPING = "shipping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +86,13 @@ class Ports:
     reconcile: ReconcileStore
 
 
-def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> Worker:
-    """Return the worker of one task queue; it polls once it is run."""
+def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults, build_id: str = "") -> Worker:
+    """Return the worker of one task queue; it polls once it is run. Unversioned without a build id."""
     match queue:
         case Queue.ORDER:
             orders = OrderActivities(ports.orders, ports.policy, ports.gateway)
             refunds = RefundActivities(ports.refunds, ports.policy)
             payments = PaymentActivities(ports.payments, ports.gateway)
-            task_queue: str = contracts.ORDER_TASK_QUEUE
             activities: list[Callable[..., Any]] = [
                 orders.receive,
                 orders.validate,
@@ -113,13 +107,23 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
             ]
         case Queue.SHIPPING:
             shipping = ShippingActivities(ports.orders, ports.carrier)
-            task_queue = contracts.SHIPPING_TASK_QUEUE
             activities = [shipping.prepare, shipping.dispatch]
         case _ as never:
             assert_never(never)
     # The first wraps the others: an injected fault is not translated.
     interceptors = [FlakyInterceptor(faults), FailureInterceptor()]
-    return workflow_worker(client, task_queue, activities, interceptors=interceptors)
+    versioned = {"deployment_config": deployment_config(queue, build_id)} if build_id else {}
+    return workflow_worker(client, queue.task_queue, activities, interceptors=interceptors, **versioned)
+
+
+def deployment_config(queue: Queue, build_id: str) -> WorkerDeploymentConfig:
+    """Return what makes a worker one of this build."""
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(deployment_name=queue.deployment, build_id=build_id),
+        use_worker_versioning=True,
+        # An order ends on the code that it began on, unless it goes on in a new run.
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
 
 
 def _reconciling(client: Client, ports: Ports) -> list[Callable[..., Any]]:
@@ -146,12 +150,21 @@ def workflow_worker(
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=_WORKFLOWS[task_queue],
+        workflows=WORKFLOWS[task_queue],
         activities=activities,
         workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
         graceful_shutdown_timeout=GRACE,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         **{"max_cached_workflows": MAX_CACHED_WORKFLOWS, **options},
+    )
+
+
+def build_replayer(data_converter: DataConverter) -> Replayer:
+    """Return what replays histories against the workflows as they are installed here."""
+    return Replayer(
+        workflows=[each for workflows in WORKFLOWS.values() for each in workflows],
+        data_converter=data_converter,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
     )
 
 

@@ -27,7 +27,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.UNANSWERED: "Temporal, a worker or PostgreSQL did not answer",
     ExitCode.NOT_SHIPPED: "with --wait: the order ended otherwise than SHIPPED",
     ExitCode.CONFLICT: "another order has this id",
-    ExitCode.FAULTS: "a check has found something wrong",
+    ExitCode.FAULTS: "a check has found something wrong, or says: not yet",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C",
 }
 

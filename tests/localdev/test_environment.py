@@ -51,6 +51,12 @@ def test_what_was_set_on_purpose_wins(tmp_path: Path) -> None:
     assert environment.variables["FLAKY_ERROR_RATE"] == "0"
 
 
+def test_the_build_is_always_the_same(tmp_path: Path) -> None:
+    """Orders that wait go on with changed code; a build of their own would leave them without workers."""
+    environment = _make(tmp_path, real={"BUILD_ID": "abc"}, env_file="BUILD_ID=def\n")
+    assert environment.variables["BUILD_ID"] == "localdev"
+
+
 def test_another_clusters_key_does_not_reach_the_development_server(tmp_path: Path) -> None:
     environment = _make(tmp_path, real={"TEMPORAL_API_KEY": "secret", "TEMPORAL_NAMESPACE": "prod"})
     assert "TEMPORAL_API_KEY" not in environment.variables

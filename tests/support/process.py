@@ -16,7 +16,17 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
 
-_OURS = ("SLACK_", "TEMPORAL_", "APPROV", "FLAKY_", "LOG_", "HEALTH_", "DATABASE_URL", "RECONCILE_")
+_OURS = (
+    "SLACK_",
+    "TEMPORAL_",
+    "APPROV",
+    "FLAKY_",
+    "LOG_",
+    "HEALTH_",
+    "DATABASE_URL",
+    "RECONCILE_",
+    "BUILD_ID",
+)
 
 
 @dataclass

@@ -28,11 +28,12 @@ from orchestration.cli.wiring import RealConnections
 from orchestration.contracts import SLACK_TASK_QUEUE, PostCard, PostReply, SlackActivity, UpdateCard
 from orchestration.domain.view import MessageRef
 from orchestration.policyfile.watched import WatchedPolicy
+from orchestration.queues import Queue
 from orchestration.settings import OrchestrationSettings
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
-from orchestration.worker import Ports, Queue, build_worker, run_workers
+from orchestration.worker import Ports, build_worker, run_workers
 from tests.support.policy import policy_file
 
 ROOT = Path(__file__).parents[3]
