@@ -8,6 +8,7 @@ from orchestration.cli.delegations import delegations
 from orchestration.cli.exit_codes import epilog
 from orchestration.cli.history import history
 from orchestration.cli.listing import list_orders
+from orchestration.cli.payload_key import payload_key
 from orchestration.cli.policy import policy_app
 from orchestration.cli.query import query
 from orchestration.cli.refund import refund
@@ -37,4 +38,5 @@ app.command("history")(history)
 app.command("delegate")(delegate)
 app.command("delegations")(delegations)
 app.command("register-search-attributes")(register_search_attributes)
+app.command("payload-key")(payload_key)
 app.add_typer(policy_app, name="policy")
