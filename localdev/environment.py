@@ -34,6 +34,8 @@ class Environment:
     real_slack: bool
     cli_export: str
     """What to say in another terminal before the CLI works there; empty with the default ports."""
+    encrypted: bool = False
+    """Whether PAYLOAD_KEYS is set."""
 
     def with_health_port(self, port: int) -> dict[str, str]:
         """Return the variables for one process."""
@@ -67,13 +69,22 @@ def make_environment(
         "TEMPORAL_CONFIG_FILE": os.devnull,
         "SIMULATED_LEDGER": str(data_dir(settings, real_slack=real_slack) / "ledger.sqlite3"),
         "PYTHONUNBUFFERED": "1",
+        # The endpoint of this machine's own Web UI, whatever `.env` says of another.
+        "CODEC_SERVER_HOST": HOST,
+        "CODEC_SERVER_PORT": str(settings.codec_port),
+        "CODEC_SERVER_ORIGINS": ",".join(
+            f"http://{host}:{settings.temporal_ui_port}" for host in (HOST, "localhost")
+        ),
+        # The development server's Web UI has none to send.
+        "CODEC_SERVER_TOKEN": "",
     }
     variables |= {name: either.get(name, value) for name, value in _DEMO.items()}
     if not real_slack:
         variables |= _simulator(settings)
         # `.env` may name people and a channel of a real workspace; the simulator has its own.
         variables |= {name: real.get(name) or value for name, value in _DEMO_WORKSPACE.items()}
-    return Environment(variables, real_slack, _cli_export(settings, here, real, written))
+    encrypted = bool(real.get("PAYLOAD_KEYS", written.get("PAYLOAD_KEYS")))
+    return Environment(variables, real_slack, _cli_export(settings, here, real, written), encrypted)
 
 
 def data_dir(settings: LocaldevSettings, *, real_slack: bool) -> Path:

@@ -47,21 +47,36 @@ def build_app(codec: PayloadCodec, *, origins: frozenset[str], token: str) -> we
         return response
 
     async def decode(request: web.Request) -> web.Response:
-        try:
-            payloads = json_format.Parse(await request.read(), Payloads())
-        except (json_format.ParseError, UnicodeDecodeError, RecursionError):
-            # The parser's own message quotes the body.
-            return _plain(400, "the body is not a Payloads message as JSON")
+        payloads = await _payloads(request)
         try:
             await codec.decode_wrapper(payloads)
         except SettingsWrong as error:
             log.warning("cannot decrypt", reason=str(error))
             return _plain(400, str(error))
-        return web.Response(text=json_format.MessageToJson(payloads), content_type="application/json")
+        return _as_json(payloads)
+
+    async def encode(request: web.Request) -> web.Response:
+        # Temporal's CLI asks to have the arguments of a query encrypted, also where there are none.
+        payloads = await _payloads(request)
+        return _plain(403, "this endpoint decrypts only") if payloads.payloads else _as_json(payloads)
 
     app = web.Application(middlewares=[guard], client_max_size=BODY_LIMIT)
-    app.add_routes([web.post("/decode", decode), web.options("/decode", decode)])
+    for path, handler in (("/decode", decode), ("/encode", encode)):
+        app.add_routes([web.post(path, handler), web.options(path, handler)])
     return app
+
+
+async def _payloads(request: web.Request) -> Payloads:
+    """Read the body. Raises HTTPBadRequest."""
+    try:
+        return json_format.Parse(await request.read(), Payloads())
+    except (json_format.ParseError, UnicodeDecodeError, RecursionError):
+        # The parser's own message quotes the body.
+        raise web.HTTPBadRequest(reason="the body is not a Payloads message as JSON") from None
+
+
+def _as_json(payloads: Payloads) -> web.Response:
+    return web.Response(text=json_format.MessageToJson(payloads), content_type="application/json")
 
 
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -6,8 +6,11 @@ import pytest
 
 from localdev.environment import Environment, make_environment
 from localdev.errors import LocaldevError
+from localdev.program import Program
+from localdev.services import services
 from localdev.settings import LocaldevSettings
 from localdev.settings import load as load_settings
+from localdev.supervisor import Unit
 
 _TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
@@ -73,3 +76,26 @@ def test_two_things_on_one_port_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("LOCALDEV_SLACK_PORT", "8082")
     with pytest.raises(LocaldevError, match="LOCALDEV_SLACK_PORT and LOCALDEV_BOT_HEALTH_PORT are both 8082"):
         load_settings()
+
+
+def test_with_keys_the_web_ui_gets_an_endpoint_that_decrypts(tmp_path: Path) -> None:
+    environment = _make(tmp_path, env_file="PAYLOAD_KEYS=a:b\nCODEC_SERVER_HOST=0.0.0.0\n", codec_port=9001)
+    assert environment.encrypted
+    assert environment.variables["CODEC_SERVER_HOST"] == "127.0.0.1"
+    settings = LocaldevSettings.model_validate({"dir": tmp_path, "codec_port": 9001})
+    units = {unit.name: unit for unit in services(settings, environment, print)}
+    assert units["codec endpoint"].ports == ((9001, "LOCALDEV_CODEC_PORT"),)
+    assert "--ui-codec-endpoint=http://127.0.0.1:9001" in _argv(units["Temporal"])
+    assert not _make(tmp_path, real={"PAYLOAD_KEYS": ""}, env_file="PAYLOAD_KEYS=a:b\n").encrypted
+
+
+def test_without_keys_there_is_none(tmp_path: Path) -> None:
+    environment = _make(tmp_path)
+    units = {unit.name: unit for unit in services(LocaldevSettings(dir=tmp_path), environment, print)}
+    assert "codec endpoint" not in units
+    assert not [word for word in _argv(units["Temporal"]) if "codec" in word]
+
+
+def _argv(unit: Unit) -> tuple[str, ...]:
+    assert isinstance(unit.runs, Program)
+    return unit.runs.argv

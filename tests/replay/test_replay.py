@@ -7,10 +7,13 @@ import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
+from orchestration.codec import data_converter
+from orchestration.keyring import new_entry, parse_keyring
 from orchestration.worker import SANDBOX
 from orchestration.workflows.order import OrderWorkflow
 from orchestration.workflows.refund import RefundWorkflow
@@ -25,11 +28,11 @@ def read(path: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(path.stem, path.read_text())
 
 
-def replayer(*workflows: type) -> Replayer:
+def replayer(*workflows: type, converter: DataConverter = pydantic_data_converter) -> Replayer:
     """As the workers are set up."""
     return Replayer(
         workflows=workflows or (OrderWorkflow, RefundWorkflow, ShippingWorkflow),
-        data_converter=pydantic_data_converter,
+        data_converter=converter,
         workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
     )
 
@@ -38,6 +41,13 @@ def replayer(*workflows: type) -> Replayer:
 async def test_a_stored_history_replays(path: Path) -> None:
     """The same commands come out."""
     await replayer().replay_workflow(read(path))
+
+
+async def test_they_replay_in_a_worker_that_encrypts() -> None:
+    """PAYLOAD_KEYS was set after they began."""
+    encrypting = replayer(converter=data_converter(parse_keyring(new_entry("2026-11"))))
+    for path in FILES:
+        await encrypting.replay_workflow(read(path))
 
 
 def test_every_scenario_has_a_history() -> None:

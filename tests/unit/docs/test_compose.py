@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.settings import BotSettings
-from orchestration.settings import OrchestrationSettings
+from orchestration.settings import OrchestrationSettings, PayloadSettings
 from tests.unit.docs.repo import (
     NEEDED,
     PROCESSES,
@@ -56,6 +56,8 @@ def _environment(name: str) -> dict[str, str]:
 def test_every_variable_is_a_setting_of_its_process(name: str) -> None:
     """A typo would be ignored silently by the process."""
     temporals = {key for key in env_example() if key.startswith("TEMPORAL_")}
+    if "TEMPORAL_ADDRESS" in _environment(name):
+        temporals |= settings_names(PayloadSettings)
     assert set(_environment(name)) <= settings_names(PROCESSES[_module(name)]) | temporals
 
 
@@ -173,6 +175,7 @@ def test_secrets_reach_only_who_needs_them() -> None:
             for variable, _, _ in interpolated(str(value)):
                 holders.setdefault(variable, set()).add(name)
     assert holders["SLACK_BOT_TOKEN"] == holders["SLACK_APP_TOKEN"] == {"bot"}
+    assert holders["PAYLOAD_KEYS"] == {"orchestration", "bot"}
     assert holders["POSTGRES_PASSWORD"] == {"postgres", "roles"}
     assert holders["TEMPORAL_DB_PASSWORD"] == {"roles", "temporal-schema", "temporal"}
     assert holders["COUNTERSIGN_DB_PASSWORD"] == {"roles", "migrate", "orchestration", "bot"}
