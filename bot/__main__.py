@@ -18,6 +18,7 @@ from bot.deps import Deps, Identity, InFlight
 from bot.settings import BotSettings
 from bot.socket import SocketRunner
 from bot.startup import identify, look_at_channel, open_connection
+from bot.terse import make_libraries_discreet
 from bot.web import build_client
 from db.decisions import PostgresDecisionStore
 from db.delegations import PostgresDelegationStore
@@ -47,6 +48,7 @@ async def run() -> None:
     """Connect to everything, work, and leave in good order when asked to."""
     settings = load(BotSettings)
     logs.configure("bot", settings.log_format, settings.log_level)
+    make_libraries_discreet()
     stop = stop_on_signals()
     checks: dict[str, Check] = dict.fromkeys(("slack", "socket", "database", "temporal"), not_connected)
     async with serve_health(settings.health_host, settings.health_port, checks):

@@ -93,7 +93,7 @@ def test_without_keys_there_is_none(tmp_path: Path) -> None:
     environment = _make(tmp_path)
     units = {unit.name: unit for unit in services(LocaldevSettings(dir=tmp_path), environment, print)}
     assert "codec endpoint" not in units
-    assert not [word for word in _argv(units["Temporal"]) if "codec" in word]
+    assert not [word for word in _argv(units["Temporal"]) if word.startswith("--ui-codec")]
 
 
 def _argv(unit: Unit) -> tuple[str, ...]:

@@ -17,11 +17,13 @@ from urllib.request import urlopen
 ROOT = Path(__file__).parents[2]
 
 _OURS = ("SLACK_", "PAYLOAD_", "CODEC_", "TEMPORAL_", "APPROV", "FLAKY_", "LOG_", "HEALTH_", "DATABASE_URL")
+_LONGEST_LINE = 2**22
+"""Bytes. Libraries write whole messages into one at LOG_LEVEL=DEBUG."""
 
 
 @dataclass
 class RunningProcess:
-    """What it says on standard error, and how it ends."""
+    """What it says, and how it ends."""
 
     process: asyncio.subprocess.Process
     lines: list[str] = field(default_factory=list)
@@ -35,8 +37,8 @@ class RunningProcess:
 
     async def read(self) -> None:
         """Collect its lines until it ends."""
-        assert self.process.stderr is not None
-        async for raw in self.process.stderr:
+        assert self.process.stdout is not None
+        async for raw in self.process.stdout:
             async with self.said:
                 self.lines.append(raw.decode().rstrip())
                 self.said.notify_all()
@@ -97,7 +99,9 @@ async def running_module(*arguments: str, **settings: str) -> AsyncIterator[Runn
             cwd=empty,
             env=kept | {"PYTHONPATH": str(ROOT)} | settings,
             stdin=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            limit=_LONGEST_LINE,
         )
         run = RunningProcess(process)
         reading = asyncio.create_task(run.read())
