@@ -37,10 +37,11 @@ def parse(url: str) -> Target:
         raise DatabaseMisconfigured(
             f"DATABASE_URL does not start with postgresql://; write it like {EXAMPLE}"
         )
-    if "@" in parts.path:
-        # Part of a password would be taken for the database, and shown.
+    rest = parts.path + parts.fragment + ("" if "@" in parts.netloc else parts.query)
+    if "@" in rest:
+        # Part of a password would be taken for host or database, and shown.
         raise DatabaseMisconfigured(
-            "DATABASE_URL has an @ where the database stands; in a password write / ? # as %2F %3F %23"
+            "DATABASE_URL has an @ behind its host; in a password write @ / ? # as %40 %2F %3F %23"
         )
     database = unquote(parts.path.lstrip("/"))
     if not database:

@@ -75,8 +75,7 @@ def make_environment(
         "CODEC_SERVER_ORIGINS": ",".join(
             f"http://{host}:{settings.temporal_ui_port}" for host in (HOST, "localhost")
         ),
-        # The development server's Web UI has none to send.
-        "CODEC_SERVER_TOKEN": "",
+        "CODEC_SERVER_TOKEN": "",  # the development server's Web UI has none to send
     }
     variables |= {name: either.get(name, value) for name, value in _DEMO.items()}
     if not real_slack:
