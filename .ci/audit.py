@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Fails if a pinned package has a known vulnerability, and says so loudly if nobody could be asked.
 
-The exit code of pip-audit does not tell: it is 1 for a finding and for a lost connection alike, and 0 with "No
-known vulnerabilities found" where an index knows none of the packages. Its JSON does.
+The exit code of pip-audit does not tell: it is 1 for a finding and for a lost connection alike, and 0 with
+"No known vulnerabilities found" where an index knows none of the packages. Its JSON does.
 """
 
 import json
@@ -20,7 +20,7 @@ def pip_audit(*options: str) -> "subprocess.CompletedProcess[str]":
     """Run it on the pins, without pip and without a look at this environment."""
     command = [sys.executable, "-m", "pip_audit", "--progress-spinner", "off", "--format", "json"]
     command += ["--requirement", str(PINS), "--require-hashes", "--disable-pip", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
 
 
 def ask(service: str) -> tuple[list[str], list[str], int]:

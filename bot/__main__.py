@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
@@ -90,7 +90,7 @@ async def run() -> None:
 class _Ticket:
     """The address of a socket, good for one connection soon."""
 
-    url: str
+    url: str = field(repr=False)
     issued_at: float
 
     def if_fresh(self) -> str | None:

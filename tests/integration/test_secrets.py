@@ -14,17 +14,19 @@ from localdev.slack import seed
 from localdev.slack.server import SlackSimulator
 from orchestration.codec import data_converter
 from orchestration.domain.order import OrderStatus
-from orchestration.keyring import new_entry, parse_keyring
+from orchestration.keyring import CLEAR, new_entry, parse_keyring
 from tests.integration.conftest import ALICE, APPROVALS, BOB, System
 from tests.support.orders import an_order
 from tests.support.process import running_module
 from tests.support.secrets import Secret, leaks
 
-KEYS = new_entry("2026-11")
+KEY = new_entry("2026-11")
+# In clear, so that a search of the histories can find something.
+KEYS = f"{CLEAR},{KEY}"
 BOT_TOKEN, APP_TOKEN, PASSWORD, API_KEY = (
     Secret(name, random.token_hex(16)) for name in ("bot token", "app token", "password", "API key")
 )
-SECRETS = [BOT_TOKEN, APP_TOKEN, PASSWORD, API_KEY, Secret("payload key", KEYS.partition(":")[2])]
+SECRETS = [BOT_TOKEN, APP_TOKEN, PASSWORD, API_KEY, Secret("payload key", KEY.partition(":")[2])]
 
 
 @pytest_asyncio.fixture
@@ -118,7 +120,7 @@ async def _histories(system: System) -> str:
     async for execution in client.list_workflows():
         handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
         texts += [str(await handle.fetch_history()), str((await handle.describe()).raw_description)]
-    assert texts
+    assert "Nordwind GmbH" in str(texts)
     return "\n".join(texts)
 
 

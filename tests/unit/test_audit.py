@@ -54,10 +54,10 @@ def test_nothing_found_is_said_with_the_number_of_packages(tmp_path: Path, requi
     assert (code, said) == (0, "No known vulnerability in 1 pinned packages (pypi).\n")
 
 
-@pytest.mark.parametrize("answers", [{"pypi": _says(VULNERABLE)}, {"pypi": AWAY, "osv": _says(VULNERABLE)}])
-def test_a_vulnerable_package_fails_the_build(tmp_path: Path, answers: dict[str, str]) -> None:
+@pytest.mark.parametrize(("pypi", "osv"), [(_says(VULNERABLE), AWAY), (AWAY, _says(VULNERABLE))])
+def test_a_vulnerable_package_fails_the_build(tmp_path: Path, pypi: str, osv: str) -> None:
     """With what mends it; whichever service knows."""
-    code, said = _audit(tmp_path, **answers)
+    code, said = _audit(tmp_path, pypi=pypi, osv=osv)
     assert code == 1
     assert "aiohttp 3.14.5: PYSEC-2027-1, CVE-2027-1; mended in 3.14.6" in said
 

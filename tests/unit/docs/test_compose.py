@@ -193,6 +193,17 @@ def test_least_privileges(name: str) -> None:
     assert "edge" not in service["networks"] or name in {"temporal", "temporal-ui", "bot"}
 
 
+@pytest.mark.parametrize("name", _OURS)
+def test_ours_run_as_the_user_of_the_image(name: str) -> None:
+    """Who is not root; what they can write is a temporary folder, and orchestration its ledger."""
+    service = _SERVICES[name]
+    assert "user" not in service
+    assert service["tmpfs"] == ["/tmp"]
+    writable = [volume for volume in service.get("volumes", []) if not volume.endswith(":ro")]
+    assert writable == (["ledger:/data"] if name == "orchestration" else [])
+    assert {"pid", "ipc", "network_mode", "devices", "userns_mode"} & set(service) == set()
+
+
 def test_data_is_kept_in_named_volumes() -> None:
     """That are declared, each used by one service; but for the policy, a file that is only read."""
     volumes = [volume for service in _SERVICES.values() for volume in service.get("volumes", [])]
