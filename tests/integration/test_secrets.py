@@ -147,6 +147,7 @@ def _messages(slack: SlackSimulator) -> str:
     return found
 
 
+@pytest.mark.timeout(240)  # A dozen processes, one after the other.
 async def test_nothing_that_a_run_leaves_behind_has_a_secret_in_it(
     system: System, slack: SlackSimulator, unique: str
 ) -> None:

@@ -106,6 +106,7 @@ async def running() -> AsyncIterator[tuple[int, dict[str, int]]]:
             await process.communicate()
 
 
+@pytest.mark.timeout(180)  # Everything is started, from nothing.
 async def test_only_this_machine_can_reach_it(running: tuple[int, dict[str, int]]) -> None:
     """Servers, Web UI, health and codec endpoints, and the ports that nobody asked for as well."""
     pid, ports = running
