@@ -21,6 +21,8 @@ check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml bot orchestration db localdev
+	$(PY) .ci/audit.py
 
 format: $(VENV)/.dev
 	$(VENV)/bin/ruff format .

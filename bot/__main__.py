@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
@@ -19,6 +19,7 @@ from bot.reconcile import ReconcileSlack
 from bot.settings import BotSettings
 from bot.socket import SocketRunner
 from bot.startup import identify, look_at_channel, open_connection
+from bot.terse import make_libraries_discreet
 from bot.web import build_client
 from db.decisions import PostgresDecisionStore
 from db.delegations import PostgresDelegationStore
@@ -49,6 +50,7 @@ async def run() -> None:
     """Connect to everything, work, and leave in good order when asked to."""
     settings = load(BotSettings)
     logs.configure("bot", settings.log_format, settings.log_level)
+    make_libraries_discreet()
     stop = stop_on_signals()
     checks: dict[str, Check] = dict.fromkeys(("slack", "socket", "database", "temporal"), not_connected)
     async with serve_health(settings.health_host, settings.health_port, checks):
@@ -95,7 +97,7 @@ async def run() -> None:
 class _Ticket:
     """The address of a socket, good for one connection soon."""
 
-    url: str
+    url: str = field(repr=False)
     issued_at: float
 
     def if_fresh(self) -> str | None:

@@ -8,7 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import listeners
 from bot.deps import Deps
-from bot.terse import make_libraries_terse
+from bot.terse import BOLTS_LOGGER, make_libraries_terse
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -18,6 +18,7 @@ def build_app(deps: Deps) -> AsyncApp:
     make_libraries_terse()
     app = AsyncApp(
         name="countersign",
+        logger=BOLTS_LOGGER,
         client=deps.slack,
         authorize=_authorized(deps),
         process_before_response=False,

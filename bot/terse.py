@@ -9,10 +9,24 @@ from temporalio.exceptions import ApplicationError
 _EXPECTED = {messages.warning_token_skipped(), messages.warning_client_prioritized_and_token_skipped()}
 
 
+BOLTS_LOGGER = logging.getLogger("slack_bolt.AsyncApp")
+"""Bolt gives its loggers the level of the one that it is given, or else the root's."""
+
+
 def make_libraries_terse() -> None:
     """Keep the tracebacks of reconnects and of activities that failed as foreseen out of the log."""
-    logging.getLogger("slack_bolt.AsyncApp").addFilter(_of_bolt)
+    BOLTS_LOGGER.addFilter(_of_bolt)
     logging.getLogger("temporalio.activity").addFilter(_of_temporal)
+
+
+def make_libraries_discreet() -> None:
+    """Keep credentials out of the log, whatever its level. To be called before any of them is at work.
+
+    At DEBUG Slack's libraries write whole answers and envelopes: the socket's ticket, response_urls, what
+    people type.
+    """
+    for logger in (BOLTS_LOGGER, logging.getLogger("slack_sdk")):
+        logger.setLevel(max(logging.root.level, logging.INFO))
 
 
 def _of_bolt(record: logging.LogRecord) -> bool:

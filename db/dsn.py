@@ -1,6 +1,6 @@
 """Reading DATABASE_URL without ever showing the password in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, unquote, urlencode, urlsplit
 
@@ -13,11 +13,11 @@ EXAMPLE = "postgresql://user:password@host:5432/database"
 class Target:
     """Which database a URL means. `url` and `secrets` hold the password; `where` is for people."""
 
-    url: str
+    url: str = field(repr=False)
     where: str
     database: str
     user: str
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
 
     def redact(self, text: str) -> str:
         """Take the URL and the password out of a message of somebody else's making."""
@@ -36,6 +36,12 @@ def parse(url: str) -> Target:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise DatabaseMisconfigured(
             f"DATABASE_URL does not start with postgresql://; write it like {EXAMPLE}"
+        )
+    rest = parts.path + parts.fragment + ("" if "@" in parts.netloc else parts.query)
+    if "@" in rest:
+        # Part of a password would be taken for host or database, and shown.
+        raise DatabaseMisconfigured(
+            "DATABASE_URL has an @ behind its host; in a password write @ / ? # as %40 %2F %3F %23"
         )
     database = unquote(parts.path.lstrip("/"))
     if not database:

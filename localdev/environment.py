@@ -36,6 +36,8 @@ class Environment:
     """What to say in another terminal before the CLI works there; empty with the default ports."""
     migrations: Mapping[str, str] = field(default_factory=dict)
     """The variables for the migrations, which run as the owner of the database."""
+    encrypted: bool = False
+    """Whether PAYLOAD_KEYS is set."""
 
     def with_health_port(self, port: int) -> dict[str, str]:
         """Return the variables for one process."""
@@ -71,6 +73,13 @@ def make_environment(
         "BUILD_ID": "localdev",
         "SIMULATED_LEDGER": str(data_dir(settings, real_slack=real_slack) / "ledger.sqlite3"),
         "PYTHONUNBUFFERED": "1",
+        # The endpoint of this machine's own Web UI, whatever `.env` says of another.
+        "CODEC_SERVER_HOST": HOST,
+        "CODEC_SERVER_PORT": str(settings.codec_port),
+        "CODEC_SERVER_ORIGINS": ",".join(
+            f"http://{host}:{settings.temporal_ui_port}" for host in (HOST, "localhost")
+        ),
+        "CODEC_SERVER_TOKEN": "",  # the development server's Web UI has none to send
     }
     variables |= {name: either.get(name, value) for name, value in _DEMO.items()}
     if not real_slack:
@@ -80,7 +89,10 @@ def make_environment(
     # No process but the migrations is told of another one.
     variables["MIGRATIONS_DATABASE_URL"] = ""
     migrations = variables | {"MIGRATIONS_DATABASE_URL": _database_url(settings, USER)}
-    return Environment(variables, real_slack, _cli_export(settings, here, real, written), migrations)
+    encrypted = bool(real.get("PAYLOAD_KEYS", written.get("PAYLOAD_KEYS")))
+    return Environment(
+        variables, real_slack, _cli_export(settings, here, real, written), migrations, encrypted
+    )
 
 
 def _database_url(settings: LocaldevSettings, user: str) -> str:

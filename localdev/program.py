@@ -47,7 +47,7 @@ class Program:
     ) -> None:
         self.title = title
         self.log = log
-        self._argv = tuple(argv)
+        self.argv = tuple(argv)
         self._ready = ready
         self._env = env
         self._start_timeout = start_timeout
@@ -75,7 +75,7 @@ class Program:
 
     async def start(self) -> None:
         """Start it and wait until it is ready. Raises LocaldevError with the end of its log."""
-        child = self._child = Child(self._argv, log=self.log, env=self._env)
+        child = self._child = Child(self.argv, log=self.log, env=self._env)
         await child.spawn()
         ended = asyncio.create_task(child.wait())
         probing = asyncio.ensure_future(until(self._ready, every=0.05))

@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from localdev.environment import Environment, data_dir
-from localdev.health import answers
+from localdev.health import accepts, answers
+from localdev.ports import HOST
 from localdev.postgres import PostgresServer
 from localdev.program import Program, run_once
 from localdev.samples import start_samples
@@ -40,6 +41,7 @@ def services(settings: LocaldevSettings, environment: Environment, say: Callable
                 port=settings.temporal_port,
                 ui_port=settings.temporal_ui_port,
                 db_file=data / "temporal.sqlite3",
+                codec_endpoint=f"http://{HOST}:{settings.codec_port}" if environment.encrypted else None,
             ),
             layer=1,
             ports=(settings.port("temporal_port"), settings.port("temporal_ui_port")),
@@ -78,6 +80,8 @@ def services(settings: LocaldevSettings, environment: Environment, say: Callable
     ]
     if not environment.real_slack:
         units.insert(2, _simulator(settings, environment, data, logs))
+    if environment.encrypted:
+        units.append(_codec_endpoint(settings, environment, logs))
     return units
 
 
@@ -92,6 +96,19 @@ def _simulator(settings: LocaldevSettings, environment: Environment, data: Path,
         "The Slack simulator", argv, log=logs / "slack.log", ready=answers(port), env=environment.variables
     )
     return Unit("Slack simulator", program, layer=2, ports=(settings.port("slack_port"),))
+
+
+def _codec_endpoint(settings: LocaldevSettings, environment: Environment, logs: Path) -> Unit:
+    """What Temporal's Web UI shows encrypted payloads with."""
+    name = "orchestration.codec_server"
+    program = Program(
+        f"python -m {name}",
+        (sys.executable, "-m", name),
+        log=logs / "codec.log",
+        ready=partial(accepts, settings.codec_port),
+        env=environment.variables,
+    )
+    return Unit("codec endpoint", program, layer=2, ports=(settings.port("codec_port"),))
 
 
 def _module(

@@ -26,6 +26,8 @@ class LocaldevSettings(BaseSettings):
     temporal_port: PortNumber = 7233
     temporal_ui_port: PortNumber = 8233
     slack_port: PortNumber = 8090
+    codec_port: PortNumber = 8091
+    """Used where PAYLOAD_KEYS is set."""
     orchestration_health_port: PortNumber = 8081
     bot_health_port: PortNumber = 8082
 

@@ -39,6 +39,7 @@ class TemporalServer(Program):
     """The development server on the loopback address. An async context manager.
 
     Without `db_file` all is kept in memory, without `ui_port` there is no Web UI. Port 0 takes a free one.
+    `codec_endpoint` is the URL at which the Web UI has encrypted payloads decrypted.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class TemporalServer(Program):
         ui_port: int | None = None,
         db_file: Path | None = None,
         dynamic_config: Sequence[str] = (),
+        codec_endpoint: str | None = None,
     ) -> None:
         self.port = port or free_port()
         self.address = f"{HOST}:{self.port}"
@@ -57,6 +59,7 @@ class TemporalServer(Program):
             *("--log-level=warn", "--log-format=text", f"--search-attribute={SEARCH_ATTRIBUTE}", *_TUNING),
             *(("--headless",) if ui_port is None else (f"--ui-port={ui_port}", "--ui-disable-news-fetch")),
             *(f"--dynamic-config-value={each}" for each in dynamic_config),
+            *(() if codec_endpoint is None else (f"--ui-codec-endpoint={codec_endpoint}",)),
             *(() if db_file is None else (f"--db-filename={db_file}", *_DURABLE)),
         ]
         super().__init__(

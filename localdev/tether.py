@@ -44,7 +44,7 @@ def main() -> None:
     if os.getppid() != parent:
         sys.exit("the process that started this one is gone")
     try:
-        os.execv(program[0], program)  # noqa: S606 - no shell is the point
+        os.execv(program[0], program)  # noqa: S606 - no shell is the point  # nosec B606
     except OSError as error:
         sys.exit(f"cannot start {program[0]}: {error.strerror}")
 

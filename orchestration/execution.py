@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import WorkflowExecutionDescription
+from temporalio.converter import DataConverter
+from temporalio.exceptions import FailureError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Execution:
     troubles: tuple[Trouble, ...]
 
 
-def from_description(description: WorkflowExecutionDescription) -> Execution:
+async def from_description(description: WorkflowExecutionDescription, converter: DataConverter) -> Execution:
     """Pick from the server's description what people need."""
     return Execution(
         workflow_id=description.id,
@@ -39,18 +41,22 @@ def from_description(description: WorkflowExecutionDescription) -> Execution:
         started_at=description.start_time,
         closed_at=description.close_time,
         troubles=tuple(
-            _trouble(pending)
-            for pending in description.raw_description.pending_activities
-            if pending.HasField("last_failure")
+            [
+                await _trouble(pending, converter)
+                for pending in description.raw_description.pending_activities
+                if pending.HasField("last_failure")
+            ]
         ),
     )
 
 
-def _trouble(pending: PendingActivityInfo) -> Trouble:
+async def _trouble(pending: PendingActivityInfo, converter: DataConverter) -> Trouble:
+    # The message may be encrypted; only the converter knows.
+    error = await converter.decode_failure(pending.last_failure)
     waits = pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
     return Trouble(
         activity=pending.activity_type.name,
         attempt=pending.attempt,
-        message=pending.last_failure.message,
+        message=error.message if isinstance(error, FailureError) else str(error),
         next_try_at=pending.scheduled_time.ToDatetime(UTC) if waits else None,
     )

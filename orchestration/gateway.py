@@ -204,7 +204,8 @@ class OrderGateway:
     async def execution(self, order_id: str, subject: Subject = Subject.ORDER) -> Execution:
         """Ask Temporal itself. Raises OrderNotFound, TemporalUnavailable, OutcomeUnknown."""
         async with self._bounded(order_id):
-            return from_description(await self._handle(order_id, subject).describe())
+            description = await self._handle(order_id, subject).describe()
+            return await from_description(description, self._client.data_converter)
 
     async def cancel_workflow(self, order_id: str) -> None:
         """Ask Temporal to cancel the workflow, which does the same as a cancel decision of an operator."""

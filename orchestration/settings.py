@@ -8,8 +8,10 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from orchestration.domain.errors import CountersignError
+from orchestration.keyring import Keyring, parse_keyring
 
 S = TypeVar("S", bound=BaseSettings)
+LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")]
 
 
 class SettingsWrong(CountersignError):
@@ -35,7 +37,7 @@ class ProcessSettings(BaseSettings):
     """0: any free port; the process logs which."""
     health_host: str = "127.0.0.1"
     log_format: LogFormat = LogFormat.TEXT
-    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    log_level: LogLevel = "INFO"
 
     @field_validator("database_url")
     @classmethod
@@ -80,13 +82,39 @@ class OrchestrationSettings(PolicySettings):
     """The books of the simulated payment gateway and carrier; every orchestration process shares them."""
 
 
+class PayloadSettings(BaseSettings):
+    """Settings of whatever reads or writes Temporal's payloads."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    payload_keys: SecretStr = SecretStr("")
+    """`id:base64` of each key, separated by commas: the first encrypts, all decrypt. Empty: no encryption."""
+
+    @field_validator("payload_keys")
+    @classmethod
+    def _can_be_read(cls, keys: SecretStr) -> SecretStr:
+        if keys.get_secret_value():
+            parse_keyring(keys.get_secret_value())
+        return keys
+
+    def keyring(self) -> Keyring | None:
+        """Return the keys; None if there are none."""
+        text = self.payload_keys.get_secret_value()
+        return parse_keyring(text) if text else None
+
+
 def load(settings: type[S]) -> S:
     """Read the settings. Raises SettingsWrong naming each wrong variable, never its value."""
     try:
         return settings()
     except ValidationError as error:
         problems = [
-            f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg'].removeprefix('Value error, ')}"
+            # What is wrong between several settings has no place of its own, and names them itself.
+            ": ".join(
+                filter(
+                    None, (".".join(map(str, each["loc"])).upper(), each["msg"].removeprefix("Value error, "))
+                )
+            )
             for each in error.errors(include_url=False, include_input=False)
         ]
         raise SettingsWrong("wrong settings (environment or .env): " + "; ".join(problems)) from None

@@ -5,12 +5,12 @@ import os
 import structlog
 from dotenv import dotenv_values
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError, RPCStatusCode
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential
 
-from orchestration.settings import SettingsWrong
+from orchestration.codec import data_converter
+from orchestration.settings import PayloadSettings, SettingsWrong, load
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -26,6 +26,7 @@ async def connect(identity: str, *, attempts: int | None = None) -> Client:
 
     Raises SettingsWrong for settings that cannot work, and RuntimeError when the attempts are used up.
     """
+    converter = data_converter(load(PayloadSettings).keyring())
     try:
         # Temporal's own settings may stand in `.env` like all others; the environment wins.
         dotenv = {name: value for name, value in dotenv_values(".env").items() if value is not None}
@@ -54,6 +55,6 @@ async def connect(identity: str, *, attempts: int | None = None) -> Client:
         reraise=True,
     ):
         with attempt:
-            client = await Client.connect(**config, identity=identity, data_converter=pydantic_data_converter)
+            client = await Client.connect(**config, identity=identity, data_converter=converter)
     log.info("connected to Temporal", address=address, namespace=namespace)
     return client

@@ -55,7 +55,7 @@ class Faults:
     """The rules in force. Random choices come from a seed, so that a run can be repeated."""
 
     def __init__(self, seed: int = 0) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose, guards nothing
+        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose, guards nothing  # nosec B311
         self._rules: dict[str, FaultRule] = {}
         self._seen: dict[str, int] = {}
         self._struck: dict[str, int] = {}

@@ -17,10 +17,13 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+OPEN_HOSTS = ("0.0.0.0", "::", "")  # nosec B104
+"""Compared with, not bound."""
+
 
 def guard(host: str) -> Middleware:
     """A middleware for a server bound to `host`."""
-    anywhere = host in {"0.0.0.0", "::", ""}  # bound openly, by choice: any name may lead here
+    anywhere = host in OPEN_HOSTS  # bound openly, by choice: any name may lead here
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:

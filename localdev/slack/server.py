@@ -12,7 +12,7 @@ from localdev.slack.control import Control
 from localdev.slack.control_app import AppControl
 from localdev.slack.events import RETRY_SECONDS, Events
 from localdev.slack.faults import Faults
-from localdev.slack.guard import guard
+from localdev.slack.guard import OPEN_HOSTS, guard
 from localdev.slack.hooks import Hooks
 from localdev.slack.interactions import Interactions
 from localdev.slack.modals import Modals
@@ -134,7 +134,7 @@ class SlackSimulator:
             await self.__aexit__(None, None, None)
             raise
         port = self._runner.addresses[0][1]
-        name = "127.0.0.1" if self._host in {"0.0.0.0", "::", ""} else self._host
+        name = "127.0.0.1" if self._host in OPEN_HOSTS else self._host
         self.workspace.base_url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
         _log.info("Slack workspace simulator on %s", self.url)
         return self

@@ -10,6 +10,7 @@ from orchestration.cli.deployment import deployment_app
 from orchestration.cli.exit_codes import epilog
 from orchestration.cli.history import history
 from orchestration.cli.listing import list_orders
+from orchestration.cli.payload_key import payload_key
 from orchestration.cli.policy import policy_app
 from orchestration.cli.query import query
 from orchestration.cli.reconcile import reconcile
@@ -43,6 +44,7 @@ app.command("delegations")(delegations)
 app.command("reconcile")(reconcile)
 app.command("register-search-attributes")(register_search_attributes)
 app.command("replay")(replay)
+app.command("payload-key")(payload_key)
 app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
 app.add_typer(deployment_app, name="deployment")

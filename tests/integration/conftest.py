@@ -54,8 +54,20 @@ class System:
 
 
 @pytest.fixture
+def more_settings() -> dict[str, str]:
+    """Settings of both processes besides those that they need; a module of tests may have its own."""
+    return {}
+
+
+@pytest.fixture
 async def system(
-    database_url: str, temporal_address: str, temporal_client: Client, slack: Any, tmp_path: Path
+    *,
+    database_url: str,
+    temporal_address: str,
+    temporal_client: Client,
+    slack: Any,
+    tmp_path: Path,
+    more_settings: dict[str, str],
 ) -> AsyncIterator[System]:
     """Start both processes against fresh state and wait until they are ready."""
     settings = {
@@ -68,7 +80,7 @@ async def system(
         "APPROVAL_POLICY_FILE": str(policy_file(tmp_path, ALICE, CAROL)),
         "SIMULATED_LEDGER": str(tmp_path / "ledger.sqlite3"),
         "LOG_FORMAT": "json",
-    }
+    } | more_settings
     async with (
         AsyncExitStack() as stack,
         WorkspaceClient(slack.url) as workspace,

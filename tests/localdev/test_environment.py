@@ -6,8 +6,11 @@ import pytest
 
 from localdev.environment import Environment, make_environment
 from localdev.errors import LocaldevError
+from localdev.program import Program
+from localdev.services import services
 from localdev.settings import LocaldevSettings
 from localdev.settings import load as load_settings
+from localdev.supervisor import Unit
 
 _TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
@@ -87,3 +90,26 @@ def test_only_the_migrations_are_told_of_the_owner(tmp_path: Path) -> None:
     assert environment.variables["DATABASE_URL"].startswith("postgresql://countersign_process@127.0.0.1:")
     assert environment.with_health_port(1)["MIGRATIONS_DATABASE_URL"] == ""
     assert environment.migrations["MIGRATIONS_DATABASE_URL"].startswith("postgresql://countersign@127.0.0.1:")
+
+
+def test_with_keys_the_web_ui_gets_an_endpoint_that_decrypts(tmp_path: Path) -> None:
+    environment = _make(tmp_path, env_file="PAYLOAD_KEYS=a:b\nCODEC_SERVER_HOST=0.0.0.0\n", codec_port=9001)
+    assert environment.encrypted
+    assert environment.variables["CODEC_SERVER_HOST"] == "127.0.0.1"
+    settings = LocaldevSettings.model_validate({"dir": tmp_path, "codec_port": 9001})
+    units = {unit.name: unit for unit in services(settings, environment, print)}
+    assert units["codec endpoint"].ports == ((9001, "LOCALDEV_CODEC_PORT"),)
+    assert "--ui-codec-endpoint=http://127.0.0.1:9001" in _argv(units["Temporal"])
+    assert not _make(tmp_path, real={"PAYLOAD_KEYS": ""}, env_file="PAYLOAD_KEYS=a:b\n").encrypted
+
+
+def test_without_keys_there_is_none(tmp_path: Path) -> None:
+    environment = _make(tmp_path)
+    units = {unit.name: unit for unit in services(LocaldevSettings(dir=tmp_path), environment, print)}
+    assert "codec endpoint" not in units
+    assert not [word for word in _argv(units["Temporal"]) if word.startswith("--ui-codec")]
+
+
+def _argv(unit: Unit) -> tuple[str, ...]:
+    assert isinstance(unit.runs, Program)
+    return unit.runs.argv

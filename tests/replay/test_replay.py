@@ -11,13 +11,16 @@ import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
+from orchestration.codec import data_converter
 from orchestration.contracts import ORDER_TASK_QUEUE
 from orchestration.domain.decision import VerdictKind
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.refund import RefundStatus
+from orchestration.keyring import new_entry, parse_keyring
 from orchestration.worker import WORKFLOWS, build_replayer
 from tests.replay.record import HISTORIES, SCENARIOS
 
@@ -29,15 +32,22 @@ def read(path: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(path.stem, path.read_text())
 
 
-def replayer() -> Replayer:
+def replayer(converter: DataConverter = pydantic_data_converter) -> Replayer:
     """As the workers are set up."""
-    return build_replayer(pydantic_data_converter)
+    return build_replayer(converter)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 async def test_a_stored_history_replays(path: Path) -> None:
     """The same commands come out."""
     await replayer().replay_workflow(read(path))
+
+
+async def test_they_replay_in_a_worker_that_encrypts() -> None:
+    """PAYLOAD_KEYS was set after they began."""
+    encrypting = replayer(converter=data_converter(parse_keyring(new_entry("2026-11"))))
+    for path in FILES:
+        await encrypting.replay_workflow(read(path))
 
 
 def test_every_scenario_has_a_history() -> None:
@@ -98,9 +108,12 @@ def test_every_end_has_a_history(workflow_type: str, statuses: set[str]) -> None
 
 
 def test_every_workflow_type_has_a_history() -> None:
-    """Of shipping too: it completed, was cancelled, and failed."""
+    """Of shipping too: it completed, was cancelled, and failed.
+
+    A reconciliation is over in a minute, holds nothing, and is followed by another: it needs none.
+    """
     types = {each.__name__ for workflows in WORKFLOWS.values() for each in workflows}
-    assert types == {"OrderWorkflow", "RefundWorkflow", "ShippingWorkflow"}
+    assert types == {"OrderWorkflow", "RefundWorkflow", "ShippingWorkflow", "ReconcileWorkflow"}
     assert _ends("ShippingWorkflow")[0] == {"COMPLETED", "CANCELED", "FAILED"}
 
 

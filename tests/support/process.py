@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 
 _OURS = (
     "SLACK_",
+    "PAYLOAD_",
+    "CODEC_",
     "TEMPORAL_",
     "APPROV",
     "FLAKY_",
@@ -27,11 +29,13 @@ _OURS = (
     "RECONCILE_",
     "BUILD_ID",
 )
+_LONGEST_LINE = 2**22
+"""Bytes. Libraries write whole messages into one at LOG_LEVEL=DEBUG."""
 
 
 @dataclass
 class RunningProcess:
-    """What it says on standard error, and how it ends."""
+    """What it says, and how it ends."""
 
     process: asyncio.subprocess.Process
     lines: list[str] = field(default_factory=list)
@@ -45,8 +49,8 @@ class RunningProcess:
 
     async def read(self) -> None:
         """Collect its lines until it ends."""
-        assert self.process.stderr is not None
-        async for raw in self.process.stderr:
+        assert self.process.stdout is not None
+        async for raw in self.process.stdout:
             async with self.said:
                 self.lines.append(raw.decode().rstrip())
                 self.said.notify_all()
@@ -108,7 +112,9 @@ async def running_module(*arguments: str, **settings: str) -> AsyncIterator[Runn
             # Tests share a Temporal namespace, each with its own database: nothing may look at all of it.
             env=kept | {"PYTHONPATH": str(ROOT), "RECONCILE_MINUTES": "0"} | settings,
             stdin=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            limit=_LONGEST_LINE,
         )
         run = RunningProcess(process)
         reading = asyncio.create_task(run.read())

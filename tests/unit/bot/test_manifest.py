@@ -17,6 +17,7 @@ SCOPES = {
     "apps_connections_open": set(),  # the app-level token's own scope, which no manifest can hold
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
+    "chat_delete": {"chat:write"},  # of its own messages: one that is there twice
     "chat_postEphemeral": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},

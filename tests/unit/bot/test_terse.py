@@ -5,7 +5,7 @@ import logging
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from bot.terse import make_libraries_terse
+from bot.terse import make_libraries_discreet, make_libraries_terse
 
 
 def complain(logger: str, error: Exception) -> None:
@@ -21,6 +21,16 @@ def test_what_is_foreseen_leaves_no_traceback(caplog: pytest.LogCaptureFixture) 
     (record,) = caplog.records
     assert record.name == "slack_bolt.AsyncApp"
     assert record.exc_info is None
+
+
+def test_whole_messages_are_not_written_even_at_debug(caplog: pytest.LogCaptureFixture) -> None:
+    """They carry the socket's ticket and response_urls."""
+    caplog.set_level(logging.DEBUG)
+    make_libraries_discreet()
+    for name in ("slack_bolt.AsyncApp", "slack_sdk.web.async_base_client", "slack_sdk.webhook.async_client"):
+        logging.getLogger(name).debug("wss://wss-primary.slack.com/link/?ticket=1")
+        logging.getLogger(name).info("connected")
+    assert [record.getMessage() for record in caplog.records] == ["connected"] * 3
 
 
 def test_a_bug_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -> None:

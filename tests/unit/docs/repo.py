@@ -16,6 +16,7 @@ from bot.settings import BotSettings
 from db.migrate import Command
 from localdev.settings import PREFIX, LocaldevSettings
 from orchestration.cli.app import app
+from orchestration.codec_server.settings import CodecServerSettings
 from orchestration.settings import MigrationSettings, OrchestrationSettings, ProcessSettings
 
 ROOT = Path(__file__).parents[3]
@@ -25,16 +26,18 @@ PROCESSES: dict[str, type[BaseSettings]] = {
     "bot": BotSettings,
     "db": MigrationSettings,
     "orchestration.cli": ProcessSettings,
+    "orchestration.codec_server": CodecServerSettings,
     "localdev": LocaldevSettings,
 }
-"""Module of each process, and the settings that it reads."""
+"""Module of each process, and the settings that it reads; with Temporal's, PayloadSettings as well."""
 
 NEEDED = {
     "SLACK_BOT_TOKEN": "xoxb-1",
     "SLACK_APP_TOKEN": "xapp-1",
     "SLACK_APPROVALS_CHANNEL": "C0AB",
+    "PAYLOAD_KEYS": f"a:{'A' * 43}=",
 }
-"""Settings without a default."""
+"""Settings that some process does not start without."""
 
 _INTERPOLATED = re.compile(r"\$\{(?P<name>\w+)(?P<kind>:[-?])?(?P<rest>[^}]*)\}")
 

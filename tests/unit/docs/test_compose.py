@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.settings import BotSettings
-from orchestration.settings import OrchestrationSettings
+from orchestration.settings import OrchestrationSettings, PayloadSettings
 from tests.unit.docs.repo import (
     NEEDED,
     PROCESSES,
@@ -62,6 +62,8 @@ def _environment(name: str) -> dict[str, str]:
 def test_every_variable_is_a_setting_of_its_process(name: str) -> None:
     """A typo would be ignored silently by the process."""
     temporals = {key for key in env_example() if key.startswith("TEMPORAL_")}
+    if "TEMPORAL_ADDRESS" in _environment(name):
+        temporals |= settings_names(PayloadSettings)
     assert set(_environment(name)) <= settings_names(PROCESSES[_module(name)]) | temporals
 
 
@@ -181,6 +183,7 @@ def test_secrets_reach_only_who_needs_them() -> None:
             for variable, _, _ in interpolated(str(value)):
                 holders.setdefault(variable, set()).add(name)
     assert holders["SLACK_BOT_TOKEN"] == holders["SLACK_APP_TOKEN"] == {"bot"}
+    assert holders["PAYLOAD_KEYS"] == {"orchestration", "bot"}
     assert holders["POSTGRES_PASSWORD"] == {"postgres", "roles"}
     assert holders["TEMPORAL_DB_PASSWORD"] == {"roles", "temporal-schema", "temporal"}
     assert holders["COUNTERSIGN_DB_PASSWORD"] == {"roles", "migrate"}
@@ -197,6 +200,17 @@ def test_least_privileges(name: str) -> None:
     assert not service.get("privileged")
     assert ("cap_add" in service) is (name == "postgres")
     assert "edge" not in service["networks"] or name in {"temporal", "temporal-ui", "bot"}
+
+
+@pytest.mark.parametrize("name", _OURS)
+def test_ours_run_as_the_user_of_the_image(name: str) -> None:
+    """Who is not root; what they can write is a temporary folder, and orchestration its ledger."""
+    service = _SERVICES[name]
+    assert "user" not in service
+    assert service["tmpfs"] == ["/tmp"]
+    writable = [volume for volume in service.get("volumes", []) if not volume.endswith(":ro")]
+    assert writable == (["ledger:/data"] if name == "orchestration" else [])
+    assert {"pid", "ipc", "network_mode", "devices", "userns_mode"} & set(service) == set()
 
 
 def test_data_is_kept_in_named_volumes() -> None:
