@@ -25,7 +25,7 @@ from localdev.slack.interactions import Press
 from localdev.slack.traffic import Kind
 from localdev.temporal import TemporalServer
 from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, Way
-from orchestration.domain.errors import CountersignError
+from orchestration.domain.errors import NoWorkerAnswered
 from orchestration.gateway import OrderGateway
 from tests.support.orders import an_order
 
@@ -84,22 +84,22 @@ class Burst:
 
     async def decide(self) -> None:
         """Cancel orders, as the terminal does, wherever their card is; most of them still wait for one."""
-        gateway = OrderGateway(self.system.client)
+        gateway, decided = OrderGateway(self.system.client), set[int]()
         while True:
             await asyncio.sleep(PROBE_EVERY)
-            undecided = [number for number in self.started[-500:] if number % 2 == 0]
+            undecided = [number for number in self.started if number % 2 == 0 and number not in decided]
             if not undecided:
                 continue
-            order_id = _name(self.dice.choice(undecided))
+            number = self.dice.choice(undecided)
+            decided.add(number)
+            order_id = _name(number)
             request = _decision(f"bench-{time.time_ns()}")
             began = time.perf_counter()
+            await gateway.decide(order_id, DecisionKind.CANCEL, request)
             try:
-                await gateway.decide(order_id, DecisionKind.CANCEL, request)
-                if await gateway.verdict(order_id, request.decision_id) is None:
-                    self.found.unanswered += 1
-            except CountersignError:
-                # One that has ended, since it was cancelled before, is not decided any more.
-                continue
+                await gateway.verdict(order_id, request.decision_id, patience=ANSWER_LIMIT / 1000)
+            except NoWorkerAnswered:
+                self.found.unanswered += 1
             self.found.verdicts.append(1000 * (time.perf_counter() - began))
 
     async def click(self) -> None:

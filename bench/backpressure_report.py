@@ -11,8 +11,8 @@ LEAST_RATE = 0.8
 """Cards a second while they queue, to what Slack's limit allows."""
 IN_FLIGHT, MOST_REFUSED = 20, 0.05
 """Posts that Slack refuses: those under way when it refuses the first, and this part of all afterwards."""
-MOST_GROWTH = 200.0
-"""MB that a process may grow by; with nothing kept for an order that waits it does not depend on how many."""
+MOST_GROWTH = 300.0
+"""MB that a process may grow by, however many orders wait: a worker keeps 500 of them in memory."""
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def report_on(found: Found) -> Report:
         ("updates that Slack refused with 429", found.refused["chat.update"]),
         ("cards missing", found.orders - posted),
         ("cards posted twice", len(found.doubled)),
-        ("decisions without a verdict", found.unanswered),
+        ("decisions whose verdict took over 20 s", found.unanswered),
         ("workflows that failed", found.failures),
     )
     memory = tuple((name, each[0], max(each), each[-1]) for name, each in found.memory.items())
