@@ -13,7 +13,7 @@ from bot.listeners.actions import Clicks
 from bot.listeners.forms import submitted
 from bot.payloads import Click
 from bot.talking import Talking
-from orchestration.domain.decision import Actor, ActorKind, Way
+from orchestration.domain.decision import Way
 from orchestration.domain.information import InformationAnswer, InformationRequest, TalkKind
 
 
@@ -70,7 +70,7 @@ class Modals:
         given = InformationAnswer(
             answer_id=words.request_id,
             question_id=form.value.question_id,
-            actor=Actor(kind=ActorKind.SLACK_USER, id=words.user),
+            actor=await self._actors.asker(words.user),
             way=Way.MODAL,
             answered_at=words.at,
             text=words.text,

@@ -3,6 +3,7 @@
 from bot.ids import COMMAND
 from bot.views import parts
 from bot.views.text import Message, context, escape, join, mrkdwn, plain, section, slack_date
+from orchestration.domain.decision import Account
 from orchestration.domain.refund import RefundView, refund_card
 
 
@@ -30,6 +31,15 @@ def no_refund(order_id: str) -> Message:
         f"There is no refund of order {order_id}. Ask for one with a reason: {COMMAND} refund {order_id} it "
         "arrived broken"
     )
+
+
+def no_refund_for(account: Account) -> Message:
+    """Whoever is no member of the workspace asks for nothing."""
+    if account is Account.UNKNOWN:
+        return _words(
+            "Slack did not tell me who you are, so no refund was asked for. Type it again in a moment."
+        )
+    return _words("Only people of this workspace ask for refunds. Nothing happened.")
 
 
 def stored_message(order_id: str) -> Message:
