@@ -74,7 +74,7 @@ class Amending:
 
     async def read(self, body: Body) -> tuple[Filled, AmendRequest]:
         """Read what was typed, and check it against the order. Raises PayloadRefused and FieldsWrong."""
-        filled = parse_amendment(body, self._deps.identity.team_id, datetime.now(UTC))
+        filled = parse_amendment(body, self._deps.identity, datetime.now(UTC))
         order_id = filled.form.order_id
         try:
             view = await self._status(order_id)

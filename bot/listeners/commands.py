@@ -76,7 +76,7 @@ class Questions:
     async def typed(self, body: Body) -> None:
         """Answer a slash command."""
         try:
-            command = parse_command(body, self._deps.identity.team_id)
+            command = parse_command(body, self._deps.identity)
         except PayloadRefused as refused:
             await self._refuse(body, refused, ODD_COMMAND)
             return
@@ -92,7 +92,7 @@ class Questions:
     async def next_page(self, body: Body) -> None:
         """Turn the page of a list in place."""
         try:
-            click = parse_next_page(body, self._deps.identity.team_id)
+            click = parse_next_page(body, self._deps.identity)
         except PayloadRefused as refused:
             await self._refuse(body, refused, ALTERED_BUTTON)
             return
