@@ -1,4 +1,4 @@
-"""Decisions that are well formed and not genuine: logged, and kept in the audit log of the order they name."""
+"""Decisions that are well formed and not genuine: logged, and kept in the audit log of their order."""
 
 import asyncio
 import hashlib
