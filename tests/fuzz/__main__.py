@@ -58,8 +58,7 @@ def fuzz(name: str, minutes: float, first: int) -> int:
                 verbosity=Verbosity.normal,
                 suppress_health_check=list(HealthCheck),
             )
-            run: Callable[[], None] = given(strategy)(counted)
-            run = seed(number)(quiet(run))  # type: ignore[no-untyped-call]
+            run: Any = seed(number)(quiet(given(strategy)(counted)))  # type: ignore[no-untyped-call]
             run()
             number += 1
     return count
