@@ -39,7 +39,8 @@ class Answers:
             return
         body: Json = {
             "text": message.text,
-            "blocks": message.blocks,
+            # Without blocks Slack would make links of addresses in it.
+            "blocks": message.blocks or [section(mrkdwn(message.text))],
             "response_type": "ephemeral",
             "replace_original": replace,
         }

@@ -8,7 +8,8 @@ from bot.identity import Identity
 from bot.ids import ActionId, ButtonValue
 from bot.shapes import CardMessage, Payload, PayloadRefused, read_json
 
-_DECIDING = {ActionId.APPROVE.value, ActionId.CANCEL.value}
+# Not a set: what is looked for in it may be any JSON.
+_DECIDING = (ActionId.APPROVE.value, ActionId.CANCEL.value)
 
 
 def check_origin(payload: Payload, ours: Identity | None) -> None:

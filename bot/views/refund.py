@@ -2,7 +2,7 @@
 
 from bot.ids import COMMAND
 from bot.views import parts
-from bot.views.text import Message, context, escape, join, mrkdwn, plain, section, slack_date
+from bot.views.text import MAX_SECTION, Message, context, escape, join, mrkdwn, plain, section, slack_date
 from orchestration.domain.decision import Account
 from orchestration.domain.refund import RefundView, refund_card
 
@@ -56,5 +56,4 @@ def wrong_reason() -> Message:
 
 
 def _words(sentence: str) -> Message:
-    said = plain(sentence)
-    return Message(text=said["text"], blocks=[section(said)])
+    return Message(text=escape(sentence, MAX_SECTION), blocks=[section(plain(sentence))])

@@ -4,7 +4,6 @@ Results go to standard output, everything about the work itself to standard erro
 """
 
 import json
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.cli.exit_codes import ExitCode
+from orchestration.legible import legible
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document: times in UTC, minor units.")]
 
@@ -29,20 +29,6 @@ _STYLES = {
     "CANCELLED": "red",
     "EXPIRED": "red",
 }
-_JOINER = "\u200d"
-"""Emoji are made with it; every other formatting character could turn or hide text."""
-
-
-def clean(text: str) -> str:
-    """Take out what could command a terminal: escape sequences, line breaks, changes of direction."""
-    return "".join(
-        " "
-        if c in "\n\t\r"
-        else "\ufffd"
-        if c != _JOINER and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-        else c
-        for c in text
-    )
 
 
 def local(moment: datetime) -> str:
@@ -84,15 +70,15 @@ class Output:
     def say(self, text: str, style: str = "") -> None:
         """Print a line of the result."""
         if not self.as_json:
-            self.results.print(Text(clean(text), style), soft_wrap=True)
+            self.results.print(Text(legible(text), style), soft_wrap=True)
 
     def note(self, text: str, style: str = "dim") -> None:
         """Print a line about the work to standard error."""
-        self.notes.print(Text(clean(text), style), soft_wrap=True)
+        self.notes.print(Text(legible(text), style), soft_wrap=True)
 
     def fields(self, rows: Sequence[tuple[str, str | None]]) -> None:
         """Print names and values; those without a value are left out."""
-        shown = [(name, clean(value)) for name, value in rows if value]
+        shown = [(name, legible(value)) for name, value in rows if value]
         if self.as_json:
             return
         if not self.results.is_terminal:
@@ -112,7 +98,7 @@ class Output:
         """
         if self.as_json:
             return
-        cleaned = [[clean(cell) for cell in row] for row in rows]
+        cleaned = [[legible(cell) for cell in row] for row in rows]
         if not self.results.is_terminal:
             self._write("\t".join(row) for row in cleaned)
             return
@@ -136,7 +122,7 @@ class Output:
             yield lambda _: None
             return
         with self.notes.status("waiting") as status:
-            yield lambda text: status.update(Text(clean(text)))
+            yield lambda text: status.update(Text(legible(text)))
 
     def problem(self, text: str, code: ExitCode, details: Sequence[str] = ()) -> None:
         """Say what went wrong, and in the document too."""

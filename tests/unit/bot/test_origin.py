@@ -170,3 +170,10 @@ def test_answers_go_to_what_stands_in_for_slack() -> None:
     api = "http://127.0.0.1:8090/api/"
     assert is_of_slack("http://127.0.0.1:8090/hooks/x", api)
     assert not is_of_slack("http://127.0.0.1:5432/hooks/x", api)
+
+
+def test_a_card_of_any_json_is_refused_or_passed_over() -> None:
+    """An action id that is a list fell over once; fuzzing found it."""
+    body = a_click()
+    body["message"]["blocks"][0]["elements"][0]["action_id"] = ["order_approve"]
+    assert parse_click(body, OURS).value == VALUE
