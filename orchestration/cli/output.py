@@ -31,6 +31,11 @@ _STYLES = {
 }
 
 
+def clean(text: str) -> str:
+    """Take out what could command a terminal: escape sequences, line breaks, changes of direction."""
+    return legible(text)
+
+
 def local(moment: datetime) -> str:
     """Write a time in the user's own zone."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
@@ -70,15 +75,15 @@ class Output:
     def say(self, text: str, style: str = "") -> None:
         """Print a line of the result."""
         if not self.as_json:
-            self.results.print(Text(legible(text), style), soft_wrap=True)
+            self.results.print(Text(clean(text), style), soft_wrap=True)
 
     def note(self, text: str, style: str = "dim") -> None:
         """Print a line about the work to standard error."""
-        self.notes.print(Text(legible(text), style), soft_wrap=True)
+        self.notes.print(Text(clean(text), style), soft_wrap=True)
 
     def fields(self, rows: Sequence[tuple[str, str | None]]) -> None:
         """Print names and values; those without a value are left out."""
-        shown = [(name, legible(value)) for name, value in rows if value]
+        shown = [(name, clean(value)) for name, value in rows if value]
         if self.as_json:
             return
         if not self.results.is_terminal:
@@ -98,7 +103,7 @@ class Output:
         """
         if self.as_json:
             return
-        cleaned = [[legible(cell) for cell in row] for row in rows]
+        cleaned = [[clean(cell) for cell in row] for row in rows]
         if not self.results.is_terminal:
             self._write("\t".join(row) for row in cleaned)
             return
@@ -122,7 +127,7 @@ class Output:
             yield lambda _: None
             return
         with self.notes.status("waiting") as status:
-            yield lambda text: status.update(Text(legible(text)))
+            yield lambda text: status.update(Text(clean(text)))
 
     def problem(self, text: str, code: ExitCode, details: Sequence[str] = ()) -> None:
         """Say what went wrong, and in the document too."""

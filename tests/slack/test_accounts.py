@@ -11,6 +11,7 @@ from bot.activities import SlackActivities
 from bot.groups import GroupLookup
 from bot.identity import Identity
 from bot.people import People, account_of
+from bot.startup import identify
 from localdev.slack.client import WorkspaceClient
 from orchestration.contracts import PostCard
 from orchestration.domain.decision import Account, VerdictKind
@@ -177,3 +178,13 @@ GRID = Identity(team_id=None, team="Acme", user_id="U1", bot_id="B1", enterprise
 def test_whose_an_account_is(found: dict[str, object], ours: Identity, account: Account) -> None:
     """In an Enterprise Grid the home of an account may be another workspace than ours."""
     assert account_of(found, ours) is account
+
+
+async def test_the_bot_learns_at_its_start_which_app_it_is_of(
+    web: AsyncWebClient, workspace: WorkspaceClient
+) -> None:
+    """From bots.info, once. Where Slack does not say, payloads are told apart by all the rest."""
+    assert (await identify(web)).app_id == "A0APP0001"
+    await workspace.add_fault(kind="error", method="bots.info", error="missing_scope")
+    known = await identify(web)
+    assert (known.app_id, known.bot_id, known.team_id) == (None, "B0BOT0001", "T0TEAM001")

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from orchestration.cli.exit_codes import MEANINGS, ExitCode
-from orchestration.cli.output import Output
+from orchestration.cli.output import Output, clean
 from orchestration.cli.show import show
 from orchestration.cli.snapshot import from_view
 from orchestration.domain.decision import Actor, ActorKind, Decision, DecisionKind, Way
@@ -18,7 +18,6 @@ from orchestration.domain.gate import Gate
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.view import PaymentState
 from orchestration.execution import Trouble
-from orchestration.legible import legible
 from orchestration.ports import Event, OrderPage
 from tests.unit.cli.fakes import (
     NOW,
@@ -219,7 +218,7 @@ def test_a_terminal_gets_colour_and_no_commands_from_the_order() -> None:
 )
 def test_clean(text: str, cleaned: str) -> None:
     """Line breaks become spaces, commands become a mark, emoji stay whole."""
-    assert legible(text) == cleaned
+    assert clean(text) == cleaned
 
 
 def test_the_deadline_says_how_long_is_left() -> None:
