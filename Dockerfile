@@ -17,13 +17,16 @@ COPY bot bot
 # The sandbox imports workflow modules anew for each order, three times as fast from bytecode; nobody can write
 # it later.
 RUN /opt/venv/bin/python -m compileall -q db orchestration bot
+# Which build of the workers this is: docker build --build-arg BUILD_ID=<commit>. Empty: unversioned.
+ARG BUILD_ID=
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HEALTH_HOST=0.0.0.0 \
     HEALTH_PORT=8080 \
     LOG_FORMAT=json \
-    SIMULATED_LEDGER=/data/ledger.sqlite3
+    SIMULATED_LEDGER=/data/ledger.sqlite3 \
+    BUILD_ID=$BUILD_ID
 USER 10001
 EXPOSE 8080
 # Alive, not ready: a container is not restarted because Temporal or PostgreSQL is away for a moment.

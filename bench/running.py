@@ -39,6 +39,8 @@ def _options(description: str | None) -> argparse.Namespace:
     add("--seconds", type=_positive, default=5, help="seconds of clicks a variant and turn")
     add("--rate", type=_positive, default=20, help="clicks a second")
     add("--accept-every", type=_positive, default=10, help="every how manieth click approves an order")
+    add("--starts", type=_positive, default=33, help="orders started a second, in a burst")
+    add("--scale", type=_positive, default=1, help="in a burst, times Slack's own rate limits")
     return parser.parse_args()
 
 

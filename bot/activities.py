@@ -8,14 +8,19 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio import activity
 
+from bot.deps import Orders
+from bot.newest import Newest
 from bot.notices import Notices
-from bot.posting import Post, Poster
+from bot.posting import Post, Posted, Poster, key_of, metadata_of
 from bot.slack_errors import SLACK_ERRORS, Remedy, code_of, to_temporal
+from bot.turns import UPDATES, Turns
 from bot.views.card import card
 from bot.views.reply import reply
-from orchestration.contracts import NotifyPeople, PostCard, PostReply, SlackActivity, UpdateCard
+from orchestration.contracts import DrawnCard, NotifyPeople, PostCard, PostReply, SlackActivity, UpdateCard
+from orchestration.domain.cardview import CardView
 from orchestration.domain.view import MessageRef
 from orchestration.ports import DelegationStore, MessageStore
+from orchestration.turns import SlackQueue, Turn, Urgency
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -36,41 +41,47 @@ class SlackActivities:
         approvals_channel: str,
         bot_id: str | None,
         delegations: DelegationStore | None = None,
+        *,
+        queue: SlackQueue | None = None,
+        orders: Orders | None = None,
     ) -> None:
+        """Without `queue` nobody queues for Slack; without `orders` a card is drawn as it was asked for."""
         self._slack = slack
         self._messages = messages
         self._channel = approvals_channel
-        self._poster = Poster(slack, messages, bot_id)
-        self._notices = Notices(slack, self._poster, delegations)
+        self._turns = Turns(queue)
+        self._newest = Newest(orders)
+        self._poster = Poster(slack, messages, bot_id, self._turns)
+        self._notices = Notices(slack, self._poster, self._turns, delegations)
 
     @activity.defn(name=SlackActivity.POST_CARD)
-    async def post_card(self, asked: PostCard) -> MessageRef:
+    async def post_card(self, asked: PostCard) -> DrawnCard:
         """Post the order's card, once; returns where it is."""
         shown = asked.drawn
-        with _translated(shown.order_id, "posting the card"):
-            post = Post(shown.order_id, shown.key, self._channel, card(shown))
-            return (await self._poster.post(post)).ref
+        with translated(shown.order_id, "posting the card"):
+            _, drawn = await self._post(shown, self._channel)
+            return drawn
 
     @activity.defn(name=SlackActivity.UPDATE_CARD)
-    async def update_card(self, asked: UpdateCard) -> MessageRef:
+    async def update_card(self, asked: UpdateCard) -> DrawnCard:
         """Draw a newer state over the card; returns where it is now, since a deleted card is posted anew."""
         shown = asked.drawn
-        with _translated(shown.order_id, "updating the card"):
-            post = Post(shown.order_id, shown.key, asked.card.channel, card(shown))
-            if await self._draw(asked.card, post):
-                return asked.card
-            log.warning("somebody deleted the card: posting it anew", order_id=post.order_id)
-            await self._messages.replaced(post.key, asked.card)
-            posted = await self._poster.post(post)
-            if not posted.fresh:
-                # An earlier try posted it, and it may show what that one was given.
-                await self._draw(posted.ref, post)
-            return posted.ref
+        urgency = Urgency.CARD if asked.is_awaited else Urgency.PROGRESS
+        with translated(shown.order_id, "updating the card"):
+            if (drawn := await self._draw(asked.card, shown, urgency)) is not None:
+                return drawn
+            log.warning("somebody deleted the card: posting it anew", order_id=shown.order_id)
+            await self._messages.replaced(key_of(shown.order_id, shown.key), asked.card)
+            posted, drawn = await self._post(shown, asked.card.channel)
+            if posted.fresh:
+                return drawn
+            # An earlier try posted it, and it may show what that one was given.
+            return await self._draw(posted.ref, shown, urgency) or drawn
 
     @activity.defn(name=SlackActivity.POST_REPLY)
     async def post_reply(self, asked: PostReply) -> MessageRef:
         """Write into the card's thread, once for each purpose."""
-        with _translated(asked.order_id, "replying in the card's thread"):
+        with translated(asked.order_id, "replying in the card's thread"):
             post = Post(
                 asked.order_id, asked.purpose, asked.card.channel, reply(asked.text), thread_ts=asked.card.ts
             )
@@ -79,23 +90,56 @@ class SlackActivities:
     @activity.defn(name=SlackActivity.NOTIFY)
     async def notify_people(self, asked: NotifyPeople) -> None:
         """Remind people, or ask further ones: each once for each notice."""
-        with _translated(asked.view.order_id, "telling people"):
+        with translated(asked.view.order_id, "telling people"):
             await self._notices.tell(asked)
 
-    async def _draw(self, ref: MessageRef, post: Post) -> bool:
-        try:
-            await self._slack.chat_update(
-                channel=ref.channel, ts=ref.ts, text=post.message.text, blocks=post.message.blocks
-            )
-        except SlackApiError as error:
-            if code_of(error) == "message_not_found":
-                return False
-            raise
-        return True
+    async def _post(self, shown: CardView, channel: str) -> tuple[Posted, DrawnCard]:
+        drawn = shown
+
+        async def newest() -> Post:
+            nonlocal drawn
+            drawn = await self._newest.of(shown)
+            return _post_of(drawn, channel)
+
+        posted = await self._poster.post(_post_of(shown, channel), newest)
+        # What an earlier try has drawn is not known, but it is no older than what was asked for.
+        return posted, _drawn(posted.ref, shown, drawn if posted.fresh else shown)
+
+    async def _draw(self, ref: MessageRef, shown: CardView, urgency: Urgency) -> DrawnCard | None:
+        """Draw the newest state; None if somebody has deleted the card."""
+        drawn = shown
+        turn = Turn(UPDATES, key_of(shown.order_id, shown.key), shown.order_id, urgency)
+        async with self._turns.taken(turn) as waited:
+            if waited:
+                drawn = await self._newest.of(shown)
+            message = card(drawn)
+            try:
+                await self._slack.chat_update(
+                    channel=ref.channel,
+                    ts=ref.ts,
+                    text=message.text,
+                    blocks=message.blocks,
+                    metadata=metadata_of(turn.key, drawn.version),
+                )
+            except SlackApiError as error:
+                if code_of(error) == "message_not_found":
+                    return None
+                raise
+        return _drawn(ref, shown, drawn)
+
+
+def _post_of(shown: CardView, channel: str) -> Post:
+    return Post(shown.order_id, shown.key, channel, card(shown), version=shown.version, urgency=Urgency.CARD)
+
+
+def _drawn(ref: MessageRef, asked: CardView, drawn: CardView) -> DrawnCard:
+    version = drawn.version if drawn.version > asked.version else None
+    return DrawnCard(channel=ref.channel, ts=ref.ts, version=version)
 
 
 @contextmanager
-def _translated(order_id: str, doing: str) -> Iterator[None]:
+def translated(order_id: str, doing: str) -> Iterator[None]:
+    """Say loudly what Slack did not take, and raise it as Temporal wants to hear it."""
     try:
         yield
     except SLACK_ERRORS as error:

@@ -1,5 +1,6 @@
 """Tells people, each once for each notice, whoever of them Slack lets it tell."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -7,18 +8,23 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.posting import Post, Poster
+from bot.posting import Post, Poster, key_of
 from bot.slack_errors import Remedy, code_of, remedy_of
+from bot.turns import GROUPS, OPENINGS, Turns
 from bot.views.notice import direct, in_channel, in_thread, is_for_the_thread
 from bot.views.text import Message, is_group, is_user
 from orchestration.contracts import NotifyPeople
 from orchestration.domain.notice import NoticeKind
 from orchestration.ports import DelegationStore
+from orchestration.turns import Turn, Urgency
 
 log = structlog.stdlib.get_logger(__name__)
 
 MAX_PEOPLE = 50
 """Direct messages of one notice; whoever asks a larger group means "somebody", and the thread names some."""
+
+GROUP_CACHED_FOR = 60.0
+"""Seconds. A notice that waits for its turn is tried often, and Slack allows 20 look-ups a minute."""
 
 _CALLS = {NoticeKind.REMINDER, NoticeKind.ESCALATION}
 """Notices that ask somebody to decide; whoever decides for them meanwhile hears of them too."""
@@ -31,12 +37,18 @@ class Notices:
     """Thread, direct messages, channels. What was said already, by an earlier try, is not said again."""
 
     def __init__(
-        self, slack: AsyncWebClient, poster: Poster, delegations: DelegationStore | None = None
+        self,
+        slack: AsyncWebClient,
+        poster: Poster,
+        turns: Turns,
+        delegations: DelegationStore | None = None,
     ) -> None:
         """Without `delegations` nobody is told on behalf of a colleague."""
         self._slack = slack
         self._poster = poster
+        self._turns = turns
         self._delegations = delegations
+        self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
 
     async def tell(self, asked: NotifyPeople) -> None:
         """Tell everybody. Raises what may pass; the next try goes on where this one stopped."""
@@ -58,8 +70,15 @@ class Notices:
         return tuple(dict.fromkeys((*users, *(each.delegate for each in active if each.person in users))))
 
     async def _direct(self, asked: NotifyPeople, user: str) -> None:
+        order_id = asked.view.order_id
+        key = key_of(order_id, _purpose(asked, user))
+        turn = Turn(OPENINGS, key, order_id, Urgency.CHATTER)
+        if await self._turns.is_busy(OPENINGS) and await self._poster.find(key) is not None:
+            await self._turns.give_up(turn)
+            return
         try:
-            opened = await self._slack.conversations_open(users=user)
+            async with self._turns.taken(turn):
+                opened = await self._slack.conversations_open(users=user)
         except SlackApiError as error:
             _pass_over(error, asked, user)
         else:
@@ -68,10 +87,9 @@ class Notices:
     async def _post(
         self, asked: NotifyPeople, whom: str, channel: str, message: Message, thread_ts: str | None = None
     ) -> None:
-        notice = asked.notice
-        purpose = f"{notice.kind}-{notice.number}-{int(notice.at.timestamp())}:{whom}"
+        post = Post(asked.view.order_id, _purpose(asked, whom), channel, message, thread_ts)
         try:
-            await self._poster.post(Post(asked.view.order_id, purpose, channel, message, thread_ts))
+            await self._poster.post(post)
         except SlackApiError as error:
             _pass_over(error, asked, whom)
 
@@ -85,13 +103,26 @@ class Notices:
         return tuple(users)
 
     async def _members(self, asked: NotifyPeople, group: str) -> tuple[str, ...]:
+        clock = asyncio.get_running_loop().time
+        until, members = self._groups.get(group, (0.0, ()))
+        if clock() < until:
+            return members
+        order_id = asked.view.order_id
         try:
-            answer = await self._slack.usergroups_users_list(usergroup=group)
+            async with self._turns.taken(Turn(GROUPS, f"{order_id}:{group}", order_id, Urgency.CHATTER)):
+                answer = await self._slack.usergroups_users_list(usergroup=group)
         except SlackApiError as error:
             # A group that somebody has deleted must not keep everybody else from hearing.
             _pass_over(error, asked, group)
             return ()
-        return tuple(map(str, answer.get("users") or []))
+        members = tuple(map(str, answer.get("users") or []))
+        self._groups[group] = (clock() + GROUP_CACHED_FOR, members)
+        return members
+
+
+def _purpose(asked: NotifyPeople, whom: str) -> str:
+    notice = asked.notice
+    return f"{notice.kind}-{notice.number}-{int(notice.at.timestamp())}:{whom}"
 
 
 def _pass_over(error: SlackApiError, asked: NotifyPeople, whom: str) -> None:

@@ -3,9 +3,15 @@
 An intent is stored before the post. Whoever finds an intent without a message waits until the earlier
 attempt's time limit is surely over, then looks for the message by the key in its metadata, and posts only if
 it is not there. (Measured: looking at once, without the wait, posted 83 of 400 twice.)
+
+A process that was frozen between storing its attempt and sending it does not send: the limit is over when it
+wakes. What remains is a post that left in time and that Slack carries out only after our limit and margin:
+whoever looks then does not see it, and posts. Nobody here can prevent that; the reconciler deletes the copy,
+and a click on either of the two is a decision about the same order.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,11 +20,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from bot.ids import METADATA_EVENT
+from bot.ours import Ours
 from bot.slack_errors import SLACK_ERRORS, says_not_done
+from bot.turns import SEARCHES, Turns, posts
 from bot.views.text import Json, Message
 from bot.web import HTTP_TIME_LIMIT
 from orchestration.domain.view import MessageRef
 from orchestration.ports import MessageStore, SlackMessage
+from orchestration.turns import Turn, Urgency
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -38,11 +47,30 @@ class Post:
     channel: str
     message: Message
     thread_ts: str | None = None
+    version: int | None = None
+    """Of what a card shows."""
+    urgency: Urgency = Urgency.CHATTER
+
+    @property
+    def metadata(self) -> Json:
+        """What the message carries so that it is found again."""
+        return metadata_of(self.key, self.version)
 
     @property
     def key(self) -> str:
-        """Unique for each message: an order id has no colon in it."""
-        return f"{self.order_id}:{self.purpose}"
+        """Unique for each message."""
+        return key_of(self.order_id, self.purpose)
+
+
+def key_of(order_id: str, purpose: str) -> str:
+    """Name a message, unlike any other: an order id has no colon in it."""
+    return f"{order_id}:{purpose}"
+
+
+def metadata_of(key: str, version: int | None) -> Json:
+    """Say which message this is, and of a card which state it shows."""
+    payload: Json = {"key": key} if version is None else {"key": key, "version": version}
+    return {"event_type": METADATA_EVENT, "event_payload": payload}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +84,37 @@ class Posted:
 class Poster:
     """`bot_id`: only messages of this bot are taken for ours; None takes any with our key."""
 
-    def __init__(self, slack: AsyncWebClient, messages: MessageStore, bot_id: str | None) -> None:
+    def __init__(
+        self, slack: AsyncWebClient, messages: MessageStore, bot_id: str | None, turns: Turns
+    ) -> None:
         self._slack = slack
         self._messages = messages
         self._bot_id = bot_id
+        self._turns = turns
         # Attempts that Slack answered with a certain no. Only spares a wait; lost, the next attempt waits.
         self._refused: dict[str, int] = {}
 
-    async def post(self, post: Post) -> Posted:
-        """Post it, unless it is there. Raises ApplicationError to be called again, and Slack's own errors."""
+    async def post(self, post: Post, newest: Callable[[], Awaitable[Post]] | None = None) -> Posted:
+        """Post it when its turn comes, unless it is there: as `newest` says if it had to wait.
+
+        Raises ApplicationError to be called again, and Slack's own errors. Nothing is set out on, and no
+        attempt's time begins, before the turn has come.
+        """
+        turn = Turn(posts(post.channel), post.key, post.order_id, post.urgency)
+        if await self._turns.is_busy(turn.lane) and (there := await self.find(post.key)) is not None:
+            await self._turns.give_up(turn)
+            return Posted(there, fresh=False)
+        async with self._turns.taken(turn) as waited:
+            if waited and newest is not None:
+                post = await newest()
+            return await self._post(post)
+
+    async def find(self, key: str) -> MessageRef | None:
+        """Return where the message is, if it is known to be posted."""
+        row = await self._messages.find(key)
+        return None if row is None else row.posted
+
+    async def _post(self, post: Post) -> Posted:
         deadline = asyncio.get_running_loop().time() + HTTP_TIME_LIMIT
         row, ours = await self._messages.begin(post.key, post.order_id, post.purpose, post.channel)
         if row.posted is not None:
@@ -73,7 +123,8 @@ class Poster:
         if not ours:
             if self._refused.get(post.key) != row.attempts:
                 await self._wait_out(post.key)
-                found = await self._find(row, post)
+                async with self._turns.taken(Turn(SEARCHES, post.key, post.order_id, post.urgency)):
+                    found = await self._search(row, post)
                 if found is not None:
                     log.info("found the message of an earlier attempt", key=post.key, ts=found.ts)
                     return Posted(await self._messages.posted(post.key, found), fresh=False)
@@ -100,7 +151,7 @@ class Poster:
                     text=post.message.text,
                     blocks=post.message.blocks,
                     thread_ts=post.thread_ts,
-                    metadata={"event_type": METADATA_EVENT, "event_payload": {"key": post.key}},
+                    metadata=post.metadata,
                     unfurl_links=False,
                     unfurl_media=False,
                 )
@@ -115,35 +166,13 @@ class Poster:
             self._refused.pop(next(iter(self._refused)))
         self._refused[key] = attempt
 
-    async def _find(self, row: SlackMessage, post: Post) -> MessageRef | None:
-        oldest = f"{(row.first_attempt_at - CLOCK_SKEW).timestamp():.6f}"
-        cursor: str | None = None
-        while True:
-            if post.thread_ts is None:
-                page = await self._slack.conversations_history(
-                    channel=row.channel, oldest=oldest, include_all_metadata=True, limit=200, cursor=cursor
-                )
-            else:
-                page = await self._slack.conversations_replies(
-                    channel=row.channel,
-                    ts=post.thread_ts,
-                    oldest=oldest,
-                    include_all_metadata=True,
-                    limit=200,
-                    cursor=cursor,
-                )
-            for message in page.get("messages") or []:
-                if self._is(message, post.key):
-                    return MessageRef(channel=row.channel, ts=str(message["ts"]))
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
-
-    def _is(self, message: Json, key: str) -> bool:
-        metadata = message.get("metadata") or {}
-        ours = self._bot_id is None or message.get("bot_id") == self._bot_id
-        payload = metadata.get("event_payload") or {}
-        return ours and metadata.get("event_type") == METADATA_EVENT and payload.get("key") == key
+    async def _search(self, row: SlackMessage, post: Post) -> MessageRef | None:
+        oldest = row.first_attempt_at - CLOCK_SKEW
+        ours = Ours(self._slack, row.channel, self._bot_id)
+        async for message in ours.since(oldest, post.thread_ts):
+            if message.key == post.key:
+                return message.ref
+        return None
 
 
 def _again(why: str, seconds: float) -> ApplicationError:

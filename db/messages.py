@@ -29,6 +29,12 @@ class PostgresMessageStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
+    async def find(self, key: str) -> SlackMessage | None:
+        """Return the intent row, if there is one."""
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
+            row = await connection.fetchrow(_FIND_MESSAGE, key)
+        return None if row is None else _message(row)
+
     async def begin(self, key: str, order_id: str, purpose: str, channel: str) -> tuple[SlackMessage, bool]:
         """Insert the intent row unless it is there. True if this call inserted it: it may post at once."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:

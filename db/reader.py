@@ -8,6 +8,7 @@ from db.pool import ACQUIRE_TIMEOUT, Pool
 from db.rows import order_row
 from db.sql import query
 from db.text import storable
+from db.turns import GRACE
 from orchestration.domain import cardview, refund
 from orchestration.domain.decision import VerdictKind
 from orchestration.domain.order import OrderStatus
@@ -24,6 +25,7 @@ _FIND_ORDER = query("find_order")
 _PAGE_OF_ORDERS = query("page_of_orders")
 _PAGE_OF_ORDERS_BY_STATUS = query("page_of_orders_by_status")
 _HISTORY_OF_ORDER = query("history_of_order")
+_AHEAD_OF_CARD = query("ahead_of_card")
 _ENDED: dict[Subject, tuple[str, Callable[[str], str]]] = {
     Subject.ORDER: (query("ended_order"), lambda status: cardview.standing_of(OrderStatus(status))[1]),
     Subject.REFUND: (query("ended_refund"), lambda status: refund.standing_of(RefundStatus(status))[1]),
@@ -79,6 +81,12 @@ class PostgresOrderReader:
         if row is None:
             return None
         return Ended(standing(row["status"]), row["updated_at"], row["reason"], row["decided_by"])
+
+    async def queued(self, order_id: str) -> int | None:
+        """Return how many calls go to Slack before the one for the order's card; None if it does not wait."""
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
+            ahead: int | None = await connection.fetchval(_AHEAD_OF_CARD, storable(order_id), GRACE)
+        return ahead
 
 
 if TYPE_CHECKING:

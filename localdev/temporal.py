@@ -4,6 +4,7 @@ import asyncio
 import os
 import sysconfig
 from asyncio.subprocess import DEVNULL
+from collections.abc import Sequence
 from pathlib import Path
 
 from localdev.errors import LocaldevError
@@ -41,7 +42,13 @@ class TemporalServer(Program):
     """
 
     def __init__(
-        self, *, log: Path, port: int = 0, ui_port: int | None = None, db_file: Path | None = None
+        self,
+        *,
+        log: Path,
+        port: int = 0,
+        ui_port: int | None = None,
+        db_file: Path | None = None,
+        dynamic_config: Sequence[str] = (),
     ) -> None:
         self.port = port or free_port()
         self.address = f"{HOST}:{self.port}"
@@ -49,6 +56,7 @@ class TemporalServer(Program):
             *(str(binary()), "server", "start-dev", f"--ip={HOST}", f"--port={self.port}"),
             *("--log-level=warn", "--log-format=text", f"--search-attribute={SEARCH_ATTRIBUTE}", *_TUNING),
             *(("--headless",) if ui_port is None else (f"--ui-port={ui_port}", "--ui-disable-news-fetch")),
+            *(f"--dynamic-config-value={each}" for each in dynamic_config),
             *(() if db_file is None else (f"--db-filename={db_file}", *_DURABLE)),
         ]
         super().__init__(

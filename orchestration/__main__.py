@@ -4,26 +4,35 @@ import argparse
 import asyncio
 import os
 import socket
+from datetime import timedelta
 from functools import partial
 
 import structlog
+from temporalio.service import RPCError
 
 from db.orders import PostgresOrderStore
 from db.payments import PostgresPaymentStore
 from db.pool import open_pool, ping
+from db.reader import PostgresOrderReader
+from db.reconcile import PostgresReconcileStore
 from db.refunds import PostgresRefundStore
 from orchestration import logs
 from orchestration.activities.faults import Faults
+from orchestration.deployments import Deployments
+from orchestration.executions import Executions
 from orchestration.gateway import OrderGateway
 from orchestration.health import Check, not_connected, serve_health
 from orchestration.policyfile.watched import WatchedPolicy
 from orchestration.process import run_process, stop_on_signals, unless_stopped
+from orchestration.queues import Queue
+from orchestration.rollout import Rollout
 from orchestration.settings import OrchestrationSettings, load
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
+from orchestration.simulated.trouble import TroubledGateway
 from orchestration.temporal import connect
-from orchestration.worker import Ports, Queue, build_worker, run_workers
+from orchestration.worker import Ports, build_worker, run_workers
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -36,9 +45,10 @@ async def run(queues: tuple[Queue, ...]) -> None:
     stop = stop_on_signals()
     ledger = Ledger(settings.simulated_ledger)
     checks: dict[str, Check] = dict.fromkeys(("database", "temporal"), not_connected)
+    notes: dict[str, str] = {}
     dsn = settings.database_url.get_secret_value()
     async with (
-        serve_health(settings.health_host, settings.health_port, checks),
+        serve_health(settings.health_host, settings.health_port, checks, notes),
         await unless_stopped(stop, open_pool(dsn, application_name="orchestration")) as pool,
     ):
         checks["database"] = partial(ping, pool)
@@ -47,18 +57,35 @@ async def run(queues: tuple[Queue, ...]) -> None:
         ports = Ports(
             orders=PostgresOrderStore(pool),
             payments=PostgresPaymentStore(pool),
-            gateway=SimulatedPaymentGateway(ledger),
+            gateway=TroubledGateway(SimulatedPaymentGateway(ledger), settings.simulated_trouble_rate),
             carrier=SimulatedCarrier(ledger),
             refunds=PostgresRefundStore(pool),
             policy=policy,
+            reader=PostgresOrderReader(pool),
+            reconcile=PostgresReconcileStore(pool),
         )
         faults = Faults(settings.flaky_error_rate, settings.flaky_hang_rate)
-        workers = [build_worker(client, queue, ports, faults) for queue in queues]
-        log.info("working", queues=[str(queue) for queue in queues])
+        build = settings.build_id
+        workers = [build_worker(client, queue, ports, faults, build) for queue in queues]
+        log.info("working", queues=[str(queue) for queue in queues], build_id=build or None)
+        if Queue.ORDER in queues:
+            await _schedule(Executions(client), timedelta(minutes=settings.reconcile_minutes))
         watching = asyncio.create_task(policy.watch(stop))
-        await run_workers(workers, stop)
+        async with Rollout(Deployments(client), queues, build, notes).followed():
+            await run_workers(workers, stop)
         await watching
     log.info("stopped")
+
+
+async def _schedule(executions: Executions, every: timedelta) -> None:
+    try:
+        if every:
+            await executions.schedule(every)
+        else:
+            await executions.unschedule()
+    except RPCError as error:
+        # Orders do not need it, and whoever may not make schedules here can start reconciliations otherwise.
+        log.warning("the reconciliation could not be scheduled", problem=error.message)
 
 
 def _queues(text: str) -> tuple[Queue, ...]:

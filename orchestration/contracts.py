@@ -256,6 +256,14 @@ class UpdateCard(_Drawing):
     """Input of `update_card`: draw this state over the card at `card`."""
 
     card: MessageRef
+    is_awaited: bool = True
+    """Whether people sit and look at the card for it: it goes before mere progress."""
+
+
+class DrawnCard(MessageRef):
+    """Where the card is. `version`: what was drawn, if that is newer than what was asked for."""
+
+    version: int | None = None
 
 
 class NotifyPeople(_Model):

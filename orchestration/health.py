@@ -20,8 +20,11 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 @asynccontextmanager
-async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> AsyncIterator[int]:
-    """Serve while the block runs; yields the port. `checks` may be filled in later.
+async def serve_health(
+    host: str, port: int, checks: Mapping[str, Check], notes: Mapping[str, str] | None = None
+) -> AsyncIterator[int]:
+    """Serve while the block runs; yields the port. `checks` may be filled in later, and so may `notes`, which
+    /readyz repeats without judging them.
 
     Raises SettingsWrong if the address cannot be had.
     """
@@ -33,7 +36,8 @@ async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> Asy
         answers = await asyncio.gather(*(_answer(check) for check in checks.values()))
         report = dict(zip(checks, answers, strict=True))
         ready = all(answer == "ok" for answer in answers)
-        return web.json_response({"ready": ready, "checks": report}, status=200 if ready else 503)
+        said = {"notes": dict(notes)} if notes else {}
+        return web.json_response({"ready": ready, "checks": report} | said, status=200 if ready else 503)
 
     app = web.Application()
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz)])

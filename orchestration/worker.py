@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any, assert_never
 
 import structlog
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.converter import DataConverter
+from temporalio.worker import Replayer, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from orchestration import contracts
@@ -17,11 +18,23 @@ from orchestration.activities.failures import FailureInterceptor
 from orchestration.activities.faults import Faults, FlakyInterceptor
 from orchestration.activities.orders import OrderActivities
 from orchestration.activities.payments import PaymentActivities
+from orchestration.activities.reconcile import ReconcileActivities
 from orchestration.activities.refunds import RefundActivities
 from orchestration.activities.shipping import ShippingActivities
+from orchestration.executions import Executions
+from orchestration.gateway import OrderGateway
 from orchestration.outside import Carrier, PaymentGateway
-from orchestration.ports import OrderStore, PaymentStore, PolicySource, RefundStore
+from orchestration.ports import (
+    OrderReader,
+    OrderStore,
+    PaymentStore,
+    PolicySource,
+    ReconcileStore,
+    RefundStore,
+)
+from orchestration.queues import Queue
 from orchestration.workflows.order import OrderWorkflow
+from orchestration.workflows.reconcile import ReconcileWorkflow
 from orchestration.workflows.refund import RefundWorkflow
 from orchestration.workflows.shipping import ShippingWorkflow
 
@@ -35,10 +48,15 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 """How long Temporal waits for a worker that has an order cached. By default 10 s: how long every click would
 wait after a worker was killed."""
 
+MAX_CACHED_WORKFLOWS = 500
+"""Orders that a worker keeps in memory, at some 300 kB each; one that is not there is replayed when it is
+needed. The SDK's own 1,000 let 2,000 waiting orders take more memory than small containers have."""
+
 SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
     # Pure; importing them anew for each workflow costs a third of its CPU.
     "orchestration.domain",
     "orchestration.contracts",
+    "orchestration.reconciling",
     "orchestration.retries",
     "orchestration.summary",
     "orchestration.workflows.carried",
@@ -48,17 +66,10 @@ SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
     "pydantic",
 )
 
-_WORKFLOWS: dict[str, list[type]] = {
-    contracts.ORDER_TASK_QUEUE: [OrderWorkflow, RefundWorkflow],
+WORKFLOWS: dict[str, list[type]] = {
+    contracts.ORDER_TASK_QUEUE: [OrderWorkflow, RefundWorkflow, ReconcileWorkflow],
     contracts.SHIPPING_TASK_QUEUE: [ShippingWorkflow],
 }
-
-
-class Queue(StrEnum):
-    """Which workers a process runs."""
-
-    ORDER = "order"
-    SHIPPING = "shipping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +82,17 @@ class Ports:
     carrier: Carrier
     refunds: RefundStore
     policy: PolicySource
+    reader: OrderReader
+    reconcile: ReconcileStore
 
 
-def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> Worker:
-    """Return the worker of one task queue; it polls once it is run."""
+def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults, build_id: str = "") -> Worker:
+    """Return the worker of one task queue; it polls once it is run. Unversioned without a build id."""
     match queue:
         case Queue.ORDER:
             orders = OrderActivities(ports.orders, ports.policy, ports.gateway)
             refunds = RefundActivities(ports.refunds, ports.policy)
             payments = PaymentActivities(ports.payments, ports.gateway)
-            task_queue: str = contracts.ORDER_TASK_QUEUE
             activities: list[Callable[..., Any]] = [
                 orders.receive,
                 orders.validate,
@@ -91,16 +103,44 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
                 payments.charge,
                 payments.refund,
                 refunds.open_refund,
+                *_reconciling(client, ports),
             ]
         case Queue.SHIPPING:
             shipping = ShippingActivities(ports.orders, ports.carrier)
-            task_queue = contracts.SHIPPING_TASK_QUEUE
             activities = [shipping.prepare, shipping.dispatch]
         case _ as never:
             assert_never(never)
     # The first wraps the others: an injected fault is not translated.
     interceptors = [FlakyInterceptor(faults), FailureInterceptor()]
-    return workflow_worker(client, task_queue, activities, interceptors=interceptors)
+    versioned = {"deployment_config": deployment_config(queue, build_id)} if build_id else {}
+    return workflow_worker(client, queue.task_queue, activities, interceptors=interceptors, **versioned)
+
+
+def deployment_config(queue: Queue, build_id: str) -> WorkerDeploymentConfig:
+    """Return what makes a worker one of this build."""
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(deployment_name=queue.deployment, build_id=build_id),
+        use_worker_versioning=True,
+        # An order ends on the code that it began on, unless it goes on in a new run.
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
+
+
+def _reconciling(client: Client, ports: Ports) -> list[Callable[..., Any]]:
+    reconcile = ReconcileActivities(
+        ports.reconcile, ports.orders, ports.reader, OrderGateway(client), Executions(client)
+    )
+    return [
+        reconcile.list_rows,
+        reconcile.list_executions,
+        reconcile.list_retried,
+        reconcile.tell_truth,
+        reconcile.load_card,
+        reconcile.ask_to_redraw,
+        reconcile.store_row,
+        reconcile.close_row,
+        reconcile.record_findings,
+    ]
 
 
 def workflow_worker(
@@ -110,12 +150,21 @@ def workflow_worker(
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=_WORKFLOWS[task_queue],
+        workflows=WORKFLOWS[task_queue],
         activities=activities,
         workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
         graceful_shutdown_timeout=GRACE,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
-        **options,
+        **{"max_cached_workflows": MAX_CACHED_WORKFLOWS, **options},
+    )
+
+
+def build_replayer(data_converter: DataConverter) -> Replayer:
+    """Return what replays histories against the workflows as they are installed here."""
+    return Replayer(
+        workflows=[each for workflows in WORKFLOWS.values() for each in workflows],
+        data_converter=data_converter,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
     )
 
 

@@ -127,7 +127,7 @@ class Questions:
         execution = asyncio.create_task(self._execution(order_id))
         try:
             view = await self._deps.orders.status(order_id)
-            return status(view, await execution, await self._refund_of(view))
+            return status(view, await execution, await self._refund_of(view), await self._queued(view))
         except NoWorkerAnswered:
             return await self._stored(order_id, await execution, "no worker answers")
         except (TemporalUnavailable, OutcomeUnknown):
@@ -143,6 +143,16 @@ class Questions:
         try:
             return await self._deps.orders.refund_status(view.order_id)
         except CountersignError:
+            return None
+
+    async def _queued(self, view: OrderView) -> int | None:
+        if not view.is_card_behind:
+            return None
+        try:
+            return await self._deps.reader.queued(view.order_id)
+        except Exception:
+            # Whatever a database raises: the workflow has answered, and that is told.
+            log.exception("the database did not answer")
             return None
 
     async def _execution(self, order_id: str) -> Execution | None:

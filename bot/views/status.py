@@ -24,13 +24,22 @@ from orchestration.domain.refund import RefundView, refund_card
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution, Trouble
 from orchestration.ports import OrderRow
+from orchestration.turns import card_in_queue
 
 MAX_TROUBLES = 5
 
 
-def status(view: OrderView, execution: Execution | None, refund: RefundView | None = None) -> Message:
-    """Show what the workflow says, what Temporal says of the workflow, and the refund if there is one."""
-    words, blocks = [*_words(view, execution)], [*_blocks(view, execution)]
+def status(
+    view: OrderView,
+    execution: Execution | None,
+    refund: RefundView | None = None,
+    ahead: int | None = None,
+) -> Message:
+    """Show what the workflow says, what Temporal says of the workflow, and the refund if there is one.
+
+    `ahead`: how many calls go to Slack before the card's; None if it does not wait for its turn.
+    """
+    words, blocks = [*_words(view, execution, ahead)], [*_blocks(view, execution, ahead)]
     if refund is not None:
         said = escape(parts.title(refund_card(refund)), 200)
         words.insert(1, said)
@@ -64,7 +73,7 @@ def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Messa
     return Message(text=join([*words, source]), blocks=[*blocks, context(mrkdwn(source))])
 
 
-def _blocks(view: OrderView, execution: Execution | None) -> Iterator[Json]:
+def _blocks(view: OrderView, execution: Execution | None, ahead: int | None) -> Iterator[Json]:
     yield header(parts.title(order_card(view)))
     yield table(_rows(view))
     if view.order is not None:
@@ -72,7 +81,7 @@ def _blocks(view: OrderView, execution: Execution | None) -> Iterator[Json]:
     if said := _so_far(view):
         yield section(mrkdwn("\n".join(said)))
     yield from parts.remark_blocks(order_card(view))
-    if note := _pending(view):
+    if note := _pending(view, ahead):
         yield context(plain(note, 900))
     yield from _execution_blocks(execution)
 
@@ -96,21 +105,23 @@ def _so_far(view: OrderView) -> list[str]:
     return said + parts.progress(order_card(view))
 
 
-def _pending(view: OrderView) -> str:
+def _pending(view: OrderView, ahead: int | None) -> str:
     said = [f"Waiting for {view.waiting_for}."] if view.waiting_for else []
+    if ahead is not None:
+        said.append(f"The {card_in_queue(ahead)}.")
     if view.card_problem:
         said.append(f"The card could not be drawn: {view.card_problem}")
     return " ".join(said)
 
 
-def _words(view: OrderView, execution: Execution | None) -> Iterator[str]:
+def _words(view: OrderView, execution: Execution | None, ahead: int | None) -> Iterator[str]:
     yield f"{parts.title(order_card(view))} (status {view.status})"
     if view.order is not None:
         order = view.order
         yield parts.summary(order)
     yield from _so_far(view)
     yield from parts.remark_words(order_card(view))
-    if note := _pending(view):
+    if note := _pending(view, ahead):
         yield escape(note, 900)
     yield from _execution_words(execution)
     if view.order is not None:

@@ -3,6 +3,7 @@
 from temporalio.service import RPCError
 
 from orchestration.cli.exit_codes import ExitCode
+from orchestration.deployments import NoSuchBuild
 from orchestration.domain.errors import (
     CountersignError,
     DelegationRefused,
@@ -16,6 +17,7 @@ from orchestration.domain.errors import (
     PolicyWrong,
     TemporalUnavailable,
 )
+from orchestration.replaying import NoHistory
 from orchestration.settings import SettingsWrong
 
 
@@ -31,6 +33,7 @@ _CODES: dict[type[CountersignError], ExitCode] = {
     UsageWrong: ExitCode.USAGE,
     OrderRefused: ExitCode.USAGE,
     SettingsWrong: ExitCode.USAGE,
+    NoHistory: ExitCode.USAGE,
     PolicyWrong: ExitCode.USAGE,
     NoTier: ExitCode.USAGE,
     OrderNotFound: ExitCode.UNKNOWN_ORDER,
@@ -41,6 +44,7 @@ _CODES: dict[type[CountersignError], ExitCode] = {
     OutcomeUnknown: ExitCode.UNANSWERED,
     TemporalUnavailable: ExitCode.UNANSWERED,
     DatabaseUnavailable: ExitCode.UNANSWERED,
+    NoSuchBuild: ExitCode.UNANSWERED,
 }
 
 Failure = CountersignError | RPCError

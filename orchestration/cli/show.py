@@ -9,6 +9,7 @@ from orchestration.domain.currency import format_amount
 from orchestration.domain.decision import Outcome
 from orchestration.domain.order import Order
 from orchestration.execution import Trouble
+from orchestration.turns import card_in_queue
 
 
 def show(out: Output, snapshot: Snapshot) -> None:
@@ -31,6 +32,7 @@ def show(out: Output, snapshot: Snapshot) -> None:
         ("Tracking", snapshot.tracking),
         ("Reason", snapshot.reason),
         ("Waiting for", snapshot.waiting_for),
+        ("Slack", None if snapshot.ahead is None else card_in_queue(snapshot.ahead)),
         ("Updated", local(snapshot.updated_at)),
     ]
     rows += [("Trouble", _trouble(trouble)) for trouble in snapshot.troubles]
@@ -58,6 +60,7 @@ def document(snapshot: Snapshot) -> dict[str, object]:
         "tracking": snapshot.tracking,
         "reason": snapshot.reason,
         "waiting_for": snapshot.waiting_for,
+        "card_queue_ahead": snapshot.ahead,
         "troubles": [
             {
                 "activity": each.activity,

@@ -19,6 +19,7 @@ from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.view import OrderView, PaymentState
 from orchestration.execution import Execution, Trouble
 from orchestration.ports import OrderRow
+from orchestration.settings import SettingsWrong
 
 
 class Source(StrEnum):
@@ -48,10 +49,12 @@ class Snapshot:
     tracking: str | None = None
     reason: str | None = None
     waiting_for: str | None = None
+    ahead: int | None = None
+    """How many calls go to Slack before the card's; None if it does not wait for its turn."""
     troubles: tuple[Trouble, ...] = ()
 
 
-def from_view(view: OrderView, execution: Execution | None) -> Snapshot:
+def from_view(view: OrderView, execution: Execution | None, ahead: int | None = None) -> Snapshot:
     """Take what the workflow and Temporal say."""
     gate = view.gate
     return Snapshot(
@@ -70,6 +73,7 @@ def from_view(view: OrderView, execution: Execution | None) -> Snapshot:
         tracking=view.tracking,
         reason=view.reason,
         waiting_for=view.waiting_for,
+        ahead=ahead,
         troubles=execution.troubles if execution else (),
     )
 
@@ -100,7 +104,7 @@ async def look(connections: Connections, order_id: str) -> Snapshot:
                 workflows.execution(order_id), _status_or_silence(workflows, order_id)
             )
         if isinstance(view, OrderView):
-            return from_view(view, execution)
+            return from_view(view, execution, await _ahead(connections, view))
         error: CountersignError = view
     except (OrderNotFound, TemporalUnavailable, OutcomeUnknown) as failure:
         error = failure
@@ -113,6 +117,17 @@ async def _status_or_silence(workflows: Workflows, order_id: str) -> OrderView |
         return await workflows.status(order_id)
     except NoWorkerAnswered as error:
         return error
+
+
+async def _ahead(connections: Connections, view: OrderView) -> int | None:
+    if not view.is_card_behind:
+        return None
+    try:
+        async with connections.reader() as reader:
+            return await reader.queued(view.order_id)
+    except (DatabaseUnavailable, SettingsWrong):
+        # The workflow has answered, and that is what was asked for.
+        return None
 
 
 async def _look_in_database(

@@ -55,3 +55,8 @@ class OrderView(BaseModel):
     card_problem: str | None = None
     """Why the card could not be drawn, if Slack refused it for good."""
     updated_at: datetime
+
+    @property
+    def is_card_behind(self) -> bool:
+        """Whether the card has something to show that it does not show yet."""
+        return self.card_version < self.version

@@ -9,6 +9,7 @@ from temporalio.workflow import ActivityCancellationType
 
 from orchestration.contracts import (
     SLACK_TASK_QUEUE,
+    DrawnCard,
     PostCard,
     PostReply,
     SlackActivity,
@@ -42,6 +43,7 @@ class CardKeeper:
         self.problem: str | None = None
         self._shown: CardView | None = None
         self._is_drawing = False
+        self._is_kept = False
 
     @property
     def is_idle(self) -> bool:
@@ -58,28 +60,43 @@ class CardKeeper:
         self.ref, self.shown_version, self.problem = carried.ref, carried.shown_version, carried.problem
 
     @property
+    def is_behind(self) -> bool:
+        """Whether there is a card to be, and it does not show the newest state."""
+        return self._is_kept and not self.is_current
+
+    @property
     def is_current(self) -> bool:
         """Whether the card shows the newest state."""
         return self.shown_version >= self._version()
 
+    def redraw(self) -> None:
+        """Take it that nobody knows what the card shows."""
+        if self.is_idle:
+            self.shown_version = 0
+
     async def keep(self) -> None:
         """Draw until the order has ended and the card shows it."""
+        self._is_kept = True
         while True:
             await workflow.wait_condition(lambda: not self.is_current)
             await self._let_pass()
             view = self.view()
+            drawn_version = view.version
             self._is_drawing = True
             try:
-                self.ref = await self._draw(view)
-                self.problem = None
+                drawn = await self._draw(view)
+                self.ref, self.problem = MessageRef(channel=drawn.channel, ts=drawn.ts), None
+                # A card that waited for its turn at Slack is drawn as it stood when the turn came.
+                drawn_version = min(drawn.version or view.version, self._version())
             except FailureError as failure:
                 # Only what no retry can mend ends here; the next state is drawn all the same.
                 self.problem = reason_of(failure)
                 workflow.logger.error("the card cannot be drawn: %s", self.problem)
             finally:
                 self._is_drawing = False
-            self.shown_version, self._shown = view.version, view
-            if view.is_final and self.is_current:
+            self.shown_version = drawn_version
+            self._shown = self.view() if self.is_current else view
+            if self._shown.is_final and self.is_current:
                 return
 
     async def _let_pass(self) -> None:
@@ -110,18 +127,20 @@ class CardKeeper:
             self.problem = reason_of(failure)
             workflow.logger.error("the reply cannot be posted: %s", self.problem)
 
-    async def _draw(self, view: CardView) -> MessageRef:
+    async def _draw(self, view: CardView) -> DrawnCard:
         activity: SlackActivity
         drawing: PostCard | UpdateCard
         if self.ref is None:
             activity, drawing = SlackActivity.POST_CARD, PostCard(shown=view)
         else:
-            activity, drawing = SlackActivity.UPDATE_CARD, UpdateCard(card=self.ref, shown=view)
+            awaited = self._shown is None or _is_awaited(view, self._shown)
+            activity = SlackActivity.UPDATE_CARD
+            drawing = UpdateCard(card=self.ref, shown=view, is_awaited=awaited)
         # Abandoned, not waited for, should the workflow be cancelled: the card is drawn again anyway.
-        ref: MessageRef = await workflow.execute_activity(
+        drawn: DrawnCard = await workflow.execute_activity(
             activity,
             drawing,
-            result_type=MessageRef,
+            result_type=DrawnCard,
             task_queue=SLACK_TASK_QUEUE,
             start_to_close_timeout=TRY_TIME_LIMIT,
             retry_policy=CARD.policy,
@@ -129,7 +148,7 @@ class CardKeeper:
             cancellation_type=ActivityCancellationType.ABANDON,
             summary=f"{view.standing} (version {view.version})",
         )
-        return ref
+        return drawn
 
 
 def _is_awaited(view: CardView, shown: CardView) -> bool:

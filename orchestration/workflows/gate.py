@@ -44,7 +44,7 @@ class GateKeeper:
         self._alarm: asyncio.Task[None] | None = None
 
     async def wait(self) -> bool:
-        """Return True once the gate has an outcome; False: it waits on, and the history has grown long."""
+        """Return True once the gate has an outcome; False: it waits on, and should do so in a new run."""
         try:
             while self._is_open():
                 self._set_alarm()
@@ -57,7 +57,7 @@ class GateKeeper:
                     self._holder.tick(workflow.now())
                 elif self._holder.has_unstored:
                     await self._store()
-                elif _is_long():
+                elif _wants_a_new_run():
                     return False
         finally:
             if self._alarm is not None:
@@ -74,7 +74,7 @@ class GateKeeper:
 
     def _is_awake(self) -> bool:
         moved = timing.next_due(self._holder.case.gate) != self._due
-        return moved or not self._is_open() or self._rang or self._holder.has_unstored or _is_long()
+        return moved or not self._is_open() or self._rang or self._holder.has_unstored or _wants_a_new_run()
 
     def _set_alarm(self) -> None:
         due = timing.next_due(self._holder.case.gate)
@@ -90,6 +90,9 @@ async def _sleep_until(due: datetime) -> None:
     await workflow.sleep(max((due - workflow.now()).total_seconds(), 0), summary="the gate")
 
 
-def _is_long() -> bool:
+def _wants_a_new_run() -> bool:
     info = workflow.info()
-    return info.is_continue_as_new_suggested() or info.get_current_history_length() > MAX_EVENTS
+    is_long = info.is_continue_as_new_suggested() or info.get_current_history_length() > MAX_EVENTS
+    # A wait can take weeks: the next reminder or click takes it over to the build that is current by then, so
+    # that the workers of the old one can be stopped. False where workers are unversioned.
+    return is_long or info.is_target_worker_deployment_version_changed()

@@ -103,7 +103,7 @@ class OrderWorkflow(Gated):
 
     def _go_on_in_a_new_run(self, order: Order) -> NoReturn:
         carried = Carried(order=self._file.order or order, gate=self._waiting.carried)
-        workflow.continue_as_new(args=[self._submission, carried])
+        self._waiting.go_on_in_a_new_run(self._submission, carried)
 
     async def _close_card(self) -> None:
         if not await self._waiting.card_shows_the_end():

@@ -127,7 +127,7 @@ class RefundWorkflow(Gated):
             steps=self._file.steps,
             gate=self._waiting.carried,
         )
-        workflow.continue_as_new(args=[self._request, carried])
+        self._waiting.go_on_in_a_new_run(self._request, carried)
 
     async def _try(self, activity: str, wanted: object, patience: Patience, result_type: type | None) -> Any:
         return await workflow.execute_activity(

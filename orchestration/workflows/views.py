@@ -77,7 +77,6 @@ def _waiting_for(file: CaseFile, card: CardKeeper) -> str | None:
         case OrderStatus.PAYMENT_CHARGED | OrderStatus.SHIPPING:
             return "shipping"
         case OrderStatus.SHIPPED | OrderStatus.CANCELLED | OrderStatus.EXPIRED | OrderStatus.FAILED:
-            behind = card.shown_version and not card.shown_version >= file.version
-            return "the card in Slack to show the end" if behind else None
+            return "the card in Slack to show the end" if card.is_behind else None
         case _ as never:
             assert_never(never)

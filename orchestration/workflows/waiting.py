@@ -16,7 +16,7 @@ from orchestration.workflows.gatefile import GateFile
 from orchestration.workflows.notifier import Notifier
 
 SETTLING = timedelta(seconds=30)
-"""How long a run that has grown long waits for what is on its way to Slack."""
+"""How long a run that is to be followed by a new one waits for what is on its way to Slack."""
 
 
 class Waiting:
@@ -92,6 +92,14 @@ class Waiting:
                 await workflow.wait_condition(lambda: self._file.has_unstored or closing.done())
         await closing
         await workflow.wait_condition(workflow.all_handlers_finished)
+
+    @staticmethod
+    def go_on_in_a_new_run(*args: Any) -> NoReturn:
+        """Continue as new, on the build of the workers that is current now."""
+        workflow.continue_as_new(
+            args=args,
+            initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
+        )
 
     @property
     def _is_settled(self) -> bool:

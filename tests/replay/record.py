@@ -7,7 +7,6 @@ in production. Such a change needs `workflow.patched`.
 import asyncio
 import re
 import tempfile
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,30 +18,22 @@ from temporalio.service import RPCError
 from localdev.temporal import TemporalServer
 from orchestration import contracts
 from orchestration.contracts import OrderActivity, ShippingActivity
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.refund import RefundStatus
 from orchestration.domain.tier import Escalation, Group, Reminders
+from tests.replay import answers, refunds, runs
+from tests.replay.scene import Scenario, waiting
 from tests.support.orders import a_small_order, an_order, raw_order
 from tests.support.policy import a_tier
 from tests.workflows.test_amend_and_ask import CHEAPER, amend, answer, ask
-from tests.workflows.test_cancel import Pause, reach, reach_decision, reach_shipping
-from tests.workflows.test_refund import REQUEST, Refund, Refunds
+from tests.workflows.test_cancel import Pause, reach_decision, reach_shipping
+from tests.workflows.test_refund import Refunds
 from tests.workflows.world import APPROVER, OTHER_APPROVER, REQUESTER, STRANGER, Case, World, running, start
 
 HISTORIES = Path(__file__).parent / "histories"
 
-Scenario = Callable[[Client, World, str], Awaitable[Case]]
-
-
-async def _waiting(client: Client, world: World, order_id: str) -> Case:
-    case = await start(client, world, an_order(order_id=order_id))
-    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
-    return case
-
 
 async def approved(client: Client, world: World, order_id: str) -> Case:
     """Waited for, approved, shipped."""
-    case = await _waiting(client, world, order_id)
+    case = await waiting(client, world, order_id)
     await case.approve(APPROVER)
     return case
 
@@ -64,7 +55,7 @@ async def approved_before_the_gate_opened(client: Client, world: World, order_id
 
 async def refused_then_cancelled(client: Client, world: World, order_id: str) -> Case:
     """Clicks without the right, a senseless signal, and then the requester's cancel."""
-    case = await _waiting(client, world, order_id)
+    case = await waiting(client, world, order_id)
     await case.approve(STRANGER, "d-1")
     await case.approve(REQUESTER, "d-2")
     await case.handle.signal(contracts.APPROVE_SIGNAL, "rubbish")
@@ -154,7 +145,7 @@ async def escalated(client: Client, world: World, order_id: str) -> Case:
     directors = (Group(group="directors", members=("U0DIRECTOR",)),)
     escalation = Escalation(after=None, groups=directors, counts_for=("approvers",))
     world.tier = a_tier(APPROVER, reminders=Reminders(after=gap, times=2), escalations=(escalation,))
-    case = await _waiting(client, world, order_id)
+    case = await waiting(client, world, order_id)
     while (await case.view()).gate.level == 0:
         await asyncio.sleep(0.05)
     await case.approve("U0DIRECTOR", decided_at=datetime.now(UTC))
@@ -164,7 +155,7 @@ async def escalated(client: Client, world: World, order_id: str) -> Case:
 async def amended(client: Client, world: World, order_id: str) -> Case:
     """A yes, a question and its answer, an amendment that voids the yes, and two more."""
     world.tier = a_tier(APPROVER, OTHER_APPROVER, count=2, information_stops_clock=True)
-    case = await _waiting(client, world, order_id)
+    case = await waiting(client, world, order_id)
     await case.approve(APPROVER, "d-1", revision=1)
     await ask(case)
     await answer(case)
@@ -173,33 +164,6 @@ async def amended(client: Client, world: World, order_id: str) -> Case:
     for number, approver in enumerate((APPROVER, OTHER_APPROVER), start=3):
         await case.approve(approver, f"d-{number}", revision=2, decided_at=datetime.now(UTC))
     return case
-
-
-async def refund_approved(client: Client, world: World, order_id: str) -> Case:
-    """Given back."""
-    refund = await _refund(client, world, order_id)
-    await refund.approve(APPROVER)
-    return refund
-
-
-async def refund_turned_down(client: Client, world: World, order_id: str) -> Case:
-    """Nothing is given back."""
-    refund = await _refund(client, world, order_id)
-    await refund.approve(REQUESTER, "d-own")
-    await refund.cancel(APPROVER)
-    return refund
-
-
-async def _refund(client: Client, world: World, order_id: str) -> Refund:
-    handle = await client.start_workflow(
-        contracts.REFUND_WORKFLOW,
-        REQUEST.model_copy(update={"order_id": order_id}),
-        id=contracts.refund_workflow_id(order_id),
-        task_queue=contracts.ORDER_TASK_QUEUE,
-    )
-    refund = Refund(client, world, handle)
-    await refund.reach(RefundStatus.PENDING_MANUAL_APPROVAL)
-    return refund
 
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -218,16 +182,21 @@ SCENARIOS: tuple[Scenario, ...] = (
     malformed,
     escalated,
     amended,
-    refund_approved,
-    refund_turned_down,
+    *answers.SCENARIOS,
+    *refunds.SCENARIOS,
+    *runs.SCENARIOS,
 )
 
 
-async def _store(client: Client, name: str, workflow_id: str) -> None:
-    history = await client.get_workflow_handle(workflow_id).fetch_history()
+async def _store(client: Client, name: str, workflow_id: str, run_id: str | None = None) -> None:
+    """Store the history of a run, and those of the runs that it went on in."""
+    history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
     # Stack traces name files of the machine that recorded them; a replay does not look at them.
     text = re.sub(r'"stackTrace": *"(?:[^"\\]|\\.)*"', '"stackTrace": ""', history.to_json())
     (HISTORIES / f"{name}.json").write_text(text + "\n")
+    went_on = history.events[-1].workflow_execution_continued_as_new_event_attributes
+    if went_on.new_execution_run_id:
+        await _store(client, f"{name}.later", workflow_id, went_on.new_execution_run_id)
 
 
 async def main() -> None:
@@ -251,7 +220,8 @@ async def main() -> None:
                     except WorkflowFailureError as cancelled:
                         print(f"{order_id}: {cancelled.cause}")
                 kind = case.handle.id.partition("-")[0]
-                await _store(client, f"{scenario.__name__}.{kind}", case.handle.id)
+                first = case.handle.first_execution_run_id
+                await _store(client, f"{scenario.__name__}.{kind}", case.handle.id, first)
                 try:
                     shipping = contracts.shipping_workflow_id(order_id)
                     await _store(client, f"{scenario.__name__}.shipping", shipping)

@@ -1,20 +1,24 @@
 """Histories of every kind of order, replayed against today's code: no running order breaks by a deploy."""
 
+import base64
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
-from orchestration.worker import SANDBOX
-from orchestration.workflows.order import OrderWorkflow
-from orchestration.workflows.refund import RefundWorkflow
-from orchestration.workflows.shipping import ShippingWorkflow
+from orchestration.contracts import ORDER_TASK_QUEUE
+from orchestration.domain.decision import VerdictKind
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.refund import RefundStatus
+from orchestration.worker import WORKFLOWS, build_replayer
 from tests.replay.record import HISTORIES, SCENARIOS
 
 FILES = sorted(HISTORIES.glob("*.json"))
@@ -25,13 +29,9 @@ def read(path: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(path.stem, path.read_text())
 
 
-def replayer(*workflows: type) -> Replayer:
+def replayer() -> Replayer:
     """As the workers are set up."""
-    return Replayer(
-        workflows=workflows or (OrderWorkflow, RefundWorkflow, ShippingWorkflow),
-        data_converter=pydantic_data_converter,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
-    )
+    return build_replayer(pydantic_data_converter)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -46,6 +46,75 @@ def test_every_scenario_has_a_history() -> None:
     assert orders == {scenario.__name__ for scenario in SCENARIOS}
 
 
+def _payloads(event: object) -> Iterator[Any]:
+    """The JSON values anywhere in an event."""
+    if isinstance(event, dict):
+        if isinstance(event.get("data"), str) and "metadata" in event:
+            with contextlib.suppress(ValueError):  # a protobuf or an attribute that is no JSON
+                yield json.loads(base64.b64decode(event["data"]))
+        for value in event.values():
+            yield from _payloads(value)
+    elif isinstance(event, list):
+        for value in event:
+            yield from _payloads(value)
+
+
+def _verdicts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        verdict = value.get("verdict")
+        if isinstance(verdict, dict):
+            yield verdict["kind"]
+        for each in value.values():
+            yield from _verdicts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _verdicts(each)
+
+
+def _ends(workflow_type: str) -> tuple[set[str], set[str]]:
+    """How histories of a type end: the last events' types, and the statuses in their results."""
+    events, statuses = set(), set()
+    for path in FILES:
+        history = json.loads(path.read_text())["events"]
+        started = history[0]["workflowExecutionStartedEventAttributes"]
+        if started["workflowType"]["name"] == workflow_type:
+            events.add(history[-1]["eventType"].removeprefix("EVENT_TYPE_WORKFLOW_EXECUTION_"))
+            statuses |= {each.get("status", "") for each in _payloads(history[-1]) if isinstance(each, dict)}
+    return events, statuses
+
+
+@pytest.mark.parametrize(
+    ("workflow_type", "statuses"),
+    [
+        ("OrderWorkflow", {each.value for each in OrderStatus if each.is_final}),
+        ("RefundWorkflow", {each.value for each in RefundStatus if each.is_final}),
+    ],
+)
+def test_every_end_has_a_history(workflow_type: str, statuses: set[str]) -> None:
+    """Each final status, the end of a workflow that Temporal was asked to cancel, and a new run."""
+    ends, found = _ends(workflow_type)
+    assert statuses <= found
+    assert ends == {"COMPLETED", "CANCELED", "CONTINUED_AS_NEW"}
+
+
+def test_every_workflow_type_has_a_history() -> None:
+    """Of shipping too: it completed, was cancelled, and failed."""
+    types = {each.__name__ for workflows in WORKFLOWS.values() for each in workflows}
+    assert types == {"OrderWorkflow", "RefundWorkflow", "ShippingWorkflow"}
+    assert _ends("ShippingWorkflow")[0] == {"COMPLETED", "CANCELED", "FAILED"}
+
+
+def test_every_verdict_has_a_history() -> None:
+    """Each answer that a workflow can give was given in one of them."""
+    given = {
+        kind
+        for path in FILES
+        for value in _payloads(json.loads(path.read_text()))
+        for kind in _verdicts(value)
+    }
+    assert given == {each.value for each in VerdictKind}
+
+
 @workflow.defn(name="OrderWorkflow", sandboxed=False)
 class Other:
     """An OrderWorkflow that takes other steps."""
@@ -56,11 +125,11 @@ class Other:
         await workflow.sleep(1)
 
 
-async def test_a_change_of_the_steps_is_caught() -> None:
+async def test_a_change_of_the_steps_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """This test can fail: other code on the same history is refused."""
-
+    monkeypatch.setitem(WORKFLOWS, ORDER_TASK_QUEUE, [Other])
     with pytest.raises(NondeterminismError):
-        await replayer(Other, ShippingWorkflow).replay_workflow(read(HISTORIES / "approved.order.json"))
+        await replayer().replay_workflow(read(HISTORIES / "approved.order.json"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

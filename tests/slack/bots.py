@@ -132,6 +132,7 @@ class Stored:
     events: list[Event] = field(default_factory=list)
     late: list[tuple[str, JudgedDecision]] = field(default_factory=list)
     granted: list[Granted] = field(default_factory=list)
+    ahead: dict[str, int] = field(default_factory=dict)
     broken: Exception | None = None
     hanging: bool = False
 
@@ -160,6 +161,11 @@ class Stored:
             return None
         by = [e.actor.partition(":")[2] for e in await self.history(order_id) if e.actor]
         return Ended(standing_of(row.status)[1], row.updated_at, row.reason, by[-1] if by else None)
+
+    async def queued(self, order_id: str) -> int | None:
+        """How many go to Slack before the order's card."""
+        self._raise()
+        return self.ahead.get(order_id)
 
     async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
         """Store a late decision."""

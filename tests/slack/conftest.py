@@ -9,6 +9,7 @@ from bot.web import build_client
 from db.delegations import PostgresDelegationStore
 from db.messages import PostgresMessageStore
 from db.pool import Pool, open_pool
+from db.turns import PostgresSlackQueue
 from localdev.slack.server import SlackSimulator
 from tests.slack.process import BOT_TOKEN
 from tests.slack.talk import BOT, CHANNEL
@@ -36,4 +37,6 @@ def messages(pool: Pool) -> PostgresMessageStore:
 @pytest.fixture
 def activities(web: AsyncWebClient, messages: PostgresMessageStore, pool: Pool) -> SlackActivities:
     """Made as the bot makes them."""
-    return SlackActivities(web, messages, CHANNEL, BOT, PostgresDelegationStore(pool))
+    return SlackActivities(
+        web, messages, CHANNEL, BOT, PostgresDelegationStore(pool), queue=PostgresSlackQueue(pool)
+    )

@@ -82,6 +82,32 @@ async def test_the_status_comes_from_the_workflow_with_temporals_own(
 
 
 @pytest.mark.parametrize(
+    ("ahead", "said"), [(412, "The card is queued (412 ahead)."), (0, "The card is next in the queue.")]
+)
+async def test_the_status_says_how_far_back_the_card_is(
+    bot: Bot, workspace: WorkspaceClient, ahead: int, said: str
+) -> None:
+    """In the text and on the screen."""
+    bot.workflows.on_status, bot.workflows.on_execution = pending(), RUNNING
+    bot.stored.ahead = {"ord-1": ahead}
+    message = await ask(workspace, "status ord-1", said)
+    assert said in message["text"]
+    assert said in json.dumps(message["blocks"])
+
+
+async def test_the_status_of_a_card_that_is_drawn_or_cannot_be_looked_up(
+    bot: Bot, workspace: WorkspaceClient
+) -> None:
+    """Nothing is said of a queue; what the workflow answers is told in any case."""
+    bot.workflows.on_status, bot.workflows.on_execution = pending(), RUNNING
+    bot.stored.broken = OSError("away")
+    assert "queue" not in (await ask(workspace, "status ord-1", "needs approval"))["text"]
+    bot.stored.broken, bot.stored.ahead = None, {"ord-1": 3}
+    bot.workflows.on_status = pending().model_copy(update={"card_version": 3, "waiting_for": "a word"})
+    assert "queue" not in (await ask(workspace, "status ord-1", "a word"))["text"]
+
+
+@pytest.mark.parametrize(
     ("error", "execution", "mark"),
     [
         (NoWorkerAnswered(), RUNNING, "(from the database: no worker answers)"),

@@ -19,6 +19,8 @@ from typer.testing import CliRunner, Result
 from db.orders import PostgresOrderStore
 from db.payments import PostgresPaymentStore
 from db.pool import open_pool
+from db.reader import PostgresOrderReader
+from db.reconcile import PostgresReconcileStore
 from db.refunds import PostgresRefundStore
 from orchestration.activities.faults import Faults
 from orchestration.cli.app import app
@@ -26,11 +28,12 @@ from orchestration.cli.wiring import RealConnections
 from orchestration.contracts import SLACK_TASK_QUEUE, PostCard, PostReply, SlackActivity, UpdateCard
 from orchestration.domain.view import MessageRef
 from orchestration.policyfile.watched import WatchedPolicy
+from orchestration.queues import Queue
 from orchestration.settings import OrchestrationSettings
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
-from orchestration.worker import Ports, Queue, build_worker, run_workers
+from orchestration.worker import Ports, build_worker, run_workers
 from tests.support.policy import policy_file
 
 ROOT = Path(__file__).parents[3]
@@ -98,6 +101,8 @@ def workers(environment: dict[str, str], temporal_client: Client) -> Workers:
                 carrier=SimulatedCarrier(ledger),
                 refunds=PostgresRefundStore(pool),
                 policy=WatchedPolicy(settings.approval_policy_file),
+                reader=PostgresOrderReader(pool),
+                reconcile=PostgresReconcileStore(pool),
             )
             cards: list[Callable[..., Any]] = [post_card, update_card, post_reply]
             workers = [

@@ -27,7 +27,7 @@ from orchestration.domain.tier import Requirement, Tier
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.gateway import Started
-from orchestration.ports import Ended, Event, OrderPage, OrderRow
+from orchestration.ports import AuditLog, Ended, Event, OrderPage, OrderRow
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -171,6 +171,7 @@ class FakeDatabase:
     asked: list[tuple[Sequence[OrderStatus] | None, str | None, int]] = field(default_factory=list)
     granted: Any = None
     active: tuple[Granted, ...] = ()
+    ahead: int | None = None
     grants: list[Granted] = field(default_factory=list)
     revoked: list[tuple[str, str | None, str]] = field(default_factory=list)
 
@@ -190,6 +191,9 @@ class FakeDatabase:
 
     async def ended(self, subject: Subject, order_id: str) -> Ended | None:
         return None
+
+    async def queued(self, order_id: str) -> int | None:
+        return self.ahead
 
     async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
         self.added.append((order_id, judged))
@@ -239,6 +243,12 @@ class FakeConnections:
 
     decisions = reader
     delegations = reader
+
+    @asynccontextmanager
+    async def audit(self) -> AsyncIterator[AuditLog]:
+        async with self.reader():
+            # There is no fake of the whole log: tests/integration/cli has the real one.
+            yield cast(AuditLog, None)
 
 
 def run(connections: Connections, *arguments: str, stdin: bytes | None = None) -> Result:

@@ -78,6 +78,23 @@ def test_query_shows_the_whole_order() -> None:
     assert "Trouble: post_card, attempt 1: x, being tried now" in lines
 
 
+@pytest.mark.parametrize(
+    ("ahead", "said"), [(412, "card is queued (412 ahead)"), (0, "card is next in the queue")]
+)
+def test_query_says_how_far_back_the_card_is(ahead: int, said: str) -> None:
+    """People and machines."""
+    connections = FakeConnections(database=FakeDatabase(ahead=ahead))
+    assert said in run(connections, "query", "ord-1").stdout
+    assert json.loads(run(connections, "query", "ord-1", "--json").stdout)["card_queue_ahead"] == ahead
+
+
+def test_query_of_a_card_that_shows_the_truth_needs_no_database() -> None:
+    """It does not wait for anything, whatever the queue says."""
+    workflows = FakeWorkflows(view_=view(card_version=3))
+    connections = FakeConnections(workflows, FakeDatabase(ahead=7))
+    assert json.loads(run(connections, "query", "ord-1", "--json").stdout)["card_queue_ahead"] is None
+
+
 def test_query_in_json_has_times_in_utc_and_minor_units() -> None:
     """One document, for scripts."""
     document = json.loads(run(FakeConnections(), "query", "ord-1", "--json").stdout)

@@ -9,19 +9,21 @@ from typing import Any
 
 import yaml
 from pydantic_settings import BaseSettings
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from bot.settings import BotSettings
 from db.migrate import Command
 from localdev.settings import PREFIX, LocaldevSettings
 from orchestration.cli.app import app
-from orchestration.settings import OrchestrationSettings, ProcessSettings
+from orchestration.settings import MigrationSettings, OrchestrationSettings, ProcessSettings
 
 ROOT = Path(__file__).parents[3]
 
 PROCESSES: dict[str, type[BaseSettings]] = {
     "orchestration": OrchestrationSettings,
     "bot": BotSettings,
-    "db": ProcessSettings,
+    "db": MigrationSettings,
     "orchestration.cli": ProcessSettings,
     "localdev": LocaldevSettings,
 }
@@ -107,19 +109,16 @@ def check_command(module: str, arguments: list[str]) -> None:
     if module == "db":
         assert words[:1] == [] or words[0] in list(Command), words
     elif module == "orchestration.cli" and words:
-        commands = {command.name: command for command in app.registered_commands}
-        assert words[0] in commands, f"{module} has no command {words[0]}"
-        check_options(words[0], [word for word in arguments if word.startswith("--")])
+        check_cli(words, [word for word in arguments if word.startswith("--")])
 
 
-def check_options(command: str, options: list[str]) -> None:
-    """Fail unless the CLI's command has these options."""
-    from typer.main import get_command
-
-    known = {
-        option
-        for parameter in get_command(app).commands[command].params  # type: ignore[attr-defined]
-        for option in parameter.opts
-    } | {"--help"}
+def check_cli(words: list[str], options: list[str]) -> None:
+    """Fail unless the CLI has this command, perhaps of a group, with these options."""
+    command: Any = get_command(app)  # typer has click's classes in a module of its own
+    while isinstance(command, TyperGroup):
+        word, *words = words
+        assert word in command.commands, f"{command.name} has no command {word}"
+        command = command.commands[word]
+    known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
     unknown = {option.partition("=")[0] for option in options} - known
-    assert not unknown, f"{command} has no {unknown}"
+    assert not unknown, f"{command.name} has no {unknown}"

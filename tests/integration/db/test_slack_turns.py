@@ -1,0 +1,146 @@
+"""Turns at Slack: in order, a gap apart, and never held up by somebody who is gone."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from db.pool import Pool
+from db.reader import PostgresOrderReader
+from db.turns import FASTER, FIRST_GAP, GRACE, HORIZON, LARGEST_GAP, LONGEST, SLOWER, PostgresSlackQueue
+from orchestration.turns import Turn, Urgency
+from tests.slack.clock import let_time_pass
+
+LANE = "chat.postMessage C1"
+
+
+@pytest.fixture
+def queue(pool: Pool) -> PostgresSlackQueue:
+    return PostgresSlackQueue(pool)
+
+
+def turn(order_id: str, urgency: Urgency = Urgency.CARD, lane: str = LANE) -> Turn:
+    """The order's card."""
+    return Turn(lane, f"{order_id}:card", order_id, urgency)
+
+
+async def gap(pool: Pool) -> float:
+    """Seconds between two calls of the lane."""
+    return float(await pool.fetchval("SELECT gap FROM slack_lanes WHERE lane = $1", LANE))
+
+
+async def slow(pool: Pool, seconds: float) -> None:
+    """As if Slack had been found to take a call in so many seconds."""
+    await pool.execute(
+        "UPDATE slack_lanes SET gap = $1, next_at = next_at + make_interval(secs => $1)", seconds
+    )
+
+
+async def test_a_lane_is_busy_from_a_refusal_until_nobody_waits(
+    queue: PostgresSlackQueue, pool: Pool
+) -> None:
+    """Other lanes are not; and every bot sees the same."""
+    assert await queue.busy() == frozenset()
+    place = await queue.refused(turn("a"), 3)
+    assert place.wait is not None
+    assert timedelta(seconds=2.9) < place.wait <= timedelta(seconds=3)
+    assert await PostgresSlackQueue(pool).busy() == {LANE}
+    await let_time_pass(pool, 3)
+    assert (await queue.take(turn("a"))).wait is None
+    assert await queue.busy() == {LANE}
+    await queue.leave(turn("a"))
+    assert await queue.busy() == frozenset()
+
+
+async def test_everybody_is_told_how_many_are_ahead(
+    queue: PostgresSlackQueue, reader: PostgresOrderReader, pool: Pool
+) -> None:
+    """And comes back when most of the wait is over; the status reads the same number."""
+    await queue.refused(turn("first"), 1)
+    await slow(pool, 10)
+    places = [await queue.take(turn(f"ord-{n}")) for n in range(1, 51)]
+    assert [place.ahead for place in places] == list(range(1, 51))
+    waits = [place.wait.total_seconds() for place in places if place.wait is not None]
+    assert waits[1:] == sorted(waits[1:])
+    assert 300 * 2 / 3 < waits[-1] < 520 * 2 / 3
+    assert await reader.queued("ord-50") == 50
+    assert await reader.queued("first") == 0
+    assert await reader.queued("unknown") is None
+
+
+async def test_no_wait_is_longer_than_the_longest(queue: PostgresSlackQueue, pool: Pool) -> None:
+    """However long the queue, everybody is heard of before they count as gone."""
+    await queue.refused(turn("first"), 1)
+    await slow(pool, LARGEST_GAP)
+    waits = [(await queue.take(turn(f"ord-{n}"))).wait for n in range(30)]
+    assert waits[-1] == LONGEST
+
+
+async def test_the_more_urgent_goes_first_and_among_equals_who_asked_first(
+    queue: PostgresSlackQueue, pool: Pool, reader: PostgresOrderReader
+) -> None:
+    """Asking again costs nobody their place."""
+    await queue.refused(turn("now"), 1)
+    await slow(pool, 10)
+    asked = [("talk", Urgency.CHATTER), ("paid", Urgency.PROGRESS), ("b", Urgency.CARD), ("c", Urgency.CARD)]
+    for order_id, urgency in [*asked, asked[0], asked[2]]:
+        await queue.take(turn(order_id, urgency))
+    ahead = {order_id: await reader.queued(order_id) for order_id, _ in asked}
+    assert ahead == {"b": 1, "c": 2, "paid": 3, "talk": 4}
+
+
+async def test_who_is_gone_blocks_nobody_and_keeps_their_place_for_a_while(
+    queue: PostgresSlackQueue, pool: Pool
+) -> None:
+    """A workflow that was terminated does not ask again; one whose bot was away does, late."""
+    await queue.refused(turn("now"), 1)
+    await slow(pool, 10)
+    for n in range(20):
+        await queue.take(turn(f"gone-{n:02}"))
+    assert (await queue.take(turn("alive"))).ahead == 21
+    late = GRACE + LONGEST
+    await pool.execute(
+        "UPDATE slack_queue SET due_at = due_at - $1::interval WHERE key <> 'alive:card'", late
+    )
+    assert (await queue.take(turn("alive"))).ahead == 0
+    assert (await queue.take(turn("gone-00"))).ahead == 0
+    await pool.execute("UPDATE slack_queue SET due_at = due_at - interval '1 day' WHERE key LIKE 'gone%'")
+    await queue.busy()
+    assert await pool.fetchval("SELECT count(*) FROM slack_queue WHERE key LIKE 'gone%'") == 0
+
+
+async def test_moments_are_a_gap_apart_whoever_asks(queue: PostgresSlackQueue, pool: Pool) -> None:
+    """Two bots at once: nobody is given the moment of another, and no more than the horizon holds."""
+    await queue.refused(turn("now"), 1)
+    await slow(pool, 0.5)
+    bots = [queue, PostgresSlackQueue(pool)]
+    await asyncio.gather(*(bots[n % 2].take(turn(f"ord-{n}")) for n in range(20)))
+    rows = await pool.fetch("SELECT turn_at FROM slack_queue WHERE turn_at IS NOT NULL ORDER BY turn_at")
+    moments = [row["turn_at"] for row in rows]
+    apart = [(later - sooner).total_seconds() for sooner, later in pairwise(moments)]
+    # The first was given its moment before the gap was set.
+    assert apart[1:] == pytest.approx([0.5] * len(apart[1:]))
+    assert 3 <= len(moments) <= HORIZON.total_seconds() / 0.5 + 2
+
+
+async def test_a_lane_that_is_closed_again_keeps_the_order_of_moments(
+    queue: PostgresSlackQueue, pool: Pool
+) -> None:
+    """All are later by as much as it stays closed."""
+    await queue.refused(turn("a"), 1)
+    before = [await queue.take(turn(each)) for each in ("a", "b", "c")]
+    await queue.refused(turn("z"), 9)
+    after = [await queue.take(turn(each)) for each in ("a", "b", "c")]
+    for sooner, later in zip(before, after, strict=True):
+        assert sooner.wait is not None
+        assert later.wait is not None
+        assert 7.5 < (later.wait - sooner.wait).total_seconds() < 8.2
+
+
+async def test_the_gap_is_learned(queue: PostgresSlackQueue, pool: Pool) -> None:
+    """A refusal widens it, once for all calls under way together; a call that is taken narrows it."""
+    await asyncio.gather(*(queue.refused(turn(f"ord-{n}"), 2) for n in range(8)))
+    assert await gap(pool) == pytest.approx(FIRST_GAP * SLOWER)
+    await queue.leave(turn("ord-0"))
+    assert await gap(pool) == pytest.approx(FIRST_GAP * SLOWER * FASTER)

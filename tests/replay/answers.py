@@ -1,0 +1,156 @@
+"""Orders on which people click what does not count, too late, alone or for others."""
+
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+
+from orchestration import contracts
+from orchestration.contracts import OrderActivity, SlackActivity
+from orchestration.domain.decision import Actor, ActorKind, DecisionRequest, Delegation, VerdictKind, Way
+from orchestration.domain.information import MAX_QUESTIONS
+from orchestration.domain.order import OrderStatus
+from orchestration.domain.tier import Ending, Group, Override
+from tests.replay.scene import Scenario, waiting
+from tests.support.orders import an_order
+from tests.support.policy import a_tier
+from tests.workflows.test_amend_and_ask import CHEAPER, amend, answer, ask
+from tests.workflows.test_cancel import Pause, reach
+from tests.workflows.world import APPROVER, OTHER_APPROVER, STRANGER, Case, World, start
+
+OPERATOR, BARRED = "operator:ops", "U0SALES01"
+
+
+async def refused_in_every_way(client: Client, world: World, order_id: str) -> Case:
+    """Clicks, cancels, questions, answers and an amendment that do not count; an operator ends it."""
+    world.tier = a_tier(
+        *(APPROVER, OTHER_APPROVER, BARRED),
+        count=2,
+        cancel_count=2,
+        barred=(Group(group="sales", members=(BARRED,)),),
+        override=Override.WITH_REASON,
+    )
+    world.failing(OrderActivity.CHECK_AMENDMENT, ApplicationError("too much for us", non_retryable=True))
+    case = await waiting(client, world, order_id)
+    await case.approve(BARRED, "d-1")
+    await case.approve(STRANGER, "d-2", override=True)
+    await case.approve(OPERATOR, "d-3")
+    await case.approve(APPROVER, "d-4")
+    await case.approve(APPROVER, "d-5")
+    await case.cancel(OTHER_APPROVER, "d-6")
+    await case.cancel(OTHER_APPROVER, "d-7")
+    await answer(case, answer_id="a-0")
+    await ask(case)
+    await answer(case, STRANGER, "a-1")
+    await answer(case, answer_id="a-2")
+    await answer(case, answer_id="a-3")
+    await amend(case, lines=CHEAPER)
+    await case.approve(OPERATOR, "d-8", note="the office cannot wait")
+    return case
+
+
+async def too_many_questions(client: Client, world: World, order_id: str) -> Case:
+    """All at once, and one more."""
+    case = await waiting(client, world, order_id)
+    for number in range(MAX_QUESTIONS + 1):
+        await ask_quietly(case, number)
+    verdict = await case.verdict(f"q-{MAX_QUESTIONS}")
+    assert verdict.kind is VerdictKind.TOO_MANY
+    await case.approve(APPROVER)
+    return case
+
+
+async def cancelled_while_waiting(client: Client, world: World, order_id: str) -> Case:
+    """By an approver, with a reason; the operator may not decide here."""
+    world.tier = a_tier(APPROVER, override=Override.NEVER)
+    case = await waiting(client, world, order_id)
+    await case.approve(OPERATOR, "d-1", note="urgent")
+    await case.cancel(APPROVER, note="no budget left")
+    return case
+
+
+async def cancelled_before_the_gate_opened(client: Client, world: World, order_id: str) -> Case:
+    """Nobody is asked."""
+    pause = Pause(world, OrderActivity.VALIDATE)
+    case = await start(client, world, an_order(order_id=order_id))
+    await pause.reached.wait()
+    await case.cancel(OPERATOR)
+    pause.go_on.set()
+    return case
+
+
+async def cancelled_by_temporal_while_waiting(client: Client, world: World, order_id: str) -> Case:
+    """As from the Web UI."""
+    case = await waiting(client, world, order_id)
+    await case.handle.cancel()
+    return case
+
+
+async def clicked_when_it_was_over(client: Client, world: World, order_id: str) -> Case:
+    """Approved, and approved by another while it is charged."""
+    pause = Pause(world, OrderActivity.CHARGE)
+    case = await waiting(client, world, order_id)
+    await case.approve(APPROVER)
+    await pause.reached.wait()
+    await case.approve(OTHER_APPROVER, "d-late")
+    pause.go_on.set()
+    return case
+
+
+async def clicked_when_it_had_expired(client: Client, world: World, order_id: str) -> Case:
+    """While the card is still to show it."""
+    pause = Pause(world, SlackActivity.UPDATE_CARD)
+    world.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1))
+    case = await start(client, world, an_order(order_id=order_id))
+    await reach(case, OrderStatus.EXPIRED)
+    await pause.reached.wait()
+    await case.approve(APPROVER, decided_at=datetime.now(UTC))
+    pause.go_on.set()
+    return case
+
+
+async def expired_as_cancelled(client: Client, world: World, order_id: str) -> Case:
+    """As its tier wants it."""
+    world.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1), expires_as=Ending.CANCELLED)
+    return await start(client, world, an_order(order_id=order_id))
+
+
+async def approved_by_two(client: Client, world: World, order_id: str) -> Case:
+    """The second for a colleague who is away."""
+    world.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
+    case = await waiting(client, world, order_id)
+    await case.approve(APPROVER)
+    delegate = Actor(
+        kind=ActorKind.SLACK_USER, id="U0DAVE001", delegations=(Delegation(person=OTHER_APPROVER),)
+    )
+    decided_at = datetime(2020, 1, 1, tzinfo=UTC)
+    request = DecisionRequest(decision_id="d-2", actor=delegate, way=Way.HOME, decided_at=decided_at)
+    await case.handle.signal(contracts.APPROVE_SIGNAL, request)
+    return case
+
+
+async def ask_quietly(case: Case, number: int) -> None:
+    """Ask without waiting for the answer, so that many questions come at once."""
+    await case.handle.signal(
+        contracts.REQUEST_INFORMATION_SIGNAL,
+        {
+            "question_id": f"q-{number}",
+            "actor": {"kind": "slack_user", "id": APPROVER},
+            "way": "modal",
+            "asked_at": "2020-01-01T00:00:00Z",
+            "text": "Which?",
+        },
+    )
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    refused_in_every_way,
+    too_many_questions,
+    cancelled_while_waiting,
+    cancelled_before_the_gate_opened,
+    cancelled_by_temporal_while_waiting,
+    clicked_when_it_was_over,
+    clicked_when_it_had_expired,
+    expired_as_cancelled,
+    approved_by_two,
+)

@@ -1,0 +1,16 @@
+"""The database's clock, put forward."""
+
+from datetime import timedelta
+
+from db.pool import Pool
+
+
+async def let_time_pass(pool: Pool, seconds: float = 6) -> None:
+    """As if the last attempt, and what Slack said then, had been so long ago."""
+    ago = timedelta(seconds=seconds)
+    await pool.execute("UPDATE slack_messages SET attempted_at = attempted_at - $1::interval", ago)
+    await pool.execute("UPDATE slack_queue SET turn_at = turn_at - $1::interval", ago)
+    await pool.execute(
+        "UPDATE slack_lanes SET closed_until = closed_until - $1::interval, next_at = next_at - $1::interval",
+        ago,
+    )

@@ -1,0 +1,59 @@
+"""What a process says of its build."""
+
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import ClientSession
+
+from orchestration.deployments import Build, BuildStatus, Deployment
+from orchestration.health import serve_health
+from orchestration.queues import Queue
+from orchestration.rollout import unversioned, versioned
+from orchestration.settings import OrchestrationSettings, SettingsWrong, load
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (BuildStatus.INACTIVE, "deployment promote abc"),
+        (BuildStatus.CURRENT, "new orders come here"),
+        (BuildStatus.RAMPING, "12.5 % of the new orders"),
+        (BuildStatus.DRAINING, "finishes its orders"),
+        (BuildStatus.DRAINED, "may be stopped"),
+    ],
+)
+def test_each_status_has_a_sentence(status: BuildStatus, said: str) -> None:
+    """Which says what comes to it, or what to do."""
+    assert said in versioned("abc", status, 12.5)
+
+
+def test_without_a_build_id_it_says_what_that_means() -> None:
+    """Something else once another build is current: then nothing comes here."""
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    draining = Build("old", BuildStatus.DRAINING, now)
+    assert "unversioned" in unversioned(None)
+    assert "unversioned" in unversioned(Deployment(Queue.ORDER, (draining,), b""))
+    current = Build("abc", BuildStatus.CURRENT, now)
+    assert "build abc is current: nothing comes here" in unversioned(
+        Deployment(Queue.ORDER, (current, draining), b"")
+    )
+
+
+async def test_notes_do_not_change_readiness() -> None:
+    """A build that is not current yet is ready: a deploy waits for that before it promotes it."""
+    notes: dict[str, str] = {}
+    async with serve_health("127.0.0.1", 0, {}, notes) as port, ClientSession() as session:
+        notes["countersign-order"] = "build abc is not current"
+        async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+            assert answer.status == 200
+            assert await answer.json() == {"ready": True, "checks": {}, "notes": notes}
+
+
+@pytest.mark.parametrize("build_id", ["a b", "-x", "a:b", "x" * 129])
+def test_a_build_id_that_temporal_could_not_tell_apart(
+    monkeypatch: pytest.MonkeyPatch, build_id: str
+) -> None:
+    """Said at the start, by the setting's name."""
+    monkeypatch.setenv("BUILD_ID", build_id)
+    with pytest.raises(SettingsWrong, match="BUILD_ID"):
+        load(OrchestrationSettings)

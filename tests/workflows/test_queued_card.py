@@ -1,0 +1,89 @@
+"""A card that waits for its turn at Slack: the order goes on, and one drawing shows where it got to."""
+
+from temporalio import activity
+from temporalio.client import Client
+
+from orchestration.contracts import DrawnCard, PostCard, ShippingActivity, SlackActivity, UpdateCard
+from orchestration.domain.order import OrderStatus
+from tests.workflows.test_cancel import Pause, reach
+from tests.workflows.world import APPROVER, Case, World, running, start
+
+
+class Queue(World):
+    """Posts what the order is when its turn comes, as the bot does."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(order_id)
+        self.case: Case | None = None
+        self.turn = Pause(self, SlackActivity.POST_CARD)
+        self.awaited: list[tuple[str, bool]] = []
+
+    @activity.defn(name=SlackActivity.POST_CARD)
+    async def post_card(self, wanted: PostCard) -> DrawnCard:
+        ref = await super().post_card(wanted)
+        assert self.case is not None
+        view = await self.case.view()
+        version = view.version if view.version > wanted.drawn.version else None
+        return DrawnCard(channel=ref.channel, ts=ref.ts, version=version)
+
+    @activity.defn(name=SlackActivity.UPDATE_CARD)
+    async def update_card(self, wanted: UpdateCard) -> DrawnCard:
+        self.awaited.append((wanted.drawn.standing, wanted.is_awaited))
+        ref = await super().update_card(wanted)
+        return DrawnCard(channel=ref.channel, ts=ref.ts)
+
+
+async def test_an_order_that_ends_in_the_queue_is_posted_once(temporal_client: Client, unique: str) -> None:
+    """Charged and shipped meanwhile; the card that is posted then shows the end, and needs no update."""
+    world = Queue(unique)
+    async with running(world, temporal_client):
+        world.case = await start(temporal_client, world)
+        await reach(world.case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        await world.turn.reached.wait()
+        await world.case.approve(APPROVER)
+        await reach(world.case, OrderStatus.SHIPPED)
+        assert (await world.case.view()).waiting_for == "the card in Slack to show the end"
+        world.turn.go_on.set()
+        end = await world.case.end()
+    assert (world.calls[SlackActivity.POST_CARD], world.calls[SlackActivity.UPDATE_CARD]) == (1, 0)
+    assert end.card_version == end.version
+
+
+async def test_what_comes_after_the_post_is_drawn_over_it(temporal_client: Client, unique: str) -> None:
+    """It was posted as being shipped: only the end is left to draw, and people look at the card for that."""
+    world = Queue(unique)
+    async with running(world, temporal_client):
+        package = Pause(world, ShippingActivity.PREPARE)
+        world.case = await start(temporal_client, world)
+        await reach(world.case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        await world.turn.reached.wait()
+        await world.case.approve(APPROVER)
+        await package.reached.wait()
+        await reach(world.case, OrderStatus.SHIPPING)
+        world.turn.go_on.set()
+        while (await world.case.view()).is_card_behind:
+            pass
+        package.go_on.set()
+        end = await world.case.end()
+    assert world.awaited == [("has been shipped", True)]
+    assert end.card_version == end.version
+
+
+async def test_mere_progress_is_not_awaited(temporal_client: Client, unique: str) -> None:
+    """It waits in the queue behind decisions and ends."""
+    world = Queue(unique)
+    world.turn.go_on.set()
+    async with running(world, temporal_client):
+        package = Pause(world, ShippingActivity.PREPARE)
+        world.case = await start(temporal_client, world)
+        await reach(world.case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        while (await world.case.view()).is_card_behind:
+            pass
+        await world.case.approve(APPROVER)
+        await package.reached.wait()
+        while ("is being shipped", False) not in world.awaited:
+            await world.case.view()
+        package.go_on.set()
+        await world.case.end()
+    assert world.awaited[0][1]
+    assert world.awaited[-1] == ("has been shipped", True)
