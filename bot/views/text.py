@@ -42,7 +42,8 @@ def escape(text: str, limit: int) -> str:
 
     Characters outside the basic plane count as two, which is how the strictest counter would see them.
     """
-    return _clipped(_FORMATTING.sub(lambda found: _LOOKALIKES[found[0]], legible(text)), limit)
+    # After the cut: what stood within a word may stand at its end then.
+    return _FORMATTING.sub(lambda found: _LOOKALIKES[found[0]], _clipped(legible(text), limit))
 
 
 def _clipped(text: str, limit: int) -> str:
