@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 # Wheels only: nothing is compiled on, or downloaded behind the back of, a newcomer's machine.
 PIP    := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
 
-.PHONY: run test check format bench reset lock clean
+.PHONY: run test fuzz check format bench reset lock clean
 
 run: $(VENV)/.localdev
 	@$(PY) -m localdev
@@ -15,6 +15,9 @@ reset: $(VENV)/.localdev
 
 test: $(VENV)/.dev
 	$(PY) -m pytest $(or $(T),tests) -n 2 --dist worksteal $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.dev
+	$(PY) -m tests.fuzz --minutes $(or $(MINUTES),10) $(T)
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff format --check .

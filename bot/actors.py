@@ -1,4 +1,4 @@
-"""Who somebody is at the moment of a click: their user groups, and for whom they may decide."""
+"""Who somebody is at the moment of a click: their account, user groups, and for whom they may decide."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,19 +7,30 @@ from datetime import datetime
 from bot.delegations import DelegationLookup
 from bot.deps import Deps
 from bot.groups import GroupLookup
+from bot.people import People
 from orchestration.domain.decision import Actor, ActorKind
 
 
 class Actors:
     """Looks people up; what cannot be looked up counts as not there, and holds nobody up for long."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, people: People) -> None:
+        self._people = people
         self._groups = GroupLookup(deps.slack)
-        self._delegations = DelegationLookup(deps.delegations, self._groups)
+        self._delegations = DelegationLookup(deps.delegations, self._groups, people)
 
     async def actor(self, user: str, groups: Sequence[str], at: datetime) -> Actor:
         """Return the Slack user with those of the groups that they, or whoever they act for, are in."""
-        mine, delegations = await asyncio.gather(
-            self._groups.groups_of(user, groups), self._delegations.delegations_of(user, groups, at)
+        person, mine, delegations = await asyncio.gather(
+            self._people.person(user),
+            self._groups.groups_of(user, groups),
+            self._delegations.delegations_of(user, groups, at),
         )
-        return Actor(kind=ActorKind.SLACK_USER, id=user, groups=mine, delegations=delegations)
+        return Actor(
+            kind=ActorKind.SLACK_USER, id=user, groups=mine, delegations=delegations, account=person.account
+        )
+
+    async def asker(self, user: str) -> Actor:
+        """The same for what only whoever asked for an order may do: no groups, nobody to speak for."""
+        person = await self._people.person(user)
+        return Actor(kind=ActorKind.SLACK_USER, id=user, account=person.account)

@@ -5,7 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_errors import SLACK_ERRORS
 from bot.views.text import Json, Message, mrkdwn, section
-from bot.web import build_webhook
+from bot.web import build_webhook, is_of_slack
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -34,9 +34,13 @@ class Answers:
 
     async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
         """Answer through a response_url, which works in channels that the bot is not in."""
+        if not is_of_slack(response_url, self._slack.base_url):
+            log.warning("not answered: the response_url is not of Slack")
+            return
         body: Json = {
             "text": message.text,
-            "blocks": message.blocks,
+            # Without blocks Slack would make links of addresses in it.
+            "blocks": message.blocks or [section(mrkdwn(message.text))],
             "response_type": "ephemeral",
             "replace_original": replace,
         }

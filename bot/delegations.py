@@ -7,7 +7,8 @@ from datetime import datetime
 import structlog
 
 from bot.groups import GroupLookup
-from orchestration.domain.decision import Delegation
+from bot.people import People
+from orchestration.domain.decision import Account, Delegation
 from orchestration.domain.delegations import Granted
 from orchestration.ports import DelegationStore
 
@@ -21,10 +22,16 @@ class DelegationLookup:
     """Delegations with the groups of the people who are away. A look-up that fails counts as none."""
 
     def __init__(
-        self, store: DelegationStore, groups: GroupLookup, *, time_limit: float = TIME_LIMIT
+        self,
+        store: DelegationStore,
+        groups: GroupLookup,
+        people: People,
+        *,
+        time_limit: float = TIME_LIMIT,
     ) -> None:
         self._store = store
         self._groups = groups
+        self._people = people
         self._time_limit = time_limit
 
     async def delegations_of(
@@ -33,12 +40,24 @@ class DelegationLookup:
         """Return for whom they may decide; of those people's user groups, the ones among `groups`."""
         granted = await self._granted(delegate, at)
         people = list(dict.fromkeys(each.person for each in granted))
-        found = await asyncio.gather(*(self._groups.groups_of(person, groups) for person in people))
-        groups_of = dict(zip(people, found, strict=True))
+        found = dict(
+            zip(people, await asyncio.gather(*(self._look_up(each, groups) for each in people)), strict=True)
+        )
         return tuple(
-            Delegation(person=each.person, groups=groups_of[each.person], group=each.group)
+            Delegation(
+                person=each.person,
+                groups=found[each.person][0],
+                group=each.group,
+                account=found[each.person][1],
+            )
             for each in granted
         )
+
+    async def _look_up(self, person: str, groups: Sequence[str]) -> tuple[tuple[str, ...], Account]:
+        theirs, known = await asyncio.gather(
+            self._groups.groups_of(person, groups), self._people.person(person)
+        )
+        return theirs, known.account
 
     async def _granted(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
         try:

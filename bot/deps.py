@@ -10,6 +10,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.identity import Identity
 from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
 from orchestration.domain.information import InformationAnswer, InformationRequest
@@ -19,6 +20,8 @@ from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.gateway import Started
 from orchestration.ports import DecisionStore, DelegationStore, OrderReader
+
+__all__ = ["Body", "Deps", "Identity", "InFlight", "Listener", "Orders", "acked"]
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -61,16 +64,6 @@ class Orders(Protocol):
 
     async def execution(self, order_id: str) -> Execution:
         """Ask Temporal about the workflow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the bot token belongs to, as auth.test says. `team_id` None: to a whole organisation."""
-
-    team_id: str | None
-    team: str
-    user_id: str
-    bot_id: str | None
 
 
 class InFlight:

@@ -72,6 +72,14 @@ def verdict_sentence(verdict: Verdict | None, kind: DecisionKind, name: str) -> 
             return _no_override(verdict.kind, name)
         case VerdictKind.NOT_AN_APPROVER:
             return f"You are not an approver of {name}, so your click does not count."
+        case VerdictKind.NOT_A_MEMBER:
+            return f"Only full members of this workspace decide about {name}: your click does not count."
+        case VerdictKind.UNKNOWN_ACCOUNT:
+            return (
+                f"Slack did not tell me who you are, so nothing happened to {name}. Click again in a moment."
+            )
+        case VerdictKind.FORGED:
+            return f"That click is not one of a card of {name}, or has been altered. Nothing happened."
         case (
             VerdictKind.NOT_WAITING
             | VerdictKind.NOT_THE_REQUESTER

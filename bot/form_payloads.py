@@ -7,9 +7,11 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.forms import AmendForm, AnswerForm, CardForm
+from bot.identity import Identity
 from bot.ids import CallbackId, FieldId, MenuChoice
-from bot.payloads import Click
-from bot.shapes import Id, Option, PayloadRefused, Shape, SlackId, check_team_id, read, read_json
+from bot.origin import check_origin, check_poster
+from bot.payloads import Click, Forged
+from bot.shapes import Option, Payload, PayloadRefused, Shape, SlackId, read, read_json
 from orchestration.domain.decision import DecisionKind, Way
 from orchestration.domain.order import Text
 
@@ -65,6 +67,7 @@ class _State(Shape):
 
 class _View(Shape):
     id: SlackId
+    bot_id: SlackId | None = None
     callback_id: CallbackId
     private_metadata: Annotated[str, Field(max_length=3000)]
     state: _State
@@ -74,12 +77,9 @@ class _View(Shape):
         return self.state.values.get(field, {}).get(field, _Input()).value or ""
 
 
-class _ViewSubmission(Shape):
+class _ViewSubmission(Payload):
     type: Literal["view_submission"]
-    user: Id
-    team: Id | None = None
     view: _View
-    is_enterprise_install: bool = False
 
 
 _CALLBACKS = {
@@ -92,14 +92,15 @@ _DECISIONS = {MenuChoice.APPROVE: DecisionKind.APPROVE, MenuChoice.CANCEL: Decis
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
-def parse_decision(body: object, team_id: str | None, now: datetime) -> Click:
-    """Read a submitted decision, made `now`. Raises PayloadRefused and FieldsWrong."""
-    payload, form = _submission(CardForm, body, team_id)
+def parse_decision(body: object, ours: Identity | None, now: datetime) -> Click:
+    """Read a submitted decision, made `now`. Raises PayloadRefused, Forged and FieldsWrong."""
+    payload = read(_ViewSubmission, body)
+    form = _form_of(CardForm, payload)
     view, alone = payload.view, form.kind is MenuChoice.OVERRIDE
     if form.kind is MenuChoice.ASK or view.callback_id is not _CALLBACKS[form.kind]:
         raise PayloadRefused(f"a form for {form.kind} in a modal called {view.callback_id}")
     read_text = one_line_or_none if form.kind is MenuChoice.APPROVE else one_line
-    return Click(
+    click = Click(
         kind=_chosen(view) if alone else _DECISIONS[form.kind],
         value=form.value,
         user=payload.user.id,
@@ -111,27 +112,32 @@ def parse_decision(body: object, team_id: str | None, now: datetime) -> Click:
         note=read_text(view.text(FieldId.TEXT), FieldId.TEXT),
         override=alone,
     )
+    try:
+        _check(payload, ours)
+    except PayloadRefused as refused:
+        raise Forged(str(refused), click) from None
+    return click
 
 
-def parse_question(body: object, team_id: str | None, now: datetime) -> Asking:
+def parse_question(body: object, ours: Identity | None, now: datetime) -> Asking:
     """Read a submitted question. Raises PayloadRefused and FieldsWrong."""
-    payload, form = _submission(CardForm, body, team_id)
+    payload, form = _submission(CardForm, body, ours)
     if form.kind is not MenuChoice.ASK:
         raise PayloadRefused(f"a form for {form.kind} asks nothing")
     text, request_id = _said(payload), _request_id(payload)
     return Asking(form=form, text=text, user=payload.user.id, request_id=request_id, at=now)
 
 
-def parse_answer(body: object, team_id: str | None, now: datetime) -> Answering:
+def parse_answer(body: object, ours: Identity | None, now: datetime) -> Answering:
     """Read a submitted answer. Raises PayloadRefused and FieldsWrong."""
-    payload, form = _submission(AnswerForm, body, team_id)
+    payload, form = _submission(AnswerForm, body, ours)
     text, request_id = _said(payload), _request_id(payload)
     return Answering(form=form, text=text, user=payload.user.id, request_id=request_id, at=now)
 
 
-def parse_amendment(body: object, team_id: str | None, now: datetime) -> Filled:
+def parse_amendment(body: object, ours: Identity | None, now: datetime) -> Filled:
     """Read a submitted amendment, whose fields are looked at later. Raises PayloadRefused."""
-    payload, form = _submission(AmendForm, body, team_id)
+    payload, form = _submission(AmendForm, body, ours)
     view = payload.view
     return Filled(
         form=form,
@@ -170,11 +176,19 @@ def _said(payload: _ViewSubmission) -> str:
     return one_line(payload.view.text(FieldId.TEXT), FieldId.TEXT)
 
 
-def _submission(form: type[F], body: object, team_id: str | None) -> tuple[_ViewSubmission, F]:
+def _submission(form: type[F], body: object, ours: Identity | None) -> tuple[_ViewSubmission, F]:
     payload = read(_ViewSubmission, body)
-    team = payload.team.id if payload.team else None
-    check_team_id(team, payload.is_enterprise_install, team_id)
-    return payload, read_json(form, payload.view.private_metadata, "private_metadata")
+    _check(payload, ours)
+    return payload, _form_of(form, payload)
+
+
+def _check(payload: _ViewSubmission, ours: Identity | None) -> None:
+    check_origin(payload, ours)
+    check_poster(payload.view.bot_id, ours)
+
+
+def _form_of(form: type[F], payload: _ViewSubmission) -> F:
+    return read_json(form, payload.view.private_metadata, "private_metadata")
 
 
 def _chosen(view: _View) -> DecisionKind:

@@ -4,9 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.identity import Identity
 from bot.ids import ActionId, AnswerValue, ButtonValue, MenuChoice
+from bot.origin import check_origin, check_poster
 from bot.shapes import (
     ButtonActions,
+    CardMessage,
     MessageActions,
     Option,
     PayloadRefused,
@@ -15,7 +18,6 @@ from bot.shapes import (
     SlackId,
     Timestamp,
     TriggerId,
-    check_team,
     read,
     read_json,
 )
@@ -49,10 +51,6 @@ class _Chosen(Shape):
     selected_option: Option
 
 
-class _Message(Shape):
-    blocks: Annotated[tuple[dict[str, object], ...], Field(max_length=100)]
-
-
 class _CardButton(Shape):
     type: Literal["button"]
     action_id: Literal[ActionId.APPROVE]
@@ -61,7 +59,7 @@ class _CardButton(Shape):
 
 class _MenuActions(MessageActions):
     actions: Annotated[tuple[_Chosen, ...], Field(min_length=1, max_length=1)]
-    message: _Message
+    message: CardMessage
     trigger_id: TriggerId
 
 
@@ -69,10 +67,11 @@ class _AnswerActions(ButtonActions):
     trigger_id: TriggerId
 
 
-def parse_menu(body: object, team_id: str | None = None) -> MenuClick:
+def parse_menu(body: object, ours: Identity | None = None) -> MenuClick:
     """Read a choice from the menu of a card. Raises PayloadRefused."""
     payload = read(_MenuActions, body)
-    check_team(payload, team_id)
+    check_origin(payload, ours)
+    check_poster(payload.message.bot_id, ours)
     chosen = payload.actions[0].selected_option.value
     if chosen not in set(MenuChoice):
         raise PayloadRefused("not an option of the menu")
@@ -87,10 +86,11 @@ def parse_menu(body: object, team_id: str | None = None) -> MenuClick:
     )
 
 
-def parse_answer_click(body: object, team_id: str | None = None) -> AnswerClick:
+def parse_answer_click(body: object, ours: Identity | None = None) -> AnswerClick:
     """Read a click on the button that answers a question. Raises PayloadRefused."""
     payload = read(_AnswerActions, body)
-    check_team(payload, team_id)
+    check_origin(payload, ours)
+    check_poster(payload.message.bot_id if payload.message else None, ours)
     button = payload.actions[0]
     if button.action_id is not ActionId.ANSWER:
         raise PayloadRefused(f"{button.action_id} answers nothing")
@@ -103,15 +103,9 @@ def parse_answer_click(body: object, team_id: str | None = None) -> AnswerClick:
     )
 
 
-def _value_of(message: _Message) -> ButtonValue:
+def _value_of(message: CardMessage) -> ButtonValue:
     """Find which order the card is of: it stands on its Approve button, and nowhere else."""
-    elements = [each for block in message.blocks for each in _elements(block)]
-    buttons = [each for each in elements if each.get("action_id") == ActionId.APPROVE]
+    buttons = [each for each in message.elements if each.get("action_id") == ActionId.APPROVE]
     if len(buttons) != 1:
         raise PayloadRefused(f"a card with {len(buttons)} Approve buttons")
     return read_json(ButtonValue, read(_CardButton, buttons[0]).value, "the Approve button's value")
-
-
-def _elements(block: dict[str, object]) -> list[dict[str, object]]:
-    elements = block.get("elements")
-    return [each for each in elements if isinstance(each, dict)] if isinstance(elements, list) else []

@@ -6,25 +6,38 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from bot.errors import named
+from bot.identity import Identity
 from bot.ids import COMMAND, ActionId, ButtonValue, PageValue
+from bot.origin import check_origin, check_poster, check_shown
 from bot.shapes import (
     Button,
     ButtonActions,
+    CardMessage,
+    Id,
     MessageActions,
+    Payload,
     PayloadRefused,
     ResponseUrl,
+    Sender,
     Shape,
     SlackId,
     TriggerId,
-    check_team,
-    check_team_id,
     read,
     read_json,
     time_of,
 )
 from orchestration.domain.decision import DecisionKind, Way
 
-__all__ = ["Click", "NextPage", "PayloadRefused", "Typed", "parse_click", "parse_command", "parse_next_page"]
+__all__ = [
+    "Click",
+    "Forged",
+    "NextPage",
+    "PayloadRefused",
+    "Typed",
+    "parse_click",
+    "parse_command",
+    "parse_next_page",
+]
 
 
 class Click(Shape):
@@ -45,6 +58,14 @@ class Click(Shape):
     def name(self) -> str:
         """What it is about, for a sentence."""
         return named(self.value.subject, self.value.order_id)
+
+
+class Forged(PayloadRefused):
+    """A decision that is well formed, and not one that Slack would send for our card."""
+
+    def __init__(self, why: str, click: Click) -> None:
+        super().__init__(why)
+        self.click = click
 
 
 class NextPage(Shape):
@@ -70,11 +91,24 @@ class _SlashCommand(Shape):
     text: str = ""
     user_id: SlackId
     team_id: SlackId
+    enterprise_id: SlackId | None = None
+    api_app_id: SlackId | None = None
     channel_id: str
     response_url: ResponseUrl
     trigger_id: TriggerId
     is_enterprise_install: bool = False
     """Slack sends a string here, "false"."""
+
+    @property
+    def origin(self) -> Payload:
+        """The same as other payloads say it."""
+        return Payload(
+            user=Sender(id=self.user_id),
+            team=Id(id=self.team_id),
+            enterprise=Id(id=self.enterprise_id) if self.enterprise_id else None,
+            api_app_id=self.api_app_id,
+            is_enterprise_install=self.is_enterprise_install,
+        )
 
 
 _DECISIONS = {ActionId.APPROVE: DecisionKind.APPROVE, ActionId.CANCEL: DecisionKind.CANCEL}
@@ -83,15 +117,14 @@ MAX_TEXT = 3000
 """Characters of what is typed behind a slash command; longer is cut."""
 
 
-def parse_click(body: object, team_id: str | None = None) -> Click:
-    """Read a click on a card. Raises PayloadRefused; `team_id` is the workspace that the bot belongs to."""
+def parse_click(body: object, ours: Identity | None = None) -> Click:
+    """Read a click on a card. Raises PayloadRefused; Forged, if it names an order. `ours`: who the bot is."""
     payload = read(ButtonActions, body)
-    check_team(payload, team_id)
     button = payload.actions[0]
     kind = _DECISIONS.get(button.action_id)
     if kind is None:
         raise PayloadRefused(f"{button.action_id} decides nothing")
-    return Click(
+    click = Click(
         kind=kind,
         value=read_json(ButtonValue, button.value, "the button's value"),
         user=payload.user.id,
@@ -100,12 +133,20 @@ def parse_click(body: object, team_id: str | None = None) -> Click:
         decided_at=time_of(button.action_ts),
         response_url=payload.response_url,
     )
+    message = payload.message or CardMessage()
+    try:
+        check_origin(payload, ours)
+        check_poster(message.bot_id, ours)
+        check_shown(click.value, message)
+    except PayloadRefused as refused:
+        raise Forged(str(refused), click) from None
+    return click
 
 
-def parse_next_page(body: object, team_id: str | None = None) -> NextPage:
+def parse_next_page(body: object, ours: Identity | None = None) -> NextPage:
     """Read a click on a list's button. Raises PayloadRefused."""
     payload = read(ButtonActions, body)
-    check_team(payload, team_id)
+    check_origin(payload, ours)
     button = payload.actions[0]
     if button.action_id is not ActionId.LIST_MORE or payload.response_url is None:
         raise PayloadRefused("not the button of a list")
@@ -113,10 +154,10 @@ def parse_next_page(body: object, team_id: str | None = None) -> NextPage:
     return NextPage(value=value, user=payload.user.id, response_url=payload.response_url)
 
 
-def parse_command(body: object, team_id: str | None = None) -> Typed:
+def parse_command(body: object, ours: Identity | None = None) -> Typed:
     """Read a slash command. Raises PayloadRefused."""
     payload = read(_SlashCommand, body)
-    check_team_id(payload.team_id, payload.is_enterprise_install, team_id)
+    check_origin(payload.origin, ours)
     if payload.command != COMMAND:
         raise PayloadRefused(f"the command is not {COMMAND}")
     return Typed(

@@ -34,6 +34,34 @@ class Id(Shape):
     id: SlackId
 
 
+class Sender(Id):
+    """Who did it. `team_id` is their home, which differs in channels that workspaces share."""
+
+    team_id: SlackId | None = None
+
+
+class Payload(Shape):
+    """What says where a payload comes from and who sent it."""
+
+    user: Sender
+    team: Id | None = None
+    enterprise: Id | None = None
+    api_app_id: SlackId | None = None
+    is_enterprise_install: bool = False
+
+
+class CardMessage(Shape):
+    """The message in which something was clicked, as Slack has it."""
+
+    bot_id: SlackId | None = None
+    blocks: Annotated[tuple[dict[str, object], ...], Field(max_length=100)] = ()
+
+    @property
+    def elements(self) -> list[dict[str, object]]:
+        """Everything clickable."""
+        return [each for block in self.blocks for each in _elements(block)]
+
+
 class Container(Shape):
     """The message in which something was clicked."""
 
@@ -57,15 +85,14 @@ class Option(Shape):
     value: Annotated[str, Field(max_length=150)]
 
 
-class MessageActions(Shape):
+class MessageActions(Payload):
     """`block_actions` of one element in a message, whichever it is."""
 
     type: Literal["block_actions"]
-    user: Id
-    team: Id | None = None
     container: Container
+    message: CardMessage | None = None
+    """Slack leaves it out for messages that only one person sees."""
     response_url: ResponseUrl | None = None
-    is_enterprise_install: bool = False
 
 
 class ButtonActions(MessageActions):
@@ -90,19 +117,6 @@ def read_json(model: type[V], text: str, what: str) -> V:
         raise PayloadRefused(f"{what}: {_problems(error)}") from None
 
 
-def check_team(payload: MessageActions, ours: str | None) -> None:
-    """Raise PayloadRefused if it comes from another workspace than the bot's."""
-    team = payload.team.id if payload.team else None
-    check_team_id(team, payload.is_enterprise_install, ours)
-
-
-def check_team_id(team: str | None, is_enterprise_install: bool, ours: str | None) -> None:
-    """The same for any payload."""
-    # An app installed for a whole organisation hears from all of its workspaces.
-    if ours is not None and not is_enterprise_install and team != ours:
-        raise PayloadRefused(f"it comes from workspace {team}, and this bot belongs to {ours}")
-
-
 def time_of(timestamp: str) -> datetime:
     """Turn Slack's timestamp into a time."""
     seconds, _, fraction = timestamp.partition(".")
@@ -112,3 +126,8 @@ def time_of(timestamp: str) -> datetime:
 def _problems(error: ValidationError) -> str:
     wrong = error.errors(include_url=False, include_input=False, include_context=False)
     return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong)[:500]
+
+
+def _elements(block: dict[str, object]) -> list[dict[str, object]]:
+    elements = block.get("elements")
+    return [each for each in elements if isinstance(each, dict)] if isinstance(elements, list) else []

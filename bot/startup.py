@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential
 
-from bot.deps import Identity
+from bot.identity import Identity
 from bot.slack_errors import SLACK_ERRORS, Remedy, code_of, hint, remedy_of
 from orchestration.settings import SettingsWrong
 
@@ -35,9 +35,23 @@ async def identify(slack: AsyncWebClient) -> Identity:
         team=str(answer.get("team")),
         user_id=str(answer["user_id"]),
         bot_id=answer.get("bot_id"),
+        app_id=await _app_of(slack, answer.get("bot_id")),
+        enterprise_id=answer.get("enterprise_id"),
     )
     log.info("the bot token is good", team=identity.team, bot_user=identity.user_id)
     return identity
+
+
+async def _app_of(slack: AsyncWebClient, bot_id: str | None) -> str | None:
+    """Ask which app the bot is of. None, and a warning: then payloads of other apps are not told apart."""
+    if bot_id is None:
+        return None
+    try:
+        answer = await _patiently("bots.info", lambda: slack.bots_info(bot=bot_id))
+    except SlackApiError as error:
+        log.warning("Slack does not say which app this bot is of", problem=_hint(error))
+        return None
+    return (answer.get("bot") or {}).get("app_id")
 
 
 async def open_connection(slack: AsyncWebClient, app_token: str) -> str:

@@ -37,6 +37,12 @@ def talk_sentence(verdict: Verdict | None, kind: TalkKind, name: str) -> str:
                 f"You are not an approver of {name}, so your question was not passed on. You can "
                 "ask in the thread of its card."
             )
+        case VerdictKind.NOT_A_MEMBER:
+            return f"Only full members of this workspace may do that, so your {what} was not passed on."
+        case VerdictKind.UNKNOWN_ACCOUNT:
+            return (
+                f"Slack did not tell me who you are, so your {what} was not passed on. Try again in a moment."
+            )
         case VerdictKind.ORDER_CHANGED:
             return (
                 f"{start(name)} was changed since you opened the form, so your change was not made. "

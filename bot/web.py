@@ -34,3 +34,14 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_of_slack(url: str, api_url: str) -> bool:
+    """Whether the URL is of Slack, or of whatever stands in for it: no payload makes the bot call others."""
+    try:
+        parts, ours = urlsplit(url), urlsplit(api_url)
+    except ValueError:
+        return False
+    if parts.netloc == ours.netloc:
+        return parts.scheme == ours.scheme
+    return parts.scheme == "https" and (parts.hostname or "").endswith((".slack.com", ".slack-gov.com"))

@@ -130,6 +130,8 @@ def judged(judged: JudgedDecision) -> NewEvent:
         **decision.model_dump(mode="json", exclude_none=True, exclude={"actor"}),
         **verdict.model_dump(mode="json", exclude_none=True, include=_TOLD),
         "groups": decision.actor.groups,
+        **({"account": decision.actor.account} if decision.actor.account else {}),
+        **({"why": verdict.detail} if verdict.detail else {}),
         "override": wants_override(decision),
     }
     return NewEvent(key, f"decision.{verdict.kind}", verdict.at, _name(decision.actor), detail)

@@ -1,11 +1,14 @@
 """One log line an event: readable in a terminal, JSON for machines. Order and decision ids are bound."""
 
+import io
 import logging
 import sys
+from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
+from orchestration.legible import legible
 from orchestration.settings import LogFormat
 
 
@@ -35,14 +38,28 @@ def configure(process: str, log_format: LogFormat, level: str) -> None:
             structlog.processors.JSONRenderer(),
         ]
     else:
-        renderers.append(
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            )
-        )
+        renderers += [
+            _in_one_line,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_indented),
+        ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=renderers))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def _in_one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Let nothing that somebody wrote begin a line of its own, or command the terminal."""
+    return {
+        legible(str(name)): legible(value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
+
+
+def _indented(out: TextIO, exc_info: ExcInfo) -> None:
+    """Write a traceback so that no line of it, an error's message included, looks like a line of the log."""
+    plain = io.StringIO()
+    structlog.dev.plain_traceback(plain, exc_info)
+    out.write("\n".join(f"  | {legible(line)}" for line in plain.getvalue().splitlines()))

@@ -4,6 +4,7 @@ import re
 
 from orchestration.domain.currency import format_amount
 from orchestration.domain.order import Order
+from orchestration.legible import legible
 
 
 def static_summary(order: Order) -> str:
@@ -25,4 +26,4 @@ def static_details(order: Order) -> str:
 
 def escape(text: str) -> str:
     """Escape what the Web UI would take for markup."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~-])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~-])", r"\\\1", legible(text))

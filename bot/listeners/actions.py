@@ -9,8 +9,9 @@ from bot.actors import Actors
 from bot.answers import Answers
 from bot.deps import Body, Deps, acked
 from bot.errors import ALTERED_BUTTON, SOMETHING_BROKE, error_sentence, over_sentence, verdict_sentence
+from bot.forgeries import Forgeries
 from bot.ids import ActionId
-from bot.payloads import Click, PayloadRefused, parse_click, where_to_answer
+from bot.payloads import Click, Forged, PayloadRefused, parse_click, where_to_answer
 from bot.views.text import Message
 from orchestration.domain.decision import (
     Decision,
@@ -44,13 +45,17 @@ class Clicks:
         self._deps = deps
         self._answers = Answers(deps.slack)
         self._actors = actors
+        self._forgeries = Forgeries(deps)
 
     async def decide(self, body: Body) -> None:
         """Hand the click to the workflow and tell the clicker what came of it."""
         try:
-            click = parse_click(body, self._deps.identity.team_id)
+            click = parse_click(body, self._deps.identity)
         except PayloadRefused as refused:
-            log.warning("refused a click", problem=str(refused))
+            if isinstance(refused, Forged):
+                await self._forgeries.audit(refused)
+            else:
+                log.warning("refused a click", problem=str(refused))
             if url := where_to_answer(body):
                 await self._answers.respond(url, Message(text=ALTERED_BUTTON))
             return

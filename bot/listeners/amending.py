@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from bot.actors import Actors
 from bot.amendments import amendment
 from bot.answers import Answers
 from bot.deps import Body, Deps
@@ -30,17 +31,18 @@ TIME_LIMIT = 2.0
 """Seconds that the workflow has to say what the order is: both the trigger and the ack end after three."""
 
 
-def register(app: AsyncApp, deps: Deps) -> None:
+def register(app: AsyncApp, deps: Deps, actors: Actors) -> None:
     """The submitted form; `/order` itself is with the other commands."""
-    amending = Amending(deps)
+    amending = Amending(deps, actors)
     app.view(CallbackId.AMEND.value)(submitted(amending.read, amending.amend, deps.in_flight))
 
 
 class Amending:
     """The workflow judges; what is certain to be refused is said before."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, actors: Actors) -> None:
         self._deps = deps
+        self._actors = actors
         self._answers = Answers(deps.slack)
         self._talking = Talking(deps)
 
@@ -72,7 +74,7 @@ class Amending:
 
     async def read(self, body: Body) -> tuple[Filled, AmendRequest]:
         """Read what was typed, and check it against the order. Raises PayloadRefused and FieldsWrong."""
-        filled = parse_amendment(body, self._deps.identity.team_id, datetime.now(UTC))
+        filled = parse_amendment(body, self._deps.identity, datetime.now(UTC))
         order_id = filled.form.order_id
         try:
             view = await self._status(order_id)
@@ -92,11 +94,16 @@ class Amending:
         """Hand an amendment to the workflow."""
         filled, request = wanted
         form = filled.form
+
+        async def send() -> None:
+            actor = await self._actors.asker(filled.user)
+            await self._deps.orders.amend(form.order_id, request.model_copy(update={"actor": actor}))
+
         said = await self._talking.carry_out(
             TalkKind.AMENDMENT,
             ButtonValue(order_id=form.order_id, revision=form.revision),
             request.amend_id,
-            lambda: self._deps.orders.amend(form.order_id, request),
+            send,
         )
         await self._answers.tell(filled.user, form.channel, said, form.response_url)
 

@@ -6,6 +6,7 @@ from typing import assert_never
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from bot.actors import Actors
 from bot.answers import Answers
 from bot.deps import Body, Deps, acked
 from bot.errors import ALTERED_BUTTON, DATABASE_AWAY, ODD_COMMAND, SOMETHING_BROKE, error_sentence, named
@@ -14,6 +15,7 @@ from bot.listeners.amending import Amending
 from bot.listeners.delegating import Delegating
 from bot.listeners.refunding import Refunding
 from bot.payloads import PayloadRefused, Typed, parse_command, parse_next_page, where_to_answer
+from bot.people import People
 from bot.typed import (
     Amend,
     AmendWhat,
@@ -54,9 +56,9 @@ _STATUSES: dict[ListWhich, tuple[OrderStatus, ...] | None] = {
 }
 
 
-def register(app: AsyncApp, deps: Deps) -> None:
+def register(app: AsyncApp, deps: Deps, people: People, actors: Actors) -> None:
     """Every word behind `/order`."""
-    questions = Questions(deps)
+    questions = Questions(deps, people, actors)
     app.command(COMMAND)(acked(questions.typed, deps.in_flight))
     app.action(ActionId.LIST_MORE.value)(acked(questions.next_page, deps.in_flight))
 
@@ -64,17 +66,17 @@ def register(app: AsyncApp, deps: Deps) -> None:
 class Questions:
     """Answers what is asked, to the one who asked only."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, people: People, actors: Actors) -> None:
         self._deps = deps
         self._answers = Answers(deps.slack)
-        self._delegating = Delegating(deps)
-        self._amending = Amending(deps)
-        self._refunding = Refunding(deps)
+        self._delegating = Delegating(deps, people)
+        self._amending = Amending(deps, actors)
+        self._refunding = Refunding(deps, people)
 
     async def typed(self, body: Body) -> None:
         """Answer a slash command."""
         try:
-            command = parse_command(body, self._deps.identity.team_id)
+            command = parse_command(body, self._deps.identity)
         except PayloadRefused as refused:
             await self._refuse(body, refused, ODD_COMMAND)
             return
@@ -90,7 +92,7 @@ class Questions:
     async def next_page(self, body: Body) -> None:
         """Turn the page of a list in place."""
         try:
-            click = parse_next_page(body, self._deps.identity.team_id)
+            click = parse_next_page(body, self._deps.identity)
         except PayloadRefused as refused:
             await self._refuse(body, refused, ALTERED_BUTTON)
             return

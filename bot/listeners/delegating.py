@@ -9,10 +9,10 @@ import structlog
 
 from bot.deps import Deps
 from bot.errors import DATABASE_AWAY
+from bot.people import People
 from bot.typed_delegation import AskedDelegation, Delegate, DelegateHow, DelegateOff, ShowDelegations
 from bot.views.delegation import complaint, delegated, delegations, ended, misread, refused
 from bot.views.text import Message
-from bot.zones import zone_of
 from orchestration.domain.decision import ActorKind
 from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import DelegationRefused
@@ -27,8 +27,9 @@ NOT_ME = "I am a bot and decide nothing. Name a colleague."
 class Delegating:
     """Answers what is asked about the delegations of whoever asks; nobody sets up somebody else's."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, people: People) -> None:
         self._deps = deps
+        self._people = people
 
     async def answer(self, asked: AskedDelegation, user: str) -> Message:
         """Do it and say so, or say why not."""
@@ -57,7 +58,7 @@ class Delegating:
     async def _delegate(self, asked: Delegate, user: str, now: datetime) -> Message:
         if asked.to == self._deps.identity.user_id:
             return complaint(NOT_ME)
-        zone = await zone_of(self._deps.slack, user)
+        zone = (await self._people.person(user)).zone
         try:
             until = parse_until(asked.until, now, zone or "UTC")
         except ValueError as error:

@@ -36,7 +36,7 @@ class Menu:
     async def chosen(self, body: Body) -> None:
         """Do what was chosen from the menu."""
         try:
-            click = parse_menu(body, self._deps.identity.team_id)
+            click = parse_menu(body, self._deps.identity)
         except PayloadRefused as refused:
             await self._refuse(body, refused)
             return
@@ -49,7 +49,7 @@ class Menu:
     async def answer(self, body: Body) -> None:
         """Open the modal that takes the answer to a question."""
         try:
-            click = parse_answer_click(body, self._deps.identity.team_id)
+            click = parse_answer_click(body, self._deps.identity)
         except PayloadRefused as refused:
             await self._refuse(body, refused)
             return

@@ -7,13 +7,14 @@ from slack_bolt.async_app import AsyncApp
 from bot.actors import Actors
 from bot.answers import Answers
 from bot.deps import Body, Deps
+from bot.forgeries import Forgeries
 from bot.form_payloads import Answering, Asking, parse_answer, parse_decision, parse_question
 from bot.ids import CallbackId
 from bot.listeners.actions import Clicks
 from bot.listeners.forms import submitted
-from bot.payloads import Click
+from bot.payloads import Click, Forged
 from bot.talking import Talking
-from orchestration.domain.decision import Actor, ActorKind, Way
+from orchestration.domain.decision import Way
 from orchestration.domain.information import InformationAnswer, InformationRequest, TalkKind
 
 
@@ -32,20 +33,25 @@ class Modals:
     def __init__(self, deps: Deps, actors: Actors) -> None:
         self._deps = deps
         self._actors = actors
+        self._forgeries = Forgeries(deps)
         self._answers = Answers(deps.slack)
         self._talking = Talking(deps)
 
     async def decision(self, body: Body) -> Click:
         """Read a decision."""
-        return parse_decision(body, self._deps.identity.team_id, datetime.now(UTC))
+        try:
+            return parse_decision(body, self._deps.identity, datetime.now(UTC))
+        except Forged as forged:
+            await self._forgeries.audit(forged)
+            raise
 
     async def question(self, body: Body) -> Asking:
         """Read a question."""
-        return parse_question(body, self._deps.identity.team_id, datetime.now(UTC))
+        return parse_question(body, self._deps.identity, datetime.now(UTC))
 
     async def answer(self, body: Body) -> Answering:
         """Read an answer."""
-        return parse_answer(body, self._deps.identity.team_id, datetime.now(UTC))
+        return parse_answer(body, self._deps.identity, datetime.now(UTC))
 
     async def ask(self, words: Asking) -> None:
         """Hand a question to the workflow."""
@@ -70,7 +76,7 @@ class Modals:
         given = InformationAnswer(
             answer_id=words.request_id,
             question_id=form.value.question_id,
-            actor=Actor(kind=ActorKind.SLACK_USER, id=words.user),
+            actor=await self._actors.asker(words.user),
             way=Way.MODAL,
             answered_at=words.at,
             text=words.text,

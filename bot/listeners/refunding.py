@@ -8,8 +8,10 @@ from pydantic import ValidationError
 from bot.deps import Deps
 from bot.errors import error_sentence, named
 from bot.payloads import Typed
-from bot.views.refund import no_refund, refund_message, stored_message, wrong_reason
+from bot.people import People
+from bot.views.refund import no_refund, no_refund_for, refund_message, stored_message, wrong_reason
 from bot.views.text import Message
+from orchestration.domain.decision import Account
 from orchestration.domain.errors import (
     CountersignError,
     NoWorkerAnswered,
@@ -29,13 +31,16 @@ POLL = 0.1
 class Refunding:
     """Starts RefundWorkflow; who has to agree, and whether it can be, the workflow finds out."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, people: People) -> None:
         self._deps = deps
+        self._people = people
 
     async def answer(self, order_id: str, reason: str, command: Typed) -> Message:
         """Ask for it, if there is a reason, and say how it stands."""
         try:
             if reason:
+                if (refused := await self._refusal(order_id, command.user)) is not None:
+                    return refused
                 await self._start(RefundRequest(order_id=order_id, requester=command.user, reason=reason))
             return refund_message(await self._look(order_id, wait=bool(reason)))
         except ValidationError:
@@ -47,6 +52,14 @@ class Refunding:
         except CountersignError as error:
             log.warning("a refund was not taken", order_id=order_id, problem=str(error))
             return Message(text=error_sentence(error, named(Subject.REFUND, order_id)))
+
+    async def _refusal(self, order_id: str, user: str) -> Message | None:
+        # A refund that nobody has to agree to is started by whoever asks, so what they are is looked at here.
+        account = (await self._people.person(user)).account
+        if account in {Account.MEMBER, Account.GUEST}:
+            return None
+        log.warning("refused to start a refund", order_id=order_id, actor=user, account=account)
+        return no_refund_for(account)
 
     async def _start(self, request: RefundRequest) -> None:
         try:

@@ -19,6 +19,7 @@ from bot.views.text import (
     mrkdwn,
     person,
     plain,
+    plain_lines,
     section,
     table,
 )
@@ -37,7 +38,7 @@ def _blocks(view: CardView) -> Iterator[Json]:
     order = view.order
     if order is not None:
         yield table(_rows(view, order))
-        yield section(plain("\n".join(parts.lines(order, 90))))
+        yield section(plain_lines(parts.lines(order, 90)))
         yield context(plain(f"Ship to: {order.ship_to}", 600))
         if order.note:
             yield context(plain(f"Note of the requester: {order.note}", 600))

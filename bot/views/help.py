@@ -2,7 +2,7 @@
 
 from bot.ids import COMMAND
 from bot.typed import AmendWhat, ListOfWhat, Misunderstood, RefundWhat, StatusOfWhat, Unknown
-from bot.views.text import Message, context, header, mrkdwn, plain, section
+from bot.views.text import Message, context, escape, header, mrkdwn, plain, section
 
 _COMMANDS = {
     f"{COMMAND} status <id>": "where an order stands, and what it waits for",
@@ -57,8 +57,8 @@ def not_understood(asked: Misunderstood) -> Message:
             problem = (
                 f"I have no list “{_quoted(given)}”. There are {COMMAND} list pending and {COMMAND} list all."
             )
-    said = plain(problem, 500)
-    return Message(text=f"{said['text']}\n{_USAGE}", blocks=[section(said), context(mrkdwn(_USAGE))])
+    said = escape(problem, 500)
+    return Message(text=f"{said}\n{_USAGE}", blocks=[section(plain(problem, 500)), context(mrkdwn(_USAGE))])
 
 
 def _quoted(given: str) -> str:

@@ -13,6 +13,7 @@ from bot.views.text import (
     join,
     mrkdwn,
     plain,
+    plain_lines,
     slack_date,
 )
 from orchestration.ports import OrderPage, OrderRow
@@ -42,8 +43,8 @@ def _row(row: OrderRow) -> Json:
         f"*{order.order_id}*\n{parts.status_icon(row.status)} {parts.status_phrase(row.status)} · "
         f"{slack_date(row.created_at)}"
     )
-    right = f"{parts.amount(order)}\n{order.customer}"
-    return {"type": "section", "fields": [mrkdwn(left), plain(right, MAX_FIELD)]}
+    right = plain_lines((parts.amount(order), order.customer), MAX_FIELD)
+    return {"type": "section", "fields": [mrkdwn(left), right]}
 
 
 def _words(row: OrderRow) -> str:

@@ -2,7 +2,8 @@
 
 from bot.ids import COMMAND
 from bot.views import parts
-from bot.views.text import Message, context, escape, join, mrkdwn, plain, section, slack_date
+from bot.views.text import MAX_SECTION, Message, context, escape, join, mrkdwn, plain, section, slack_date
+from orchestration.domain.decision import Account
 from orchestration.domain.refund import RefundView, refund_card
 
 
@@ -32,6 +33,15 @@ def no_refund(order_id: str) -> Message:
     )
 
 
+def no_refund_for(account: Account) -> Message:
+    """Whoever is no member of the workspace asks for nothing."""
+    if account is Account.UNKNOWN:
+        return _words(
+            "Slack did not tell me who you are, so no refund was asked for. Type it again in a moment."
+        )
+    return _words("Only people of this workspace ask for refunds. Nothing happened.")
+
+
 def stored_message(order_id: str) -> Message:
     """Temporal has the request, and nobody has looked at it yet."""
     return _words(
@@ -46,5 +56,4 @@ def wrong_reason() -> Message:
 
 
 def _words(sentence: str) -> Message:
-    said = plain(sentence)
-    return Message(text=said["text"], blocks=[section(said)])
+    return Message(text=escape(sentence, MAX_SECTION), blocks=[section(plain(sentence))])

@@ -14,6 +14,7 @@ from bot.views.text import (
     mrkdwn,
     person,
     plain,
+    plain_lines,
     section,
     slack_date,
     table,
@@ -76,7 +77,7 @@ def _blocks(view: OrderView, execution: Execution | None, ahead: int | None) -> 
     yield header(parts.title(order_card(view)))
     yield table(_rows(view))
     if view.order is not None:
-        yield section(plain("\n".join(parts.lines(view.order, 90))))
+        yield section(plain_lines(parts.lines(view.order, 90)))
     if said := _so_far(view):
         yield section(mrkdwn("\n".join(said)))
     yield from parts.remark_blocks(order_card(view))

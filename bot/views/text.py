@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from orchestration.legible import legible
+
 Json = dict[str, Any]  # Slack's JSON; the simulator in the tests checks it as Slack would
 
 MAX_MESSAGE_TEXT = 4000
@@ -17,6 +19,9 @@ MAX_BUTTON = 75
 MAX_CONFIRM_TITLE = 100
 MAX_CONFIRM_TEXT = 300
 
+# Slack formats between these where they touch the end of a word, and knows no way to escape them.
+_LOOKALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb", ":": "\u2236"}
+_FORMATTING = re.compile(r"`|(?<!\w)[*_~]|[*_~](?!\w)|:(?=[\w+'-]+:)|(?<=_)_")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Cut before one of these, what is left would be half a character: a joiner, variation selectors, skin tones.
 _GLUE = "\u200d\ufe0e\ufe0f"
@@ -33,10 +38,16 @@ class Message:
 
 
 def escape(text: str, limit: int) -> str:
-    """Escape `&`, `<` and `>` and cut to `limit` characters, never through an entity.
+    """Make words from outside harmless in formatted text, in one line of at most `limit` characters.
 
     Characters outside the basic plane count as two, which is how the strictest counter would see them.
     """
+    # After the cut: what stood within a word may stand at its end then.
+    return _FORMATTING.sub(lambda found: _LOOKALIKES[found[0]], _clipped(legible(text), limit))
+
+
+def _clipped(text: str, limit: int) -> str:
+    """Escape `&`, `<` and `>`, and cut, never through an entity."""
     pieces = [_ENTITIES.get(c, c) for c in text]
     if sum(map(_width, pieces)) <= limit:
         return "".join(pieces)
@@ -62,7 +73,13 @@ def _width(piece: str) -> int:
 def plain(text: str, limit: int = MAX_SECTION) -> Json:
     """Make a text object that nothing can be formatted in; for words from outside."""
     # Slack keeps plain text escaped too, and turns the entities back when it shows it.
-    return {"type": "plain_text", "text": escape(text, limit) or "-", "emoji": False}
+    return {"type": "plain_text", "text": _clipped(legible(text), limit) or "-", "emoji": False}
+
+
+def plain_lines(lines: Iterable[str], limit: int = MAX_SECTION) -> Json:
+    """The same with lines of our own; none of them can make further ones."""
+    text = _clipped("\n".join(map(legible, lines)), limit)
+    return {"type": "plain_text", "text": text or "-", "emoji": False}
 
 
 def mrkdwn(text: str) -> Json:

@@ -175,6 +175,18 @@ class WorkspaceClient:
         """Let a user, or the app's bot, into a channel."""
         await self._post("membership", {"user": user, "channel": channel, "member": True})
 
+    async def change_account(self, user: str, **fields: object) -> None:
+        """Change what an account is: `deleted`, `is_restricted`, `is_ultra_restricted`, `home_team`."""
+        await self._post("account", {"user": user, **fields})
+
+    async def leave_group(self, group: str, user: str) -> None:
+        """Take a person out of a user group."""
+        await self._post("group_membership", {"user": user, "group": group, "member": False})
+
+    async def join_group(self, group: str, user: str) -> None:
+        """Put a person into a user group."""
+        await self._post("group_membership", {"user": user, "group": group, "member": True})
+
     # --- the app's connections
 
     async def connections(self) -> int:

@@ -45,6 +45,8 @@ class Control:
             web.post("/control/channel", takes(bodies.NewChannel, self._new_channel)),
             web.post("/control/archive", takes(bodies.Archive, self._archive)),
             web.post("/control/membership", takes(bodies.Membership, self._membership)),
+            web.post("/control/account", takes(bodies.Account, self._account)),
+            web.post("/control/group_membership", takes(bodies.GroupMembership, self._group_membership)),
         ]
 
     # --- reading and writing
@@ -142,4 +144,14 @@ class Control:
         if user is None or channel is None:
             raise Refused(f"There is no {body.user if user is None else body.channel}.")
         self._workspace.set_member(channel.id, user.id, member=body.member)
+        return {}
+
+    # --- accounts and user groups
+
+    async def _account(self, body: bodies.Account) -> Json:
+        self._people.change_account(body.user, body.model_dump(exclude={"user"}, exclude_none=True))
+        return {}
+
+    async def _group_membership(self, body: bodies.GroupMembership) -> Json:
+        self._people.change_group(**body.model_dump())
         return {}

@@ -179,6 +179,22 @@ class Membership(Place):
     member: bool
 
 
+class Account(Person):
+    """Change what somebody's account is; what is left out stays."""
+
+    deleted: bool | None = None
+    is_restricted: bool | None = None
+    is_ultra_restricted: bool | None = None
+    home_team: str | None = Field(default=None, pattern=r"^T[A-Z0-9]{2,20}$")
+
+
+class GroupMembership(Person):
+    """Put somebody into a user group, or take them out."""
+
+    group: str
+    member: bool
+
+
 class Token(Body):
     """Revoke a token, or bring it back."""
 

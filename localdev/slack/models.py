@@ -27,6 +27,8 @@ class User(Frozen):
     is_admin: bool = False
     is_bot: bool = False
     is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    home_team: str | None = None  # of another workspace, with whom a channel is shared
     deleted: bool = False
     app_id: str | None = None
     bot_id: str | None = None

@@ -137,7 +137,12 @@ def response_url(workspace: Workspace, hook: ResponseHook) -> str:
 
 def _common(workspace: Workspace, user: User) -> Json:
     return {
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": workspace.team_id},
+        "user": {
+            "id": user.id,
+            "username": user.name,
+            "name": user.name,
+            "team_id": user.home_team or workspace.team_id,
+        },
         "api_app_id": workspace.app.id,
         "token": VERIFICATION_TOKEN,
         "team": {"id": workspace.team_id, "domain": workspace.domain},

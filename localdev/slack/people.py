@@ -200,6 +200,19 @@ class People:
         self._workspace.save_channel(changed)
         self._workspace.observer.channel_changed(changed, "archive" if archived else "unarchive", person.id)
 
+    def change_account(self, user: str, fields: Json) -> None:
+        """Deactivate somebody, make them a guest or somebody of another workspace, or undo that."""
+        self._workspace.save_user(self.who(user).model_copy(update=fields))
+
+    def change_group(self, user: str, group: str, *, member: bool) -> None:
+        """Put somebody into a user group, or take them out."""
+        person, found = self.who(user), self._workspace.groups.get(group)
+        if found is None:
+            raise Refused(f"There is no user group {group}.")
+        others = tuple(each for each in found.users if each != person.id)
+        users = (*others, person.id) if member else others
+        self._workspace.save_group(found.model_copy(update={"users": users}))
+
     # --- who, where, what
 
     def who(self, user: str) -> User:

@@ -66,6 +66,12 @@ class Workspace:
         for body in self._shelf.load("channel"):
             channel = Channel.model_validate_json(body)
             self.channels[channel.id] = channel
+        for body in self._shelf.load("user"):
+            user = User.model_validate_json(body)
+            self.users[user.id] = user
+        for body in self._shelf.load("group"):
+            group = UserGroup.model_validate_json(body)
+            self.groups[group.id] = group
         for body in self._shelf.load("view"):
             self.views.restore(View.model_validate_json(body))
         restored = [Message.model_validate_json(body) for body in self._shelf.load("message")]
@@ -107,6 +113,18 @@ class Workspace:
         self.channels[channel.id] = channel
         self._shelf.put("channel", channel.id, channel)
         self.changes.notify("channel", channel=channel.id)
+
+    def save_user(self, user: User) -> None:
+        """Replace a person's account."""
+        self.users[user.id] = user
+        self._shelf.put("user", user.id, user)
+        self.changes.notify("user", user=user.id)
+
+    def save_group(self, group: UserGroup) -> None:
+        """Replace a user group."""
+        self.groups[group.id] = group
+        self._shelf.put("group", group.id, group)
+        self.changes.notify("group", group=group.id)
 
     def set_member(self, channel_id: str, user_id: str, *, member: bool) -> None:
         """Let a user (the app's bot too) join or leave a channel."""

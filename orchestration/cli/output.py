@@ -4,7 +4,6 @@ Results go to standard output, everything about the work itself to standard erro
 """
 
 import json
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.cli.exit_codes import ExitCode
+from orchestration.legible import legible
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document: times in UTC, minor units.")]
 
@@ -29,20 +29,11 @@ _STYLES = {
     "CANCELLED": "red",
     "EXPIRED": "red",
 }
-_JOINER = "\u200d"
-"""Emoji are made with it; every other formatting character could turn or hide text."""
 
 
 def clean(text: str) -> str:
     """Take out what could command a terminal: escape sequences, line breaks, changes of direction."""
-    return "".join(
-        " "
-        if c in "\n\t\r"
-        else "\ufffd"
-        if c != _JOINER and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-        else c
-        for c in text
-    )
+    return legible(text)
 
 
 def local(moment: datetime) -> str:

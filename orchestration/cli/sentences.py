@@ -83,6 +83,10 @@ def verdict_sentence(
             return f"Refused: whoever decides about {order} alone has to say why. Add --reason."
         case VerdictKind.NOT_AN_APPROVER:
             return f"Refused: this person may not {kind.value} {order}."
+        case VerdictKind.NOT_A_MEMBER:
+            return f"Refused: only full members of the workspace may {kind.value} {order}."
+        case VerdictKind.UNKNOWN_ACCOUNT:
+            return f"Refused: Slack did not say who decided about {order}."
         case VerdictKind.NOT_WAITING:
             return f"Refused: {order} does not wait for that (any more)."
         case VerdictKind.NOT_THE_REQUESTER:
@@ -97,5 +101,7 @@ def verdict_sentence(
             return f"Refused: {order} cannot be cancelled any more, the carrier has it."
         case VerdictKind.MALFORMED:
             return f"Refused: the decision about {order} is malformed."
+        case VerdictKind.FORGED:
+            return f"Refused: the click on {order} was not one that Slack would send."
         case _:
             assert_never(verdict.kind)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from orchestration.domain import accounts
 from orchestration.domain.decision import Actor, ActorKind, DecisionId, Verdict, VerdictKind, Way
 from orchestration.domain.gate import Gate
 from orchestration.domain.order import Order, OrderLine, Text, parse_order
@@ -37,6 +38,8 @@ def refusal(gate: Gate, request: AmendRequest, now: datetime) -> Verdict | None:
         return verdict(VerdictKind.NOT_WAITING)
     if request.actor.kind is not ActorKind.OPERATOR and request.actor.id != gate.requester:
         return verdict(VerdictKind.NOT_THE_REQUESTER)
+    if (refused := accounts.refusal(request.actor, own=True)) is not None:
+        return verdict(refused)
     if request.revision is not None and request.revision != gate.revision:
         return verdict(VerdictKind.ORDER_CHANGED)
     return None

@@ -5,6 +5,7 @@ It knows nothing of clocks, workflows or Slack. Once a gate has an outcome it ne
 
 from datetime import datetime
 
+from orchestration.domain import accounts
 from orchestration.domain.assignment import assign
 from orchestration.domain.decision import (
     SYSTEM,
@@ -34,6 +35,8 @@ def judge(gate: Gate, decision: Decision, now: datetime) -> tuple[Gate, Verdict]
     clicked_at = min(decision.decided_at, now)
     if gate.outcome is not None:
         return gate, _too_late(gate, decision, now)
+    if (refusal := account_refusal(gate, decision)) is not None:
+        return gate, _verdict(decision, refusal, now)
     if gate.tier is None:
         return _judge_before_opening(gate, decision, now)
     if decision.revision is not None and decision.revision != gate.revision:
@@ -50,6 +53,13 @@ def judge(gate: Gate, decision: Decision, now: datetime) -> tuple[Gate, Verdict]
 def wants_override(decision: Decision) -> bool:
     """Whether somebody means to decide alone: an operator at the command line always does."""
     return decision.override or decision.actor.kind is ActorKind.OPERATOR
+
+
+def account_refusal(gate: Gate, decision: Decision) -> VerdictKind | None:
+    """Why this actor's Slack account may not decide so; None if it may."""
+    # Before the gate opens it may not be known whose order it is: the decision is held, and judged again.
+    is_own = gate.tier is None or decision.actor.id == gate.requester
+    return accounts.refusal(decision.actor, own=is_own and decision.kind is DecisionKind.CANCEL)
 
 
 def cancel_refusal(gate: Gate, decision: Decision) -> VerdictKind | None:

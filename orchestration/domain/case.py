@@ -120,7 +120,7 @@ def _judge_late_cancel(case: Case, decision: Decision, now: datetime) -> tuple[C
     def verdict(kind: VerdictKind, outcome: Outcome | None = None) -> Verdict:
         return Verdict(decision_id=decision.decision_id, kind=kind, at=now, outcome=outcome)
 
-    refusal = approval.cancel_refusal(case.gate, decision)
+    refusal = approval.account_refusal(case.gate, decision) or approval.cancel_refusal(case.gate, decision)
     if refusal is not None:
         return case, verdict(refusal)
     if case.cancel is not None:

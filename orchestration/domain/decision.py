@@ -17,6 +17,19 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
+class Account(StrEnum):
+    """What a Slack account is, as Slack says at the moment of the click."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    DEACTIVATED = "deactivated"
+    BOT = "bot"
+    STRANGER = "stranger"
+    """Of another workspace, in a channel that both share."""
+    UNKNOWN = "unknown"
+    """Slack did not say."""
+
+
 class Delegation(BaseModel):
     """Somebody who was away, and let the actor decide for them; looked up at the moment of the click."""
 
@@ -27,6 +40,8 @@ class Delegation(BaseModel):
     """The Slack user groups of `person`."""
     group: str | None = None
     """The policy's group that it is limited to; None: all."""
+    account: Account | None = None
+    """Of `person`. None: nobody looked, as at the command line and in earlier releases."""
 
 
 class Actor(BaseModel):
@@ -38,6 +53,8 @@ class Actor(BaseModel):
     id: ActorId
     groups: tuple[ActorId, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    account: Account | None = None
+    """None: nobody looked. Operators have none, and releases before this field did not say."""
 
     def is_same_as(self, other: "Actor") -> bool:
         """Same person, whatever groups they were in."""
@@ -112,6 +129,10 @@ class VerdictKind(StrEnum):
     BARRED = "barred"
     """Separation of duties: a group or a person that may not approve this order."""
     NOT_AN_APPROVER = "not_an_approver"
+    NOT_A_MEMBER = "not_a_member"
+    """A guest, a deactivated account, a bot, or somebody of another workspace."""
+    UNKNOWN_ACCOUNT = "unknown_account"
+    """Slack did not say in time what the account is."""
     NOT_AN_OPERATOR = "not_an_operator"
     OVERRIDE_OFF = "override_off"
     REASON_NEEDED = "reason_needed"
@@ -124,6 +145,8 @@ class VerdictKind(StrEnum):
     REFUSED = "refused"
     """An amendment that the order's validation refused; `detail` says why."""
     MALFORMED = "malformed"
+    FORGED = "forged"
+    """The bot found that a click is not what Slack would send for that card; `detail` says why."""
 
     @property
     def is_accepted(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from orchestration.domain.accounts import can_be_spoken_for
 from orchestration.domain.decision import Actor, ActorKind
 from orchestration.domain.tier import Group, Tier
 
@@ -70,5 +71,5 @@ def _persons(actor: Actor) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
     """The actor, then whoever they act for: id, user groups, and the one group it is limited to, if any."""
     yield actor.id, actor.groups, None
     for delegation in actor.delegations:
-        if delegation.person != actor.id:
+        if delegation.person != actor.id and can_be_spoken_for(delegation.account):
             yield delegation.person, delegation.groups, delegation.group

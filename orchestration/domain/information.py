@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from orchestration.domain import timing
+from orchestration.domain import accounts, timing
 from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.decision import Actor, ActorKind, DecisionId, Verdict, VerdictKind, Way
 from orchestration.domain.gate import Answer, Gate, Question
@@ -72,6 +72,8 @@ def ask(gate: Gate, request: InformationRequest, now: datetime) -> tuple[Gate, V
     if bench is None:
         return gate, verdict(VerdictKind.NOT_WAITING)
     actor = request.actor
+    if (refusal := accounts.refusal(actor, own=False)) is not None:
+        return gate, verdict(refusal)
     is_operator = actor.kind is ActorKind.OPERATOR or actor.id in bench.tier.operators
     if not (is_operator or bench.memberships(actor)):
         return gate, verdict(VerdictKind.NOT_AN_APPROVER)
@@ -94,6 +96,8 @@ def answer(gate: Gate, given: InformationAnswer, now: datetime) -> tuple[Gate, V
         return gate, verdict(VerdictKind.NOT_WAITING)
     if given.actor.id != gate.requester and given.actor.kind is not ActorKind.OPERATOR:
         return gate, verdict(VerdictKind.NOT_THE_REQUESTER)
+    if (refusal := accounts.refusal(given.actor, own=True)) is not None:
+        return gate, verdict(refusal)
     if question.answer is not None:
         return gate, verdict(VerdictKind.ALREADY_ANSWERED)
     said = Answer(by=given.actor, at=now, text=given.text)

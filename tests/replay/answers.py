@@ -7,7 +7,15 @@ from temporalio.exceptions import ApplicationError
 
 from orchestration import contracts
 from orchestration.contracts import OrderActivity, SlackActivity
-from orchestration.domain.decision import Actor, ActorKind, DecisionRequest, Delegation, VerdictKind, Way
+from orchestration.domain.decision import (
+    Account,
+    Actor,
+    ActorKind,
+    DecisionRequest,
+    Delegation,
+    VerdictKind,
+    Way,
+)
 from orchestration.domain.information import MAX_QUESTIONS
 from orchestration.domain.order import OrderStatus
 from orchestration.domain.tier import Ending, Group, Override
@@ -129,6 +137,18 @@ async def approved_by_two(client: Client, world: World, order_id: str) -> Case:
     return case
 
 
+async def clicked_by_accounts_that_may_not(client: Client, world: World, order_id: str) -> Case:
+    """A guest, and somebody whom Slack could not tell of; then the same person as a member."""
+    case = await waiting(client, world, order_id)
+    for number, account in enumerate((Account.GUEST, Account.UNKNOWN, Account.MEMBER)):
+        actor = Actor(kind=ActorKind.SLACK_USER, id=APPROVER, account=account)
+        now = datetime.now(UTC)
+        request = DecisionRequest(decision_id=f"d-{number}", actor=actor, way=Way.BUTTON, decided_at=now)
+        await case.handle.signal(contracts.APPROVE_SIGNAL, request)
+        assert await case.verdict(f"d-{number}")
+    return case
+
+
 async def ask_quietly(case: Case, number: int) -> None:
     """Ask without waiting for the answer, so that many questions come at once."""
     await case.handle.signal(
@@ -153,4 +173,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     clicked_when_it_had_expired,
     expired_as_cancelled,
     approved_by_two,
+    clicked_by_accounts_that_may_not,
 )

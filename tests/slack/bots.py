@@ -30,7 +30,7 @@ from tests.slack.talk import BOT, BOT_USER
 
 T = TypeVar("T")
 
-IDENTITY = Identity(team_id="T0TEAM001", team="Acme", user_id=BOT_USER, bot_id=BOT)
+IDENTITY = Identity(team_id="T0TEAM001", team="Acme", user_id=BOT_USER, bot_id=BOT, app_id="A0APP0001")
 
 
 @dataclass

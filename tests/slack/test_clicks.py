@@ -22,6 +22,7 @@ from orchestration.domain.errors import (
     TemporalUnavailable,
 )
 from orchestration.domain.order import OrderStatus
+from orchestration.domain.policy import Subject
 from orchestration.domain.view import MessageRef
 from orchestration.ports import Event
 from tests.slack.bots import Bot, a_row, running_bot
@@ -246,15 +247,39 @@ async def test_a_value_that_is_not_ours_decides_nothing(
     assert bot.workflows.decided == []
 
 
-async def test_a_button_of_another_order_decides_that_order(
-    bot: Bot, card: MessageRef, workspace: WorkspaceClient
+@pytest.mark.parametrize(
+    ("value", "order_id"),
+    [
+        (ButtonValue(order_id="ord-2", revision=1, groups=(FINANCE,)), "ord-2"),
+        (ButtonValue(order_id="ord-1", revision=2, groups=(FINANCE,)), "ord-1"),
+        (ButtonValue(order_id="ord-1", revision=1), "ord-1"),
+        (ButtonValue(subject=Subject.REFUND, order_id="ord-1", revision=1, groups=(FINANCE,)), "ord-1"),
+    ],
+)
+async def test_a_value_that_the_card_does_not_show_is_refused_and_audited(
+    bot: Bot, card: MessageRef, workspace: WorkspaceClient, value: ButtonValue, order_id: str
 ) -> None:
-    """The order is in the value, not in the action's id."""
-    value = ButtonValue(order_id="ord-2", revision=7).encode()
+    """Of another order, of a revision nobody saw, without the groups that may bar somebody, of a refund."""
+    bot.stored.rows = [a_row("ord-1", OrderStatus.SHIPPED), a_row("ord-2", OrderStatus.SHIPPED)]
+    await workspace.click(ALICE, CHANNEL, card.ts, "order_cancel", forge=True, value=value.encode())
+    await sees(workspace, "has been altered")
+    assert bot.workflows.decided == []
+    ((audited, judged),) = bot.stored.late
+    assert (audited, judged.verdict.kind) == (order_id, VerdictKind.FORGED)
+    assert (judged.decision.actor.id, judged.decision.kind) == (ALICE, DecisionKind.CANCEL)
+    assert judged.decision.decision_id.startswith("forged-")
+
+
+@pytest.mark.parametrize("trouble", [OSError("connection refused"), None])
+async def test_a_forged_click_is_refused_without_a_database_or_an_order(
+    bot: Bot, card: MessageRef, workspace: WorkspaceClient, trouble: Exception | None
+) -> None:
+    """There is a line in the log at least."""
+    bot.stored.broken = trouble
+    value = ButtonValue(order_id="ord-2", revision=1).encode()
     await workspace.click(ALICE, CHANNEL, card.ts, "order_cancel", forge=True, value=value)
-    await until_decided(bot, 1)
-    order_id, _, request = bot.workflows.decided[0]
-    assert (order_id, request.revision) == ("ord-2", 7)
+    await sees(workspace, "has been altered")
+    assert (bot.workflows.decided, bot.stored.late) == ([], [])
 
 
 async def test_a_bot_outside_of_the_channel_answers_all_the_same(

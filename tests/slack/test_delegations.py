@@ -19,7 +19,7 @@ from localdev.slack.manifest import installed
 from localdev.slack.server import SlackSimulator
 from localdev.slack.wire import Json
 from orchestration.contracts import PostCard
-from orchestration.domain.decision import Delegation, VerdictKind
+from orchestration.domain.decision import Account, Delegation, VerdictKind
 from orchestration.domain.delegations import Granted
 from orchestration.domain.view import MessageRef
 from tests.slack.bots import Bot, running_bot
@@ -89,7 +89,9 @@ async def test_a_delegates_click_reaches_the_workflow_with_the_delegation(
     await ask(workspace, ALICE, f"delegate @bob until tomorrow{limit}", f"decide for you{limit}, until")
     card = await activities.post_card(PostCard(view=pending()))
     assert (await workspace.click(BOB, CHANNEL, card.ts, "order_approve")).acked
-    assert await decided(bot) == (Delegation(person=ALICE, groups=(FINANCE,), group=group),)
+    assert await decided(bot) == (
+        Delegation(person=ALICE, groups=(FINANCE,), group=group, account=Account.MEMBER),
+    )
     actor = bot.workflows.decided[0][2].actor
     assert (actor.id, actor.groups) == (BOB, ())
 

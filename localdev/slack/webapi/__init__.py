@@ -19,6 +19,7 @@ METHODS = {
     for method in (
         Method("apps.connections.open", apps.connections_open, Tier.NONE, TokenKind.APP),
         Method("auth.test", apps.auth_test, Tier.NONE),
+        Method("bots.info", apps.bots_info, Tier.THREE, scopes=("users:read",)),
         Method("chat.delete", chat.delete, Tier.THREE, scopes=_CHAT),
         Method("chat.postEphemeral", chat.post_ephemeral, Tier.FOUR, scopes=_CHAT),
         Method("chat.postMessage", chat.post_message, Tier.POSTING, scopes=_CHAT),

@@ -1,7 +1,7 @@
 """auth.* and apps.*"""
 
 from localdev.slack.webapi.call import Call
-from localdev.slack.wire import Json
+from localdev.slack.wire import Json, SlackError
 
 
 async def auth_test(call: Call) -> Json:
@@ -16,6 +16,15 @@ async def auth_test(call: Call) -> Json:
         "bot_id": call.app.bot_id,
         "is_enterprise_install": False,
     }
+
+
+async def bots_info(call: Call) -> Json:
+    """Which app a bot belongs to."""
+    if call.args.required("bot") != call.app.bot_id:
+        raise SlackError("bot_not_found")
+    bot = call.workspace.users[call.app.bot_user_id]
+    about: Json = {"id": call.app.bot_id, "deleted": False, "name": call.app.name, "app_id": call.app.id}
+    return {"bot": about | {"user_id": bot.id, "updated": 1_700_000_000, "icons": {}}}
 
 
 async def connections_open(call: Call) -> Json:

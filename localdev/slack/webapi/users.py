@@ -13,7 +13,7 @@ def user_json(team_id: str, user: User) -> Json:
     first, _, last = user.real_name.partition(" ")
     shown: Json = {
         "id": user.id,
-        "team_id": team_id,
+        "team_id": user.home_team or team_id,
         "name": user.name,
         "deleted": user.deleted,
         "real_name": user.real_name,
@@ -28,17 +28,19 @@ def user_json(team_id: str, user: User) -> Json:
             "display_name_normalized": user.name,
             "first_name": first,
             "last_name": last,
-            "team": team_id,
+            "team": user.home_team or team_id,
         },
         "is_admin": user.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
         "is_restricted": user.is_restricted,
-        "is_ultra_restricted": False,
+        "is_ultra_restricted": user.is_ultra_restricted,
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": 1_700_000_000,
     }
+    if user.home_team is not None:
+        shown["is_stranger"] = True
     if user.email:
         shown["profile"]["email"] = user.email
     if user.bot_id:

@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.delegations import DelegationLookup
-from orchestration.domain.decision import Delegation
+from bot.people import Person
+from orchestration.domain.decision import Account, Delegation
 from orchestration.domain.delegations import Granted
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -41,6 +42,13 @@ class Groups:
         return tuple(group for group in groups if user in MEMBERS[group])
 
 
+class People:
+    """Stands in for the look-up of accounts: everybody is a member, but who has left."""
+
+    async def person(self, user: str) -> Person:
+        return Person(Account.DEACTIVATED if user == "U0LEFT001" else Account.MEMBER)
+
+
 def granted(person: str, group: str | None = None) -> Granted:
     return Granted(
         delegation_id=f"{person}-{group}",
@@ -56,21 +64,27 @@ def granted(person: str, group: str | None = None) -> Granted:
 async def look_up(
     store: Store, groups: Groups, named: Sequence[str] = ("S0FINANCE",)
 ) -> tuple[Delegation, ...]:
-    lookup = DelegationLookup(store, groups, time_limit=0.05)  # type: ignore[arg-type]  # parts of both
+    lookup = DelegationLookup(store, groups, People(), time_limit=0.05)  # type: ignore[arg-type]  # parts of both
     return await lookup.delegations_of("U0BOB0001", named, NOW)
 
 
 async def test_each_comes_with_the_groups_of_whoever_is_away() -> None:
     """Among those that the button names; at the time of the click; each person is looked up once."""
     store = Store(granted("U0ALICE01", "finance"), granted("U0ALICE01", "ops"), granted("U0CAROL01"))
-    groups = Groups()
+    groups, member = Groups(), Account.MEMBER
     assert await look_up(store, groups) == (
-        Delegation(person="U0ALICE01", groups=("S0FINANCE",), group="finance"),
-        Delegation(person="U0ALICE01", groups=("S0FINANCE",), group="ops"),
-        Delegation(person="U0CAROL01", groups=(), group=None),
+        Delegation(person="U0ALICE01", groups=("S0FINANCE",), group="finance", account=member),
+        Delegation(person="U0ALICE01", groups=("S0FINANCE",), group="ops", account=member),
+        Delegation(person="U0CAROL01", groups=(), group=None, account=member),
     )
     assert store.asked == [("U0BOB0001", NOW)]
     assert sorted(groups.asked) == ["U0ALICE01", "U0CAROL01"]
+
+
+async def test_each_comes_with_what_the_account_of_whoever_is_away_is() -> None:
+    """They may have left since."""
+    (found,) = await look_up(Store(granted("U0LEFT001")), Groups())
+    assert found.account is Account.DEACTIVATED
 
 
 @pytest.mark.parametrize("trouble", [OSError("connection refused"), RuntimeError("pool is closing"), 30.0])

@@ -30,7 +30,7 @@ from bot.views.card import card
 from orchestration.domain.cardview import order_card
 from orchestration.domain.decision import DecisionKind, Way
 from orchestration.domain.order import OrderStatus
-from tests.unit.bot.test_payloads import URL, a_click, json
+from tests.unit.bot.test_payloads import OURS, URL, a_click, json
 from tests.unit.bot.test_views import a_view
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -56,7 +56,11 @@ def a_menu(choice: str = "approve", **more: Any) -> dict[str, Any]:
     }
     gate = a_view().gate.model_copy(update={"revision": 2})
     blocks = card(order_card(a_view(gate=gate))).blocks
-    return a_click() | {"actions": [chosen], "message": {"blocks": blocks}, "trigger_id": "1.2.x"} | more
+    return (
+        a_click()
+        | {"actions": [chosen], "message": {"bot_id": "B0BOT0001", "blocks": blocks}, "trigger_id": "1.2.x"}
+        | more
+    )
 
 
 def an_answer_click(**action: Any) -> dict[str, Any]:
@@ -76,6 +80,7 @@ def a_submission(
     }
     view = {
         "id": view_id,
+        "bot_id": "B0BOT0001",
         "type": "modal",
         "callback_id": callback.value,
         "private_metadata": metadata,
@@ -84,6 +89,7 @@ def a_submission(
     }
     return {
         "type": "view_submission",
+        "api_app_id": "A0APP0001",
         "team": {"id": "T0TEAM001", "domain": "acme"},
         "user": {"id": user, "username": "alice", "team_id": "T0TEAM001"},
         "trigger_id": "1.2.x",
@@ -126,7 +132,7 @@ BODIES = [
 @pytest.mark.parametrize("choice", MenuChoice)
 def test_a_choice_from_the_menu(choice: MenuChoice) -> None:
     """The order, its revision and the groups are those of the Approve button beside it."""
-    click = parse_menu(a_menu(choice), "T0TEAM001")
+    click = parse_menu(a_menu(choice), OURS)
     assert (click.choice, click.user, click.channel) == (choice, "U0ALICE01", "C0APPROVE")
     assert click.value == VALUE
     assert (click.trigger_id, click.response_url) == ("1.2.x", URL)
@@ -180,7 +186,7 @@ def test_a_button_that_only_looks_like_approve_is_refused() -> None:
 
 def test_the_button_of_a_question() -> None:
     """Carries which; the buttons of cards are not it."""
-    assert parse_answer_click(an_answer_click(), "T0TEAM001").value == QUESTION
+    assert parse_answer_click(an_answer_click(), OURS).value == QUESTION
     for wrong in (an_answer_click(action_id="order_approve"), an_answer_click(value=VALUE.encode())):
         with pytest.raises(PayloadRefused):
             parse_answer_click(wrong)
@@ -191,12 +197,12 @@ def test_another_workspace_is_refused(body: dict[str, Any]) -> None:
     """Whatever it is."""
     for parse in PARSERS:
         with pytest.raises(PayloadRefused):
-            parse(body | {"team": {"id": "T0OTHER"}}, "T0TEAM001")
+            parse(body | {"team": {"id": "T0OTHER"}}, OURS)
 
 
 def test_a_decision_with_a_note() -> None:
     """As what the card showed when the form was opened; now."""
-    click = parse_decision(a_decision(order_text=" fine\n by me "), "T0TEAM001", NOW)
+    click = parse_decision(a_decision(order_text=" fine\n by me "), OURS, NOW)
     assert (click.kind, click.way, click.note) == (DecisionKind.APPROVE, Way.MODAL, "fine by me")
     assert (click.value, click.decided_at, click.override) == (VALUE, NOW, False)
     assert (click.channel, click.response_url) == ("C0APPROVE", URL)
@@ -357,5 +363,5 @@ def test_anything_at_all_is_understood_or_refused(body: object) -> None:
     for parse in PARSERS:
         parsed: object = None
         with contextlib.suppress(PayloadRefused, FieldsWrong):
-            parsed = parse(body, "T0TEAM001")
+            parsed = parse(body, OURS)
         assert parsed is None or isinstance(parsed, KINDS)

@@ -25,6 +25,7 @@ SCOPES = {
     "conversations_info": {"channels:read", "groups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
+    "bots_info": {"users:read"},
     "views_open": set(),
 }
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.identity import Identity
 from bot.ids import ButtonValue, ListWhich, PageValue
 from bot.payloads import (
     MAX_TEXT,
@@ -24,6 +25,7 @@ from bot.payloads import (
 from orchestration.domain.decision import DecisionKind
 
 VALUE = ButtonValue(order_id="ord-1", revision=2, groups=("S0FINANCE",))
+OURS = Identity("T0TEAM001", "Acme", "U0BOTUSER", "B0BOT0001", app_id="A0APP0001")
 URL = "https://hooks.slack.com/actions/T0TEAM001/1/x"
 
 
@@ -43,6 +45,12 @@ def a_click(**action: Any) -> dict[str, Any]:
         "enterprise": None,
         "is_enterprise_install": False,
         "response_url": URL,
+        "message": {
+            "bot_id": "B0BOT0001",
+            "blocks": [
+                {"type": "actions", "elements": [{"action_id": "order_approve", "value": VALUE.encode()}]}
+            ],
+        },
         "actions": [
             {
                 "type": "button",
@@ -64,6 +72,7 @@ def a_command(text: str = "status ord-1") -> dict[str, Any]:
         "user_id": "U0ALICE01",
         "team_id": "T0TEAM001",
         "channel_id": "C0APPROVE",
+        "api_app_id": "A0APP0001",
         "response_url": URL,
         "trigger_id": "1.2.abc",
         "is_enterprise_install": "false",
@@ -72,7 +81,7 @@ def a_command(text: str = "status ord-1") -> dict[str, Any]:
 
 def test_a_click_is_a_decision_at_the_time_of_slacks_clock() -> None:
     """Not of its arrival."""
-    click = parse_click(a_click(), "T0TEAM001")
+    click = parse_click(a_click(), OURS)
     assert click.kind is DecisionKind.APPROVE
     assert click.value == VALUE
     assert (click.user, click.channel) == ("U0ALICE01", "C0APPROVE")
@@ -128,15 +137,6 @@ def test_a_time_that_is_none_is_refused(ts: str) -> None:
     """And overflows nothing."""
     with pytest.raises(PayloadRefused):
         parse_click(a_click(action_ts=ts))
-
-
-def test_another_workspace_is_refused() -> None:
-    """Unless the app is installed for the whole organisation."""
-    with pytest.raises(PayloadRefused, match="T0OTHER"):
-        parse_click(a_click() | {"team": {"id": "T0OTHER"}}, "T0TEAM001")
-    with pytest.raises(PayloadRefused, match="T0OTHER"):
-        parse_command(a_command() | {"team_id": "T0OTHER"}, "T0TEAM001")
-    parse_command(a_command() | {"team_id": "T0OTHER", "is_enterprise_install": "true"}, "T0TEAM001")
 
 
 def test_a_list_button_decides_nothing_and_a_decision_turns_no_page() -> None:
@@ -197,6 +197,6 @@ def test_anything_at_all_is_a_command_or_refused(body: object) -> None:
     for parse, kind in ((parse_click, Click), (parse_next_page, NextPage), (parse_command, Typed)):
         parsed: object = None
         with contextlib.suppress(PayloadRefused):
-            parsed = parse(body, "T0TEAM001")
+            parsed = parse(body, OURS)
         assert parsed is None or isinstance(parsed, kind)
     assert where_to_answer(body) is None or isinstance(body, dict)

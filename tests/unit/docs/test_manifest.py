@@ -16,6 +16,7 @@ _SCOPES: dict[str, set[str]] = {
     "conversations_replies": {"channels:history", "groups:history"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
+    "bots_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
     "views_push": set(),

@@ -1,0 +1,138 @@
+"""The parsers under fuzz. Each check fails on anything but a typed result or the parser's own refusal."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import typer
+
+from bot.amendments import amendment
+from bot.form_payloads import (
+    Answering,
+    Asking,
+    FieldsWrong,
+    Filled,
+    parse_amendment,
+    parse_answer,
+    parse_decision,
+    parse_question,
+)
+from bot.menu_payloads import AnswerClick, MenuClick, parse_answer_click, parse_menu
+from bot.payloads import (
+    Click,
+    NextPage,
+    PayloadRefused,
+    Typed,
+    parse_click,
+    parse_command,
+    parse_next_page,
+    where_to_answer,
+)
+from bot.typed import Amend, Help, List, Refund, Status, understand
+from bot.typed_delegation import Delegate, DelegateHow, DelegateOff, ShowDelegations
+from bot.views.delegation import complaint, misread
+from bot.views.help import not_understood
+from orchestration.cli.duration import parse_duration
+from orchestration.cli.line_input import read_lines
+from orchestration.cli.order_input import OrderOptions, read_order
+from orchestration.domain.amendment import AmendRequest
+from orchestration.domain.errors import FieldProblem, OrderRefused
+from orchestration.domain.order import Order
+from orchestration.domain.until import parse_until
+from tests.support.orders import an_order
+from tests.unit.bot.slack_rules import check
+from tests.unit.bot.test_payloads import OURS
+
+NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+_PARSERS: list[tuple[Any, type]] = [
+    (parse_click, Click),
+    (parse_next_page, NextPage),
+    (parse_command, Typed),
+    (parse_menu, MenuClick),
+    (parse_answer_click, AnswerClick),
+    (lambda body, ours: parse_decision(body, ours, NOW), Click),
+    (lambda body, ours: parse_question(body, ours, NOW), Asking),
+    (lambda body, ours: parse_answer(body, ours, NOW), Answering),
+    (lambda body, ours: parse_amendment(body, ours, NOW), Filled),
+]
+
+
+def check_payload(body: object) -> None:
+    """Every parser, with and without knowing who we are."""
+    for parse, kind in _PARSERS:
+        for ours in (OURS, None):
+            result = _tried(partial(parse, body, ours))
+            if isinstance(result, PayloadRefused):
+                assert 0 < len(str(result)) <= 1000
+            elif isinstance(result, FieldsWrong):
+                _check_sentences(result)
+            else:
+                assert isinstance(result, kind)
+                if isinstance(result, Filled):
+                    check_amendment(result)
+    url = where_to_answer(body)
+    assert url is None or url.startswith("http")
+
+
+def check_amendment(filled: Filled) -> None:
+    """What was typed into the form is an amendment, or each field has a sentence."""
+    order = an_order(order_id="ord-1")
+    wanted = _tried(lambda: amendment(filled, order, filled.form.revision))
+    if isinstance(wanted, FieldsWrong):
+        _check_sentences(wanted)
+    else:
+        assert isinstance(wanted, AmendRequest)
+
+
+def _tried(call: Callable[[], object]) -> object:
+    try:
+        return call()
+    except (PayloadRefused, FieldsWrong) as refused:
+        return refused
+
+
+def _check_sentences(wrong: FieldsWrong) -> None:
+    assert wrong.sentences
+    assert all(sentence.strip() for sentence in wrong.sentences.values())
+
+
+def check_command(text: str) -> None:
+    """What is typed behind `/order` is understood, or answered with a message that Slack takes."""
+    asked = understand(text)
+    match asked:
+        case Delegate():
+            check_until(asked.until)
+        case DelegateHow():
+            check(misread(asked))
+        case Help() | Status() | List() | Amend() | Refund() | DelegateOff() | ShowDelegations():
+            return
+        case _:
+            check(not_understood(asked))
+
+
+def check_until(text: str) -> None:
+    """The end of a delegation is a moment, or a sentence that Slack takes."""
+    for zone in ("UTC", "Pacific/Apia", "Asia/Kathmandu"):
+        try:
+            moment = parse_until(text, NOW, zone)
+        except ValueError as error:
+            check(complaint(str(error)))
+        else:
+            assert moment.tzinfo is not None
+
+
+def check_cli(text: str) -> None:
+    """Lines, durations and orders of the command line."""
+    problems: list[FieldProblem] = []
+    lines = read_lines(text.split("\n"), "EUR", problems)
+    assert len(lines) == text.count("\n") + 1
+    json.dumps([problem.model_dump() for problem in problems])
+    with suppress(typer.BadParameter):
+        assert timedelta(0) < parse_duration(text) <= timedelta(days=3650)
+    options = OrderOptions(order_id="ord-1", customer=text, currency=text[:3], lines=(text,), ship_to=text)
+    for each in (options, OrderOptions(note=text, requester=text, order_id=text)):
+        with suppress(OrderRefused):
+            assert isinstance(read_order(each), Order)
