@@ -11,6 +11,9 @@ from tests.chaos.planning import make_plan
 from tests.chaos.report import show, summarise
 from tests.chaos.run import Result, run
 
+OUTSIDE = {"orchestration": {"FLAKY_ERROR_RATE": "0.1", "FLAKY_HANG_RATE": "0.03"}}
+"""The outside world fails too, and orders take a while: long enough to be cancelled on their way."""
+
 
 def main() -> int:
     """Run each seed; 1 if any promise was broken."""
@@ -23,7 +26,7 @@ def main() -> int:
         return 0
     results: list[Result] = []
     for plan in plans:
-        results.append(asyncio.run(run(plan, keep=options.keep)))
+        results.append(asyncio.run(run(plan, OUTSIDE, keep=options.keep)))
         show(console, results[-1])
     summarise(console, results)
     return 1 if any(result.violations for result in results) else 0

@@ -79,7 +79,7 @@ def _cancelled(rng: random.Random) -> tuple[dict[str, Any], tuple[Step, ...]]:
 
 def _cancelled_after(rng: random.Random) -> tuple[dict[str, Any], tuple[Step, ...]]:
     # The card loses its buttons at once; the command line can still try.
-    steps = (_click(rng, Do.APPROVE, ALICE), Step(Do.OPERATOR_CANCEL, after=rng.uniform(0, 0.4)))
+    steps = (_click(rng, Do.APPROVE, ALICE), Step(Do.OPERATOR_CANCEL, after=rng.uniform(0, 1.5)))
     return {"lines": lines(rng.randint(500, 4000))}, steps
 
 

@@ -8,6 +8,7 @@ import aiohttp
 
 from localdev.slack.client import ControlError, WorkspaceClient
 from tests.chaos.cluster import Cluster
+from tests.chaos.fulldisk import CannotLimit, full_disk
 from tests.chaos.journal import Journal
 from tests.chaos.plan import Plan, PlannedFault
 
@@ -26,6 +27,7 @@ class Faults:
             "kill": self._kill,
             "stop": self._stop,
             "freeze": self._freeze,
+            "full disk": self._fill_disk,
             "deploy": self._deploy,
             "cut": self._cut,
             "refresh": self._refresh,
@@ -52,8 +54,8 @@ class Faults:
         self._journal.write("fault", kind=fault.kind, target=fault.target, rule=fault.rule)
         try:
             await self._do[fault.kind](fault)
-        except _NOT_NOW as error:
-            # The simulator is away just now, by another fault.
+        except (*_NOT_NOW, CannotLimit) as error:
+            # The simulator is away just now, by another fault; or this machine cannot do that.
             self._journal.write("fault missed", kind=fault.kind, problem=f"{type(error).__name__} {error}")
 
     async def _kill(self, fault: PlannedFault) -> None:
@@ -73,6 +75,15 @@ class Faults:
             self._cluster.freeze(fault.target)
             await asyncio.sleep(fault.seconds)
             self._cluster.thaw(fault.target)
+
+    async def _fill_disk(self, fault: PlannedFault) -> None:
+        async with self._cluster.lock(fault.target):
+            async with full_disk(self._cluster.servers[fault.target].pid, self._cluster.folder):
+                await asyncio.sleep(fault.seconds)
+            if not self._cluster.servers[fault.target].alive:
+                # It gave up, as it should where it cannot write its log.
+                await self._cluster.kill(fault.target)
+                await self._cluster.start(fault.target)
 
     async def _deploy(self, fault: PlannedFault) -> None:
         for name in _WORKERS:

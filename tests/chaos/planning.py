@@ -63,6 +63,10 @@ def _freeze(rng: random.Random, at: float) -> PlannedFault:
     return PlannedFault("freeze", at, rng.choice(WORKERS), 30.0)
 
 
+def _full_disk(rng: random.Random, at: float) -> PlannedFault:
+    return PlannedFault("full disk", at, "postgres", rng.uniform(3, 10))
+
+
 def _deploy(rng: random.Random, at: float) -> PlannedFault:
     return PlannedFault("deploy", at)
 
@@ -110,6 +114,7 @@ _DRAW: dict[Callable[[random.Random, float], PlannedFault], int] = {
     _kill_server: 8,
     _stop_postgres: 2,
     _freeze: 4,
+    _full_disk: 2,
     _deploy: 3,
     _socket: 6,
     _revoke: 2,

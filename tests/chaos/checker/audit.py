@@ -33,7 +33,10 @@ def _steps(workflow: Workflow, events: list[Json]) -> Iterator[Violation]:
     if workflow.is_refund:
         end = f"/{workflow.view['refund_id']}"
         wanted = [f"refund.{step['to']}{end}" for step in workflow.view["steps"]]
-        stored = [key for key in _keys(events) if key.startswith("refund.") and key.endswith(end)]
+        asked = f"refund.requested{end}"
+        stored = [
+            key for key in _keys(events) if key.startswith("refund.") and key.endswith(end) and key != asked
+        ]
         # What was refused never became a refund: the refusal is all that is audited.
         if workflow.view["order"] is None:
             return

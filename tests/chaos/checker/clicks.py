@@ -9,6 +9,7 @@ from tests.chaos.checker.policy import ACCEPTED
 _COUNTS = re.compile(r"^Your (approval|cancellation) of (the refund of )?order (\S+) counts")
 _STORED = re.compile(r"^Your click on (the refund of )?order (\S+) is safely stored")
 _KINDS = {"approval": "approve", "cancellation": "cancel"}
+_UNDECIDED = {"PENDING_MANUAL_APPROVAL", "EXPIRED"}
 _SIGNALS = {"approve_order": "approve", "cancel_order": "cancel"}
 
 
@@ -17,6 +18,7 @@ def check(evidence: Evidence) -> Iterator[Violation]:
     yield from _told_in_slack(evidence)
     yield from _told_at_a_terminal(evidence)
     yield from _signals(evidence)
+    yield from _recorded(evidence)
 
 
 def _told_in_slack(evidence: Evidence) -> Iterator[Violation]:
@@ -74,6 +76,21 @@ def _signals(evidence: Evidence) -> Iterator[Violation]:
                 yield _lost(workflow.order_id, f"{decision_id} was {signal['name']}, stored {found['kind']}")
             elif found["verdict"] in {"held", "asked_shipping"} and not workflow.is_running:
                 yield _lost(workflow.order_id, f"{decision_id} was left without a last word")
+
+
+def _recorded(evidence: Evidence) -> Iterator[Violation]:
+    """What was recorded decided how the order, or its refund, went on."""
+    refunds = {row["order_id"]: row for row in sorted(evidence.refunds, key=lambda row: row["created_at"])}
+    orders = {row["order_id"]: row for row in evidence.orders}
+    for decision in evidence.decisions:
+        rows = orders if decision["subject"] == "order" else refunds
+        row = rows.get(decision["order_id"])
+        if decision["verdict"] != "recorded" or row is None:
+            continue
+        if decision["kind"] == "cancel" and row["status"] != "CANCELLED":
+            yield _lost(row["order_id"], f"a cancel was recorded, and it is {row['status']}")
+        if decision["kind"] == "approve" and row["status"] in _UNDECIDED:
+            yield _lost(row["order_id"], f"an approval was recorded, and it is {row['status']}")
 
 
 def _lost(order_id: str, what: str) -> Violation:
