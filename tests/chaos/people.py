@@ -18,6 +18,8 @@ from tests.chaos.plan import APPROVALS, Do, Plan, PlannedOrder, Step
 
 _TRY_AGAIN = 0.5
 _TRY_LIMIT = 5.0
+_CLICKS = 4
+"""How often somebody clicks whose click Slack shows as failed."""
 _BUTTON = {
     Do.APPROVE: "order_approve",
     Do.CANCEL: "order_cancel",
@@ -108,25 +110,29 @@ class People:
         forged = step.do is Do.FORGE
         fields = {"order": planned.order_id, "subject": "refund" if about_refund else "order"}
         fields |= {"user": step.by, "action": _BUTTON[step.do], "do": step.do.value}
-        began = time.time()
-        acked, error = False, None
-        try:
-            result = await self._workspace.click(
-                step.by,
-                APPROVALS,
-                str(card["ts"]),
-                _BUTTON[step.do],
-                value=value_of(card) if forged else None,
-                forge=forged,
-                copies=step.copies,
-            )
-            acked, error = result.acked, result.error
-        except ControlError as refused:
-            error = "no such button" if refused.status == 404 else str(refused)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as gone:
-            error = f"{type(gone).__name__}"
-        outcome = {"acked": acked, "error": error, "copies": step.copies, "began": began}
-        self._journal.write("click", **fields, **outcome)
+        for _ in range(_CLICKS):
+            began = time.time()
+            acked, error = False, None
+            try:
+                result = await self._workspace.click(
+                    step.by,
+                    APPROVALS,
+                    str(card["ts"]),
+                    _BUTTON[step.do],
+                    value=value_of(card) if forged else None,
+                    forge=forged,
+                    copies=step.copies,
+                )
+                acked, error = result.acked, result.error
+            except ControlError as refused:
+                error = "no such button" if refused.status == 404 else str(refused)
+            except (aiohttp.ClientError, TimeoutError, ValueError) as gone:
+                error = f"{type(gone).__name__}"
+            outcome = {"acked": acked, "error": error, "copies": step.copies, "began": began}
+            self._journal.write("click", **fields, **outcome)
+            if error in {None, "no such button"}:
+                return
+            await asyncio.sleep(_TRY_AGAIN)
 
     async def _type(self, planned: PlannedOrder, step: Step) -> None:
         what = {Do.STATUS: f"/order status {planned.order_id}"}

@@ -27,6 +27,8 @@ from tests.chaos.settling import settled
 
 SETTLE_LIMIT = 240.0
 """Seconds after all faults are over. The longest pause between two tries of anything is 60."""
+_PATIENCE = 20.0
+"""Seconds that people go on after the last fault, before they leave undone what they have not done."""
 _CHECK_AGAIN = 5.0
 _CHECKS = 4
 """Projections may lag for a moment: what is wrong in the last of so many looks is wrong."""
@@ -80,10 +82,10 @@ async def _fire(
         faults = Faults(cluster, workspace, journal)
         async with Board(cluster.slack_url, journal) as board:
             people = People(client, workspace, board, operators, journal)
-            living = asyncio.create_task(people.live(plan, plan.seconds))
-            await faults.strike(plan)
-            await living
-            await faults.heal()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(people.live(plan, plan.seconds + _PATIENCE))
+                await faults.strike(plan)
+                await faults.heal()
             await people.start_rest(plan)
             left = await settled(client, plan, SETTLE_LIMIT)
         for workflow_id, why in left.items():

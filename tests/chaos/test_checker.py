@@ -1,0 +1,26 @@
+"""The checker finds each kind of violation when one is planted, and none in a system that finished well."""
+
+import pytest
+
+from tests.chaos.checker.evidence import Promise
+from tests.chaos.checker.judging import judge
+from tests.chaos.finished import finished
+from tests.chaos.planted import PLANTED
+
+
+def test_a_system_that_finished_well_has_no_violations() -> None:
+    """One order shipped, one waiting, one refunded."""
+    assert judge(finished()) == []
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_violation_is_found(name: str) -> None:
+    """Under the right promise, in words that say what it is."""
+    promise, words, plant = PLANTED[name]
+    found = [violation.what for violation in judge(plant(finished())) if violation.promise is promise]
+    assert any(words in what for what in found), found
+
+
+def test_every_promise_has_violations_to_find() -> None:
+    """No part of the checker goes untested."""
+    assert {promise for promise, _, _ in PLANTED.values()} == set(Promise)
