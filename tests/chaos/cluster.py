@@ -168,8 +168,9 @@ class Cluster:
         for name in [*reversed(self.servers)]:
             self.thaw(name)
             server = self.servers[name]
-            if name == "temporal":
+            if name == "temporal" and server.alive:
                 server.kill()  # It has nothing to keep any more, and a stop takes a second.
+                await server.wait()
             else:
                 await server.stop()
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Any
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.service import RPCError
 
 from tests.chaos.plan import Plan
@@ -49,6 +49,8 @@ async def _unsettled(handle: WorkflowHandle[Any, Any]) -> str | None:
         return None if absent_refund else str(error)
     except TimeoutError:
         return "it does not answer"
+    except WorkflowQueryFailedError as error:
+        return f"it cannot be asked: {error}"
     waits = str(view["waiting_for"])
     if not waits.startswith("approval"):
         return f"it waits for {waits}"

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.service import RPCError
 
 from tests.chaos.checker.evidence import Evidence, Json, Ledger, Workflow
@@ -103,7 +103,7 @@ async def _workflow(handle: WorkflowHandle[Any, Any]) -> Workflow:
     try:
         async with asyncio.timeout(_QUERY_LIMIT):
             view = await handle.query("status", result_type=dict)
-    except (RPCError, TimeoutError) as error:
+    except (RPCError, TimeoutError, WorkflowQueryFailedError) as error:
         trouble = f"{type(error).__name__} {error}"
     status = description.status or WorkflowExecutionStatus.RUNNING
     return Workflow(handle.id, description.run_id, status.name, tuple(signals), view, trouble)
