@@ -127,5 +127,5 @@ async def _reconcile(operators: Operators) -> str | None:
     code, _ = await operators.run("reconcile", "--help")
     if code != 0:
         return None
-    code, answer = await operators.run("reconcile", "--fix", "--json")
+    code, answer = await operators.run("reconcile", "--fix")
     return f"exit code {code}: {answer}"
