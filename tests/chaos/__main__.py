@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from tests.chaos.planning import make_plan
 from tests.chaos.report import show, summarise
@@ -19,6 +20,9 @@ def main() -> int:
     """Run each seed; 1 if any promise was broken."""
     options = _options()
     console = Console(width=150)
+    # Temporal is going to be away: its client need not say so each time.
+    quiet = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=quiet)))
     plans = [make_plan(seed, options.orders, options.minutes) for seed in options.seed]
     if options.plan is not None:
         for plan in plans:

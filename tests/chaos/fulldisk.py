@@ -9,11 +9,11 @@ from bench.processes import children
 from localdev.child import Child
 from localdev.pgbinaries import system_user
 
-_BYTES = 64 * 1024
-"""Tables and the write-ahead log are larger, so that each write beyond fails with EFBIG instead of ENOSPC.
+_BYTES = 2 * 1024 * 1024
+"""The write-ahead log is larger, so that a write there fails with EFBIG, where a full disk says ENOSPC.
 
-PostgreSQL ignores SIGXFSZ and takes both alike: a table that cannot grow is an error of its transaction, a
-log that cannot be written ends the server.
+PostgreSQL ignores SIGXFSZ and takes both alike: without its log it cannot commit, and the server ends. Its
+pieces of shared memory, of 1 MiB each, are files too, and none of a disk: they fit in.
 """
 
 
@@ -35,11 +35,16 @@ async def _limit(postmaster: int, data: Path, soft: str) -> None:
     prlimit = shutil.which("prlimit")
     if prlimit is None:
         raise CannotLimit
-    # The postmaster first: what it starts from now on has the limit from its birth. Those that have ended
-    # meanwhile need none.
-    for pid in (postmaster, *children(postmaster)):
+
+    async def limit(pid: int) -> None:
         argv = (prlimit, f"--pid={pid}", f"--fsize={soft}:")
         # As PostgreSQL's own user: root may not do this to others in every container.
         child = Child(argv, log=data / "logs" / "prlimit.log", run_as=system_user(data / "postgres"))
         await child.spawn()
         await child.wait()
+
+    # The postmaster first: what it starts from now on has the limit from its birth. Those that have ended
+    # meanwhile need none.
+    await limit(postmaster)
+    for pid in children(postmaster):
+        await limit(pid)
