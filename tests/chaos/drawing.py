@@ -83,6 +83,11 @@ def _cancelled_after(rng: random.Random) -> tuple[dict[str, Any], tuple[Step, ..
     return {"lines": lines(rng.randint(500, 4000))}, steps
 
 
+def _noted(rng: random.Random) -> tuple[dict[str, Any], tuple[Step, ...]]:
+    steps = (Step(Do.NOTE, rng.choice([ALICE, BOB, CAROL]), 0.5), _click(rng, Do.APPROVE, ALICE))
+    return {"lines": lines(rng.randint(500, 4000))}, steps
+
+
 def _own(rng: random.Random) -> tuple[dict[str, Any], tuple[Step, ...]]:
     steps = [_click(rng, Do.APPROVE, ALICE)]
     if rng.random() < 0.6:
@@ -140,6 +145,7 @@ KINDS: dict[str, tuple[int, Draw]] = {
     "two approvers": (15, _two),
     "cancelled": (8, _cancelled),
     "cancelled after approval": (8, _cancelled_after),
+    "noted": (6, _noted),
     "own": (4, _own),
     "declined": (5, _declined),
     "undeliverable": (6, _undeliverable),

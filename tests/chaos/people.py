@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 
 from localdev.slack.client import ControlError, WorkspaceClient
 from tests.chaos.board import Board, value_of
+from tests.chaos.forms import Forms
 from tests.chaos.journal import Journal
 from tests.chaos.operators import Operators
 from tests.chaos.plan import APPROVALS, Do, Plan, PlannedOrder, Step
@@ -44,6 +45,7 @@ class People:
             Do.CANCEL: self._click,
             Do.FORGE: self._click,
             Do.APPROVE_REFUND: self._click,
+            Do.NOTE: Forms(workspace, board, journal).approve,
             Do.STATUS: self._type,
             Do.REFUND: self._type,
             Do.OPERATOR_APPROVE: operators.decide,

@@ -57,6 +57,8 @@ class Do(StrEnum):
     CANCEL = "cancel"
     FORGE = "forge"
     """Click a button that is not there (any more), with the value that it had."""
+    NOTE = "note"
+    """Approve with a note, in a form."""
     STATUS = "status"
     OPERATOR_APPROVE = "operator-approve"
     """Decide as an operator, through the gateway that the command line uses."""

@@ -76,7 +76,7 @@ def clicks_of(evidence: Evidence) -> Counter[str]:
     """What people did, by kind."""
     clicks = Counter(str(line["do"]) for line in evidence.noted("click"))
     clicks["in two envelopes"] += sum(line["copies"] > 1 for line in evidence.noted("click"))
-    for event in ("typed", "operator", "cli", "amended"):
+    for event in ("form", "typed", "operator", "cli", "amended"):
         clicks[event] += len(evidence.noted(event))
     return +clicks
 
