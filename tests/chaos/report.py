@@ -33,11 +33,15 @@ def show(console: Console, result: Result) -> None:
     table.add_row("clicks and commands", str(clicks.total()), _words(clicks))
     verdicts = Counter(row["verdict"] for row in evidence.decisions)
     table.add_row("decisions", str(verdicts.total()), _words(verdicts))
+    left = Counter(line["order"] for line in evidence.noted("left undone"))
+    table.add_row(
+        "people who gave up waiting", str(left.total()), "a card did not come, or did not end, in time"
+    )
     faults = faults_of(evidence)
     table.add_row("faults", str(faults.total()), _words(faults))
     ended = Counter(f"{line['name']} ({line['code']})" for line in evidence.noted("ended by itself"))
     table.add_row("ended by themselves", str(ended.total()), _words(ended))
-    table.add_row("slowest stop", f"{_slowest(evidence):.1f} s", "SIGTERM to the end of a process")
+    table.add_row("slowest stop on SIGTERM", *_slowest(evidence))
     table.add_row("doubled before reconcile", str(result.doubled_before), result.mended or "no reconciler")
     found = Counter(violation.promise for violation in result.violations)
     for promise, words in _PROMISES.items():
@@ -108,8 +112,14 @@ def _cells(row: Iterable[float]) -> list[str]:
     return [*(f"{count:.0f}" for count in counts), f"{minutes:.1f}"]
 
 
-def _slowest(evidence: Evidence) -> float:
-    return max((float(line["seconds"]) for line in evidence.noted("stopped")), default=0.0)
+def _slowest(evidence: Evidence) -> tuple[str, str]:
+    """How long it took, whose it was, and the exit codes of all that were stopped so."""
+    stops = evidence.noted("stopped")
+    if not stops:
+        return "", ""
+    slowest = max(stops, key=lambda line: float(line["seconds"]))
+    codes = Counter(f"with exit code {line['code']}" for line in stops)
+    return f"{slowest['seconds']:.1f} s", f"{slowest['name']}; {_words(codes)}"
 
 
 def _words(counts: Counter[str]) -> str:
