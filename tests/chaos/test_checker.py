@@ -1,7 +1,11 @@
 """The checker finds each kind of violation when one is planted, and none in a system that finished well."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+from tests.chaos import checker
 from tests.chaos.checker.evidence import Promise
 from tests.chaos.checker.judging import judge
 from tests.chaos.finished import finished
@@ -24,3 +28,17 @@ def test_a_planted_violation_is_found(name: str) -> None:
 def test_every_promise_has_violations_to_find() -> None:
     """No part of the checker goes untested."""
     assert {promise for promise, _, _ in PLANTED.values()} == set(Promise)
+
+
+def test_the_checker_knows_nothing_of_the_product() -> None:
+    """What it says about the product it must not have from the product."""
+    imported = set()
+    for path in Path(checker.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(node.module or "")
+    assert "tests.chaos.checker.evidence" in imported
+    foreign = {"bot", "orchestration", "db", "localdev"}
+    assert {name for name in imported if name.split(".")[0] in foreign} == set()
