@@ -15,6 +15,7 @@ from temporalio.worker import Worker
 from bot.activities import SlackActivities
 from bot.app import build_app
 from bot.deps import Deps, Identity, InFlight
+from bot.reconcile import ReconcileSlack
 from bot.settings import BotSettings
 from bot.socket import SocketRunner
 from bot.startup import identify, look_at_channel, open_connection
@@ -78,8 +79,11 @@ async def run() -> None:
                 identity.bot_id,
                 deps.delegations,
             )
+            reconcile = ReconcileSlack(
+                slack, PostgresMessageStore(pool), settings.slack_approvals_channel, identity.bot_id
+            )
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(run_workers([_worker(client, activities)], stop))
+                tasks.create_task(run_workers([_worker(client, activities, reconcile)], stop))
                 tasks.create_task(runner.run(stop, ticket.if_fresh()))
     log.info("stopped")
 
@@ -102,7 +106,7 @@ async def _meet_slack(slack: AsyncWebClient, settings: BotSettings) -> tuple[Ide
     return identity, _Ticket(url, time.monotonic())
 
 
-def _worker(client: Client, activities: SlackActivities) -> Worker:
+def _worker(client: Client, activities: SlackActivities, reconcile: ReconcileSlack) -> Worker:
     return Worker(
         client,
         task_queue=SLACK_TASK_QUEUE,
@@ -111,6 +115,10 @@ def _worker(client: Client, activities: SlackActivities) -> Worker:
             activities.update_card,
             activities.post_reply,
             activities.notify_people,
+            reconcile.scan_cards,
+            reconcile.look_at_card,
+            reconcile.find_copies,
+            reconcile.delete_copy,
         ],
         max_concurrent_activities=MAX_ACTIVITIES,
         graceful_shutdown_timeout=GRACE,

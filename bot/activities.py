@@ -47,16 +47,16 @@ class SlackActivities:
     async def post_card(self, asked: PostCard) -> MessageRef:
         """Post the order's card, once; returns where it is."""
         shown = asked.drawn
-        with _translated(shown.order_id, "posting the card"):
-            post = Post(shown.order_id, shown.key, self._channel, card(shown))
+        with translated(shown.order_id, "posting the card"):
+            post = Post(shown.order_id, shown.key, self._channel, card(shown), version=shown.version)
             return (await self._poster.post(post)).ref
 
     @activity.defn(name=SlackActivity.UPDATE_CARD)
     async def update_card(self, asked: UpdateCard) -> MessageRef:
         """Draw a newer state over the card; returns where it is now, since a deleted card is posted anew."""
         shown = asked.drawn
-        with _translated(shown.order_id, "updating the card"):
-            post = Post(shown.order_id, shown.key, asked.card.channel, card(shown))
+        with translated(shown.order_id, "updating the card"):
+            post = Post(shown.order_id, shown.key, asked.card.channel, card(shown), version=shown.version)
             if await self._draw(asked.card, post):
                 return asked.card
             log.warning("somebody deleted the card: posting it anew", order_id=post.order_id)
@@ -70,7 +70,7 @@ class SlackActivities:
     @activity.defn(name=SlackActivity.POST_REPLY)
     async def post_reply(self, asked: PostReply) -> MessageRef:
         """Write into the card's thread, once for each purpose."""
-        with _translated(asked.order_id, "replying in the card's thread"):
+        with translated(asked.order_id, "replying in the card's thread"):
             post = Post(
                 asked.order_id, asked.purpose, asked.card.channel, reply(asked.text), thread_ts=asked.card.ts
             )
@@ -79,13 +79,17 @@ class SlackActivities:
     @activity.defn(name=SlackActivity.NOTIFY)
     async def notify_people(self, asked: NotifyPeople) -> None:
         """Remind people, or ask further ones: each once for each notice."""
-        with _translated(asked.view.order_id, "telling people"):
+        with translated(asked.view.order_id, "telling people"):
             await self._notices.tell(asked)
 
     async def _draw(self, ref: MessageRef, post: Post) -> bool:
         try:
             await self._slack.chat_update(
-                channel=ref.channel, ts=ref.ts, text=post.message.text, blocks=post.message.blocks
+                channel=ref.channel,
+                ts=ref.ts,
+                text=post.message.text,
+                blocks=post.message.blocks,
+                metadata=post.metadata,
             )
         except SlackApiError as error:
             if code_of(error) == "message_not_found":
@@ -95,7 +99,8 @@ class SlackActivities:
 
 
 @contextmanager
-def _translated(order_id: str, doing: str) -> Iterator[None]:
+def translated(order_id: str, doing: str) -> Iterator[None]:
+    """Say loudly what Slack did not take, and raise it as Temporal wants to hear it."""
     try:
         yield
     except SLACK_ERRORS as error:

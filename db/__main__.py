@@ -8,13 +8,15 @@ from db import migrate
 from db.migrate import Command
 from orchestration import logs
 from orchestration.domain.errors import CountersignError
-from orchestration.settings import ProcessSettings, load
+from orchestration.settings import MigrationSettings, load
 
 
 def main() -> int:
-    """Run one command on the database of DATABASE_URL."""
+    """Run one command on the database of MIGRATIONS_DATABASE_URL, or else of DATABASE_URL."""
     parser = argparse.ArgumentParser(
-        prog="python -m db", description="Create and change the tables in the database of DATABASE_URL."
+        prog="python -m db",
+        description="Create and change the tables in the database of MIGRATIONS_DATABASE_URL, or else of "
+        "DATABASE_URL.",
     )
     parser.add_argument(
         "command",
@@ -27,10 +29,9 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     try:
-        settings = load(ProcessSettings)
+        settings = load(MigrationSettings)
         logs.configure("db", settings.log_format, settings.log_level)
-        url = settings.database_url.get_secret_value()
-        said = asyncio.run(migrate.run(arguments.command, url, arguments.wait))
+        said = asyncio.run(migrate.run(arguments.command, settings.url, arguments.wait))
     except CountersignError as error:
         print(f"python -m db: {error}", file=sys.stderr)
         return 1

@@ -41,6 +41,12 @@ class PostgresMessageStore:
                     return _message(row), False
                 # Somebody forgot the message between the two statements: it can be begun now.
 
+    async def find(self, key: str) -> SlackMessage | None:
+        """Return the intent row, if there is one."""
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
+            row = await connection.fetchrow(_FIND_MESSAGE, key)
+        return None if row is None else _message(row)
+
     async def retry(self, key: str, seen_attempts: int) -> bool:
         """Set out on another attempt. False if somebody else has, since `seen_attempts` was read."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:

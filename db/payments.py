@@ -1,6 +1,7 @@
 """The one payment of each order."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -47,7 +48,9 @@ class PostgresPaymentStore:
             await journaling.lock(connection, order_id)
             await journaling.write(connection, journal)
             try:
-                await connection.execute(_CLAIM_PAYMENT, payment_id, order_id, amount, currency, _OVER)
+                is_new = await connection.fetchval(
+                    _CLAIM_PAYMENT, payment_id, order_id, amount, currency, _OVER
+                )
             except asyncpg.UniqueViolationError:
                 raise OrderConflict(f"order {order_id} already has another payment") from None
             payment = await _find(connection, payment_id)
@@ -64,7 +67,7 @@ class PostgresPaymentStore:
                     f"{payment.amount} {payment.currency} (minor units)"
                 )
             await _tell(connection, order_id, payment_id, PaymentStatus.CLAIMED, {"amount": amount})
-            return payment
+            return replace(payment, is_new=is_new is not None)
 
     async def find(self, payment_id: str) -> Payment | None:
         """Return the row, if there is one."""

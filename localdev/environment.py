@@ -3,14 +3,14 @@
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import dotenv_values
 
 from localdev.errors import LocaldevError
 from localdev.ports import HOST
-from localdev.postgres import USER
+from localdev.postgres import APP_USER, USER
 from localdev.settings import LocaldevSettings
 
 _TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
@@ -34,6 +34,8 @@ class Environment:
     real_slack: bool
     cli_export: str
     """What to say in another terminal before the CLI works there; empty with the default ports."""
+    migrations: Mapping[str, str] = field(default_factory=dict)
+    """The variables for the migrations, which run as the owner of the database."""
 
     def with_health_port(self, port: int) -> dict[str, str]:
         """Return the variables for one process."""
@@ -55,7 +57,7 @@ def make_environment(
     real_slack = _has_both_tokens(either)
 
     here = {
-        "DATABASE_URL": f"postgresql://{USER}@{HOST}:{settings.postgres_port}/{USER}?sslmode=disable",
+        "DATABASE_URL": _database_url(settings, APP_USER),
         "TEMPORAL_ADDRESS": f"{HOST}:{settings.temporal_port}",
     }
     # A profile or an API key for another cluster must not reach the development server.
@@ -73,7 +75,14 @@ def make_environment(
         variables |= _simulator(settings)
         # `.env` may name people and a channel of a real workspace; the simulator has its own.
         variables |= {name: real.get(name) or value for name, value in _DEMO_WORKSPACE.items()}
-    return Environment(variables, real_slack, _cli_export(settings, here, real, written))
+    # No process but the migrations is told of another one.
+    variables["MIGRATIONS_DATABASE_URL"] = ""
+    migrations = variables | {"MIGRATIONS_DATABASE_URL": _database_url(settings, USER)}
+    return Environment(variables, real_slack, _cli_export(settings, here, real, written), migrations)
+
+
+def _database_url(settings: LocaldevSettings, user: str) -> str:
+    return f"postgresql://{user}@{HOST}:{settings.postgres_port}/{USER}?sslmode=disable"
 
 
 def data_dir(settings: LocaldevSettings, *, real_slack: bool) -> Path:

@@ -7,6 +7,7 @@ import asyncio
 import re
 import shutil
 import signal
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -20,6 +21,11 @@ from localdev.postmaster import require_no_other, status
 from localdev.waiting import until
 
 USER = "countersign"
+"""Owner of the database and administrator of the server: for migrations."""
+APP_ROLE = "countersign_app"
+"""Group that the migrations grant what the processes need."""
+APP_USER = "countersign_process"
+"""Whom the processes log in as: a member of that group, and nothing else."""
 _START_TIMEOUT = 60.0
 """Seconds. Recovery after a crash under load takes a while on a slow disk; a start takes 0.1."""
 _INITDB = (
@@ -79,9 +85,9 @@ class PostgresServer:
         """Whether the server process runs."""
         return self._child is not None and self._child.alive
 
-    def dsn(self, database: str = USER) -> str:
+    def dsn(self, database: str = USER, user: str = USER) -> str:
         """Return the URL of a database on this server, as asyncpg, psql and dbmate read it."""
-        return f"postgresql://{USER}@{HOST}:{self.port}/{database}?sslmode=disable"
+        return f"postgresql://{user}@{HOST}:{self.port}/{database}?sslmode=disable"
 
     async def start(self) -> None:
         """Make the cluster if there is none, start the server and wait until it accepts connections.
@@ -92,6 +98,7 @@ class PostgresServer:
         deadline = asyncio.get_running_loop().time() + _START_TIMEOUT
         await until(lambda: self._spawn_and_wait(deadline), every=0.05)
         await self._ensure_database(USER)
+        await self._ensure_roles()
 
     async def wait(self) -> int:
         """Wait until the server ends, for whatever reason."""
@@ -186,6 +193,17 @@ class PostgresServer:
             await connection.execute(f'CREATE DATABASE "{name}"')
         except asyncpg.DuplicateDatabaseError:
             pass  # Every start but the first.
+        finally:
+            await connection.close()
+
+    async def _ensure_roles(self) -> None:
+        """Make the processes' roles, in a cluster of an earlier version too."""
+        connection = await asyncpg.connect(self.dsn("postgres"))
+        try:
+            for role in (f"{APP_ROLE} NOLOGIN", f"{APP_USER} LOGIN"):
+                with suppress(asyncpg.DuplicateObjectError):
+                    await connection.execute(f"CREATE ROLE {role}")
+            await connection.execute(f"GRANT {APP_ROLE} TO {APP_USER}")
         finally:
             await connection.close()
 

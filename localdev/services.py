@@ -51,7 +51,7 @@ def services(settings: LocaldevSettings, environment: Environment, say: Callable
                 "python -m db migrate",
                 (sys.executable, "-m", "db", "migrate"),
                 log=logs / "migrate.log",
-                env=environment.variables,
+                env=environment.migrations,
             ),
             after=frozenset({"PostgreSQL"}),
         ),

@@ -4,16 +4,21 @@ import argparse
 import asyncio
 import os
 import socket
+from datetime import timedelta
 from functools import partial
 
 import structlog
+from temporalio.service import RPCError
 
 from db.orders import PostgresOrderStore
 from db.payments import PostgresPaymentStore
 from db.pool import open_pool, ping
+from db.reader import PostgresOrderReader
+from db.reconcile import PostgresReconcileStore
 from db.refunds import PostgresRefundStore
 from orchestration import logs
 from orchestration.activities.faults import Faults
+from orchestration.executions import Executions
 from orchestration.gateway import OrderGateway
 from orchestration.health import Check, not_connected, serve_health
 from orchestration.policyfile.watched import WatchedPolicy
@@ -22,6 +27,7 @@ from orchestration.settings import OrchestrationSettings, load
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
+from orchestration.simulated.trouble import TroubledGateway
 from orchestration.temporal import connect
 from orchestration.worker import Ports, Queue, build_worker, run_workers
 
@@ -47,18 +53,33 @@ async def run(queues: tuple[Queue, ...]) -> None:
         ports = Ports(
             orders=PostgresOrderStore(pool),
             payments=PostgresPaymentStore(pool),
-            gateway=SimulatedPaymentGateway(ledger),
+            gateway=TroubledGateway(SimulatedPaymentGateway(ledger), settings.simulated_trouble_rate),
             carrier=SimulatedCarrier(ledger),
             refunds=PostgresRefundStore(pool),
             policy=policy,
+            reader=PostgresOrderReader(pool),
+            reconcile=PostgresReconcileStore(pool),
         )
         faults = Faults(settings.flaky_error_rate, settings.flaky_hang_rate)
         workers = [build_worker(client, queue, ports, faults) for queue in queues]
         log.info("working", queues=[str(queue) for queue in queues])
+        if Queue.ORDER in queues:
+            await _schedule(Executions(client), timedelta(minutes=settings.reconcile_minutes))
         watching = asyncio.create_task(policy.watch(stop))
         await run_workers(workers, stop)
         await watching
     log.info("stopped")
+
+
+async def _schedule(executions: Executions, every: timedelta) -> None:
+    try:
+        if every:
+            await executions.schedule(every)
+        else:
+            await executions.unschedule()
+    except RPCError as error:
+        # Orders do not need it, and whoever may not make schedules here can start reconciliations otherwise.
+        log.warning("the reconciliation could not be scheduled", problem=error.message)
 
 
 def _queues(text: str) -> tuple[Queue, ...]:

@@ -9,9 +9,19 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What the gateway says of a charge."""
+    """What the gateway says it charged; amount in minor units."""
 
     reference: str
+    amount: int
+    currency: str
+
+
+class AnswerUnclear(Exception):
+    """The gateway's answer makes no sense: what it did has to be asked for."""
+
+
+class ChargedWrongly(Exception):
+    """The gateway took another amount than it was asked to: it has to go back."""
 
 
 class PaymentDeclined(Exception):
@@ -25,7 +35,16 @@ class PaymentGateway(Protocol):
         """Return why this amount could never be charged; None if it could."""
 
     async def charge(self, payment_id: str, amount: int, currency: str, method: str) -> Charge:
-        """Charge once for each payment_id, however often called. Raises PaymentDeclined."""
+        """Charge once for each payment_id, however often called. Raises PaymentDeclined.
+
+        What else it raises, or that it does not answer, says nothing about whether it has charged.
+        """
+
+    async def find(self, payment_id: str) -> Charge | None:
+        """Return what was charged under this payment_id; None if nothing was.
+
+        Asked before a charge is repeated: a gateway may forget its idempotency keys after a day.
+        """
 
     async def refund(self, payment_id: str) -> str | None:
         """Give back the charge of this payment_id, once, and return the refund's reference.

@@ -1,19 +1,22 @@
 """What the activities, the CLI and the bot need from a database; `db/` implements it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from orchestration.contracts import AmendOrder, Journal, ResolvedPolicy
+from orchestration.domain.auditline import ChainedEvent, OrderEnd
 from orchestration.domain.decision import JudgedDecision
 from orchestration.domain.delegations import Granted
 from orchestration.domain.errors import FieldProblem
 from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.policy import ApprovalPolicy, Subject
+from orchestration.domain.reconciliation import Finding, Row
 from orchestration.domain.refund import RefundRequest
 from orchestration.domain.view import MessageRef
+from orchestration.reconciling import Case, PageWanted, RetriedPage, RowPage
 
 
 class OrderStore(Protocol):
@@ -71,6 +74,8 @@ class Payment:
     status: PaymentStatus
     charge_reference: str | None
     refund_reference: str | None
+    is_new: bool = False
+    """Whether this very call claimed it: nobody can have asked the gateway yet."""
 
 
 class PaymentStore(Protocol):
@@ -196,6 +201,9 @@ class MessageStore(Protocol):
     async def retry(self, key: str, seen_attempts: int) -> bool:
         """Set out on another attempt. False if somebody else has, since `seen_attempts` was read."""
 
+    async def find(self, key: str) -> SlackMessage | None:
+        """Return the intent row, if there is one."""
+
     async def posted(self, key: str, ref: MessageRef) -> MessageRef:
         """Store where the message is; the first one stored wins and is returned."""
 
@@ -235,6 +243,22 @@ class RefundStore(Protocol):
         """Return who approved the order itself, by Slack user id."""
 
 
+class ReconcileStore(Protocol):
+    """What the reconciler reads, and where it writes down what it found."""
+
+    async def rows(self, wanted: PageWanted) -> RowPage:
+        """Return orders and refunds that wait, or have changed since then."""
+
+    async def row(self, case: Case) -> Row | None:
+        """Return the order, or the latest refund of it."""
+
+    async def retried(self, wanted: PageWanted) -> RetriedPage:
+        """Return messages that were set out on more than once, the last time since then."""
+
+    async def record(self, run: str, finding: Finding, number: int) -> None:
+        """Put a finding into the audit log of its order. Again: nothing happens."""
+
+
 class DelegationStore(Protocol):
     """Who decides for whom. Nothing is ever deleted: the rows are the history of all delegations."""
 
@@ -258,3 +282,21 @@ class DelegationStore(Protocol):
 
     async def all_active(self, at: datetime) -> tuple[Granted, ...]:
         """Return every delegation that held at that moment, oldest first."""
+
+
+class AuditLog(Protocol):
+    """The whole audit log, read as it stands at one moment; no more than a few hundred events in memory."""
+
+    async def horizon(self) -> int:
+        """Return the newest event_id up to which no event can come any more; 0 if there are none."""
+
+    def by_order(self, order_id: str | None = None) -> AsyncGenerator[ChainedEvent, None]:
+        """Yield all events, or those of one order, by order (in the byte order of the ids) and position."""
+
+    def by_time(
+        self, since: datetime, until: datetime | None, up_to: int
+    ) -> AsyncGenerator[ChainedEvent, None]:
+        """Yield what was written from `since` on and before `until`, up to that event_id, by event_id."""
+
+    def ends(self, up_to: int) -> AsyncGenerator[OrderEnd, None]:
+        """Yield the last event of each order up to that event_id, in the byte order of the orders' ids."""

@@ -72,3 +72,9 @@ CARD = Patience(
 
 CHATTER = Patience(CARD.policy, in_all=None, priority=Priority(priority_key=4))
 """Thread replies and other messages that nobody has to act on."""
+
+LOOK = Patience(STORE.policy, in_all=timedelta(minutes=2), priority=Priority(priority_key=4))
+"""What the reconciler reads and mends: another look follows anyway."""
+
+LOOK_AT_SLACK = Patience(CARD.policy, in_all=timedelta(minutes=30), priority=Priority(priority_key=5))
+"""The same in Slack, whose rate limits may hold it up for long; everything else goes first."""

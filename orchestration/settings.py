@@ -28,7 +28,9 @@ class ProcessSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
-    database_url: SecretStr = SecretStr("postgresql://countersign@127.0.0.1:5433/countersign?sslmode=disable")
+    database_url: SecretStr = SecretStr(
+        "postgresql://countersign_process@127.0.0.1:5433/countersign?sslmode=disable"
+    )
     health_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """0: any free port; the process logs which."""
     health_host: str = "127.0.0.1"
@@ -44,6 +46,18 @@ class ProcessSettings(BaseSettings):
         return url
 
 
+class MigrationSettings(ProcessSettings):
+    """Settings of `python -m db`."""
+
+    migrations_database_url: SecretStr = SecretStr("")
+    """As the owner of the tables; empty: DATABASE_URL."""
+
+    @property
+    def url(self) -> str:
+        """The database to migrate, and as whom. It holds the password."""
+        return self.migrations_database_url.get_secret_value() or self.database_url.get_secret_value()
+
+
 class PolicySettings(ProcessSettings):
     """Where the approval policy is."""
 
@@ -56,6 +70,10 @@ class OrchestrationSettings(PolicySettings):
 
     flaky_error_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     flaky_hang_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
+    reconcile_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
+    """Between two scheduled reconciliations; 0: none by itself."""
+    simulated_trouble_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Part of the calls to the simulated payment gateway that hang, are answered late or with nonsense."""
     simulated_ledger: Path = Path(".localdev/ledger.sqlite3")
     """The books of the simulated payment gateway and carrier; every orchestration process shares them."""
 

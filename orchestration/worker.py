@@ -17,11 +17,22 @@ from orchestration.activities.failures import FailureInterceptor
 from orchestration.activities.faults import Faults, FlakyInterceptor
 from orchestration.activities.orders import OrderActivities
 from orchestration.activities.payments import PaymentActivities
+from orchestration.activities.reconcile import ReconcileActivities
 from orchestration.activities.refunds import RefundActivities
 from orchestration.activities.shipping import ShippingActivities
+from orchestration.executions import Executions
+from orchestration.gateway import OrderGateway
 from orchestration.outside import Carrier, PaymentGateway
-from orchestration.ports import OrderStore, PaymentStore, PolicySource, RefundStore
+from orchestration.ports import (
+    OrderReader,
+    OrderStore,
+    PaymentStore,
+    PolicySource,
+    ReconcileStore,
+    RefundStore,
+)
 from orchestration.workflows.order import OrderWorkflow
+from orchestration.workflows.reconcile import ReconcileWorkflow
 from orchestration.workflows.refund import RefundWorkflow
 from orchestration.workflows.shipping import ShippingWorkflow
 
@@ -39,6 +50,7 @@ SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
     # Pure; importing them anew for each workflow costs a third of its CPU.
     "orchestration.domain",
     "orchestration.contracts",
+    "orchestration.reconciling",
     "orchestration.retries",
     "orchestration.summary",
     "orchestration.workflows.carried",
@@ -49,7 +61,7 @@ SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
 )
 
 _WORKFLOWS: dict[str, list[type]] = {
-    contracts.ORDER_TASK_QUEUE: [OrderWorkflow, RefundWorkflow],
+    contracts.ORDER_TASK_QUEUE: [OrderWorkflow, RefundWorkflow, ReconcileWorkflow],
     contracts.SHIPPING_TASK_QUEUE: [ShippingWorkflow],
 }
 
@@ -71,6 +83,8 @@ class Ports:
     carrier: Carrier
     refunds: RefundStore
     policy: PolicySource
+    reader: OrderReader
+    reconcile: ReconcileStore
 
 
 def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> Worker:
@@ -91,6 +105,7 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
                 payments.charge,
                 payments.refund,
                 refunds.open_refund,
+                *_reconciling(client, ports),
             ]
         case Queue.SHIPPING:
             shipping = ShippingActivities(ports.orders, ports.carrier)
@@ -101,6 +116,23 @@ def build_worker(client: Client, queue: Queue, ports: Ports, faults: Faults) -> 
     # The first wraps the others: an injected fault is not translated.
     interceptors = [FlakyInterceptor(faults), FailureInterceptor()]
     return workflow_worker(client, task_queue, activities, interceptors=interceptors)
+
+
+def _reconciling(client: Client, ports: Ports) -> list[Callable[..., Any]]:
+    reconcile = ReconcileActivities(
+        ports.reconcile, ports.orders, ports.reader, OrderGateway(client), Executions(client)
+    )
+    return [
+        reconcile.list_rows,
+        reconcile.list_executions,
+        reconcile.list_retried,
+        reconcile.tell_truth,
+        reconcile.load_card,
+        reconcile.ask_to_redraw,
+        reconcile.store_row,
+        reconcile.close_row,
+        reconcile.record_findings,
+    ]
 
 
 def workflow_worker(

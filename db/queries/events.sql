@@ -13,11 +13,11 @@ RETURNING event_key;
 SELECT event_id, order_id, type, actor, detail, occurred_at, recorded_at
 FROM workflow_events
 WHERE order_id = $1
-ORDER BY event_id;
+ORDER BY position;
 
 -- name: status_events
 -- The steps of one order that are in the audit log.
 SELECT type, detail, occurred_at
 FROM workflow_events
 WHERE order_id = $1 AND event_key LIKE 'status.%'
-ORDER BY event_id;
+ORDER BY position;

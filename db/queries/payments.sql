@@ -4,7 +4,8 @@ INSERT INTO payments (payment_id, order_id, amount, currency)
 SELECT $1, order_id, $3, $4
 FROM orders
 WHERE order_id = $2 AND status <> ALL ($5::text[]::order_status[])
-ON CONFLICT (payment_id) DO NOTHING;
+ON CONFLICT (payment_id) DO NOTHING
+RETURNING payment_id;
 
 -- name: find_payment
 -- One payment.

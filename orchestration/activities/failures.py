@@ -1,7 +1,10 @@
 """Domain errors as Temporal wants to hear them: what no retry can mend is not retried."""
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
@@ -13,9 +16,19 @@ from orchestration.domain.errors import (
     OrderRefused,
     TransitionNotAllowed,
 )
-from orchestration.outside import AddressRefused, PaymentDeclined
+from orchestration.outside import AddressRefused, AnswerUnclear, ChargedWrongly, PaymentDeclined
+from orchestration.retries import TRY_TIME_LIMIT
 
-_FINAL = (OrderConflict, OrderNotFound, TransitionNotAllowed, AddressRefused, PaymentDeclined)
+_FINAL = (
+    OrderConflict,
+    OrderNotFound,
+    TransitionNotAllowed,
+    AddressRefused,
+    PaymentDeclined,
+    ChargedWrongly,
+)
+MARGIN = timedelta(seconds=0.5)
+"""A try is given up that much before Temporal would: then it is over, and the failure says of what."""
 
 
 class FailureInterceptor(Interceptor):
@@ -28,13 +41,21 @@ class FailureInterceptor(Interceptor):
 
 class _Translated(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        info = activity.info()
+        limit = (info.start_to_close_timeout or TRY_TIME_LIMIT) - MARGIN
         try:
-            return await self.next.execute_activity(input)
+            async with asyncio.timeout(limit.total_seconds()) as timeout:
+                return await self.next.execute_activity(input)
+        except TimeoutError as error:
+            if not timeout.expired():
+                raise  # Its own, of a shorter wait.
+            why = f"{info.activity_type} had no answer within {limit.total_seconds():g} s"
+            raise ApplicationError(why, type="NoAnswer") from error
         except OrderRefused as error:
             raise ApplicationError(
                 str(error), list(error.problems), type=contracts.ORDER_REFUSED, non_retryable=True
             ) from error
         except _FINAL as error:
             raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
-        except CountersignError as error:
+        except (CountersignError, AnswerUnclear) as error:
             raise ApplicationError(str(error), type=type(error).__name__) from error

@@ -4,8 +4,9 @@ from temporalio import activity
 
 from orchestration.activities.clock import now
 from orchestration.contracts import ChargePayment, OrderActivity, RefundPayment
+from orchestration.domain.currency import format_amount
 from orchestration.domain.order import OrderStatus
-from orchestration.outside import PaymentDeclined, PaymentGateway
+from orchestration.outside import AnswerUnclear, Charge, ChargedWrongly, PaymentDeclined, PaymentGateway
 from orchestration.ports import PaymentStatus, PaymentStore
 
 
@@ -24,9 +25,7 @@ class PaymentActivities:
             raise PaymentDeclined("declined by the payment gateway")
         if payment.status is PaymentStatus.CLAIMED:
             try:
-                charge = await self._gateway.charge(
-                    wanted.payment_id, wanted.amount, wanted.currency, wanted.payment_method
-                )
+                charge = await self._ask_to_charge(wanted, may_have_charged=not payment.is_new)
             except PaymentDeclined as declined:
                 await self._store.mark_declined(wanted.payment_id, str(declined), wanted.journal)
                 raise
@@ -55,5 +54,23 @@ class PaymentActivities:
         if reference is None:
             await self._store.mark_voided(wanted.payment_id, wanted.journal)
             return False
+        if not reference.strip():
+            raise AnswerUnclear("the payment gateway refunded, and did not say under which reference")
         await self._store.mark_refunded(wanted.payment_id, reference, wanted.journal)
         return True
+
+    async def _ask_to_charge(self, wanted: ChargePayment, *, may_have_charged: bool) -> Charge:
+        """Charge, unless an earlier try has: its answer is not guessed, the gateway is asked for it."""
+        charge = await self._gateway.find(wanted.payment_id) if may_have_charged else None
+        if charge is None:
+            charge = await self._gateway.charge(
+                wanted.payment_id, wanted.amount, wanted.currency, wanted.payment_method
+            )
+        if not charge.reference.strip():
+            raise AnswerUnclear("the payment gateway charged, and did not say under which reference")
+        if (charge.amount, charge.currency) != (wanted.amount, wanted.currency):
+            took = format_amount(charge.amount, charge.currency)
+            raise ChargedWrongly(
+                f"the payment gateway took {took} instead of {format_amount(wanted.amount, wanted.currency)}"
+            )
+        return charge

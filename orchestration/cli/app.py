@@ -3,6 +3,7 @@
 import typer
 
 from orchestration.cli.amend import amend
+from orchestration.cli.audit import audit_app
 from orchestration.cli.delegate import delegate
 from orchestration.cli.delegations import delegations
 from orchestration.cli.exit_codes import epilog
@@ -10,6 +11,7 @@ from orchestration.cli.history import history
 from orchestration.cli.listing import list_orders
 from orchestration.cli.policy import policy_app
 from orchestration.cli.query import query
+from orchestration.cli.reconcile import reconcile
 from orchestration.cli.refund import refund
 from orchestration.cli.register import register_search_attributes
 from orchestration.cli.signal import signal
@@ -36,5 +38,7 @@ app.command("list")(list_orders)
 app.command("history")(history)
 app.command("delegate")(delegate)
 app.command("delegations")(delegations)
+app.command("reconcile")(reconcile)
 app.command("register-search-attributes")(register_search_attributes)
 app.add_typer(policy_app, name="policy")
+app.add_typer(audit_app, name="audit")

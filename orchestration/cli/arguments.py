@@ -10,7 +10,8 @@ from orchestration.domain.order import OrderId
 _ORDER_ID: TypeAdapter[str] = TypeAdapter(OrderId)
 
 
-def _parse_order_id(text: str) -> str:
+def parse_order_id(text: str) -> str:
+    """Read an order id. Raises typer.BadParameter."""
     try:
         return _ORDER_ID.validate_python(text)
     except ValidationError:
@@ -18,5 +19,5 @@ def _parse_order_id(text: str) -> str:
 
 
 ExistingOrder = Annotated[
-    str, typer.Argument(metavar="ORDER_ID", parser=_parse_order_id, help="As start-workflow printed it.")
+    str, typer.Argument(metavar="ORDER_ID", parser=parse_order_id, help="As start-workflow printed it.")
 ]

@@ -16,7 +16,7 @@ from orchestration.domain.refund import RefundRequest, RefundView
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.gateway import Started
-from orchestration.ports import DecisionStore, DelegationStore, OrderReader
+from orchestration.ports import AuditLog, DecisionStore, DelegationStore, OrderReader
 
 
 class Workflows(Protocol):
@@ -76,6 +76,9 @@ class Connections(Protocol):
         """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
 
     def delegations(self) -> AbstractAsyncContextManager[DelegationStore]:
+        """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
+
+    def audit(self) -> AbstractAsyncContextManager[AuditLog]:
         """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
 
 

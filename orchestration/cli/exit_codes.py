@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     UNANSWERED = 5
     NOT_SHIPPED = 6
     CONFLICT = 7
+    FAULTS = 8
     INTERRUPTED = 130
 
 
@@ -26,6 +27,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.UNANSWERED: "Temporal, a worker or PostgreSQL did not answer",
     ExitCode.NOT_SHIPPED: "with --wait: the order ended otherwise than SHIPPED",
     ExitCode.CONFLICT: "another order has this id",
+    ExitCode.FAULTS: "a check has found something wrong",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C",
 }
 

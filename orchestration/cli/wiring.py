@@ -8,6 +8,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
 
+from db.audit import PostgresAuditLog
 from db.connect import NOT_THERE_YET, describe
 from db.decisions import PostgresDecisionStore
 from db.delegations import PostgresDelegationStore
@@ -70,6 +71,15 @@ class RealConnections:
         """Open a small pool. Raises DatabaseUnavailable, SettingsWrong."""
         async with _pool() as pool:
             yield PostgresDelegationStore(pool)
+
+    @asynccontextmanager
+    async def audit(self) -> AsyncIterator[PostgresAuditLog]:
+        """Open a small pool. Raises DatabaseUnavailable, SettingsWrong."""
+        async with _pool() as pool:
+            try:
+                yield PostgresAuditLog(pool)
+            except NoDatabase as error:
+                raise DatabaseUnavailable(f"{error}.") from None
 
 
 @asynccontextmanager

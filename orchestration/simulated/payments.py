@@ -45,7 +45,19 @@ class SimulatedPaymentGateway:
         if method == DECLINED_METHOD:
             raise PaymentDeclined("declined by the bank")
         await self._ledger.run(book)
-        return Charge(reference=f"ch_{payment_id}")
+        return Charge(f"ch_{payment_id}", amount, currency)
+
+    async def find(self, payment_id: str) -> Charge | None:
+        """Look it up in the books."""
+
+        def look(db: sqlite3.Connection) -> Charge | None:
+            row = db.execute(
+                "SELECT amount, currency FROM charges WHERE payment_id = ? AND charged_at IS NOT NULL",
+                (payment_id,),
+            ).fetchone()
+            return None if row is None else Charge(f"ch_{payment_id}", *row)
+
+        return await self._ledger.run(look)
 
     async def refund(self, payment_id: str) -> str | None:
         """Refund once; close the id if there is nothing to refund."""

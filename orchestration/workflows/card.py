@@ -62,6 +62,11 @@ class CardKeeper:
         """Whether the card shows the newest state."""
         return self.shown_version >= self._version()
 
+    def redraw(self) -> None:
+        """Take it that nobody knows what the card shows."""
+        if self.is_idle:
+            self.shown_version = 0
+
     async def keep(self) -> None:
         """Draw until the order has ended and the card shows it."""
         while True:

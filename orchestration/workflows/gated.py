@@ -18,6 +18,8 @@ from orchestration.domain.decision import (
     Way,
 )
 from orchestration.domain.information import InformationAnswer, InformationRequest
+from orchestration.reconciling import REDRAW_SIGNAL
+from orchestration.workflows.card import CardKeeper
 from orchestration.workflows.gatefile import GateFile
 
 M = TypeVar("M", bound=BaseModel)
@@ -28,6 +30,7 @@ class Gated:
     """Signals and the query `verdict`. A message that makes no sense is refused; the workflow lives on."""
 
     gate_file: GateFile
+    _card: CardKeeper
 
     @workflow.signal(name=contracts.APPROVE_SIGNAL)
     def approve_order(self, decision: Any = None) -> None:
@@ -50,6 +53,11 @@ class Gated:
         """One answer: an InformationAnswer."""
         if (given := understood(InformationAnswer, answer)) is not None:
             self.gate_file.answer(given, workflow.now())
+
+    @workflow.signal(name=REDRAW_SIGNAL)
+    def redraw_card(self) -> None:
+        """The reconciler's: somebody deleted the card, or drew an older state over it."""
+        self._card.redraw()
 
     @workflow.query(name=contracts.VERDICT_QUERY)
     def verdict(self, decision_id: str) -> Verdict | None:

@@ -1,42 +1,26 @@
 """Activities against real PostgreSQL and a simulated outside world: repeated, cut off, out of order."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from db.orders import PostgresOrderStore
-from db.payments import PostgresPaymentStore
-from db.pool import open_pool
-from db.reader import PostgresOrderReader
 from orchestration.activities.clock import now
-from orchestration.activities.orders import OrderActivities
-from orchestration.activities.payments import PaymentActivities
-from orchestration.activities.shipping import ShippingActivities
 from orchestration.contracts import (
-    ChargePayment,
-    Journal,
     ReceiveOrder,
     RefundPayment,
-    ResolvePolicy,
     ShipOrder,
     ValidateOrder,
     payment_id,
 )
 from orchestration.domain.errors import OrderRefused
-from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.order import OrderStatus
 from orchestration.outside import AddressRefused, Charge, PaymentDeclined
 from orchestration.ports import PaymentStatus
-from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import DECLINED_METHOD, HIGHEST_CHARGE, SimulatedPaymentGateway
+from tests.integration.activity_bench import NOTHING, Bench, activity_bench, charge_of
 from tests.support.orders import a_small_order, an_order, raw_order
-from tests.support.policy import FixedPolicy, a_policy, a_tier
-
-POLICY = FixedPolicy(a_policy(a_tier("U0ALICE01", expires_after=timedelta(hours=1))))
-NOTHING = Journal(order_id="ord-1")
 
 
 class CutOff(Exception):
@@ -61,73 +45,19 @@ class LostAnswers(SimulatedPaymentGateway):
         return reference
 
 
-@dataclass
-class Bench:
-    """The activities and what they work on."""
-
-    orders: OrderActivities
-    payments: PaymentActivities
-    shipping: ShippingActivities
-    store: PostgresPaymentStore
-    reader: PostgresOrderReader
-    gateway: LostAnswers
-    ledger: Ledger
-
-    async def approved(self, order: Order) -> None:
-        """Take an order to where it may be charged; each step twice, as a retry would."""
-        for _ in range(2):
-            await self.orders.receive(ReceiveOrder(order_id="ord-1", order=order.model_dump(mode="json")))
-        for _ in range(2):
-            await self.orders.validate(ValidateOrder(order=order, journal=NOTHING))
-        for _ in range(2):
-            await self.orders.resolve_policy(ResolvePolicy(order=order, journal=NOTHING, closes_before=None))
-
-    async def status(self) -> OrderStatus:
-        """Of the stored order."""
-        row = await self.reader.get("ord-1")
-        assert row is not None
-        return row.status
-
-    async def types(self) -> list[str]:
-        """The audit log."""
-        return [event.type for event in await self.reader.history("ord-1")]
-
-    def charges(self) -> list[tuple[object, ...]]:
-        """The books of the gateway: amount, refunded, closed."""
-        with self.ledger.open() as db:
-            return db.execute(
-                "SELECT amount, refunded_at IS NOT NULL, closed_at IS NOT NULL FROM charges"
-            ).fetchall()
+@pytest.fixture
+def gateway(tmp_path: Path) -> LostAnswers:
+    """Answers, until it is told not to."""
+    gateway = LostAnswers(Ledger(tmp_path / "ledger.sqlite3"))
+    gateway.lost = False
+    return gateway
 
 
 @pytest.fixture
-async def bench(database_url: str, tmp_path: Path) -> AsyncIterator[Bench]:
+async def bench(database_url: str, tmp_path: Path, gateway: LostAnswers) -> AsyncIterator[Bench]:
     """Fresh."""
-    ledger = Ledger(tmp_path / "ledger.sqlite3")
-    gateway = LostAnswers(ledger)
-    gateway.lost = False
-    async with await open_pool(database_url, application_name="test") as pool:
-        orders, store = PostgresOrderStore(pool), PostgresPaymentStore(pool)
-        yield Bench(
-            orders=OrderActivities(orders, POLICY, gateway),
-            payments=PaymentActivities(store, gateway),
-            shipping=ShippingActivities(orders, SimulatedCarrier(ledger)),
-            store=store,
-            reader=PostgresOrderReader(pool),
-            gateway=gateway,
-            ledger=ledger,
-        )
-
-
-def charge_of(order: Order) -> ChargePayment:
-    """What the workflow asks for."""
-    return ChargePayment(
-        payment_id=payment_id(order.order_id),
-        amount=order.amount,
-        currency=order.currency,
-        payment_method=order.payment_method,
-        journal=NOTHING,
-    )
+    async with activity_bench(database_url, Ledger(tmp_path / "ledger.sqlite3"), gateway) as bench:
+        yield bench
 
 
 REFUND = RefundPayment(payment_id=payment_id("ord-1"), journal=NOTHING.then(OrderStatus.CANCELLED, now()))
@@ -144,17 +74,19 @@ async def test_repeated_steps_leave_one_trace(bench: Bench) -> None:
     ]
 
 
-async def test_a_charge_whose_answer_was_lost_is_not_charged_again(bench: Bench) -> None:
+async def test_a_charge_whose_answer_was_lost_is_not_charged_again(
+    bench: Bench, gateway: LostAnswers
+) -> None:
     """The retry finds the claim, and the gateway knows the id."""
     order = a_small_order()
     await bench.approved(order)
-    bench.gateway.lost = True
+    gateway.lost = True
     with pytest.raises(CutOff):
         await bench.payments.charge(charge_of(order))
     payment = await bench.store.find("pay-ord-1")
     assert payment is not None
     assert payment.status is PaymentStatus.CLAIMED
-    bench.gateway.lost = False
+    gateway.lost = False
     for _ in range(2):
         await bench.payments.charge(charge_of(order))
     assert bench.charges() == [(2000, 0, 0)]
@@ -174,23 +106,23 @@ async def test_a_decline_is_remembered(bench: Bench) -> None:
     assert (await bench.types()).count("payment.declined") == 1
 
 
-async def test_an_unknown_charge_is_asked_about_and_given_back(bench: Bench) -> None:
+async def test_an_unknown_charge_is_asked_about_and_given_back(bench: Bench, gateway: LostAnswers) -> None:
     """The answer to the charge was lost and the order cancelled: refunded, once, however often."""
     order = a_small_order()
     await bench.approved(order)
-    bench.gateway.lost = True
+    gateway.lost = True
     with pytest.raises(CutOff):
         await bench.payments.charge(charge_of(order))
     with pytest.raises(CutOff):
         await bench.payments.refund(REFUND)
-    bench.gateway.lost = False
+    gateway.lost = False
     assert [await bench.payments.refund(REFUND), await bench.payments.refund(REFUND)] == [True, True]
     assert bench.charges() == [(2000, 1, 0)]
     assert await bench.status() is OrderStatus.CANCELLED
     assert (await bench.types()).count("payment.refunded") == 1
 
 
-async def test_what_was_never_charged_is_closed_for_good(bench: Bench) -> None:
+async def test_what_was_never_charged_is_closed_for_good(bench: Bench, gateway: LostAnswers) -> None:
     """A charge that comes late, from a try that everybody had given up, is refused."""
     order = a_small_order()
     await bench.approved(order)
@@ -198,7 +130,7 @@ async def test_what_was_never_charged_is_closed_for_good(bench: Bench) -> None:
     assert await bench.payments.refund(REFUND) is False
     assert bench.charges() == [(None, 0, 1)]
     with pytest.raises(PaymentDeclined):
-        await bench.gateway.charge("pay-ord-1", 2000, "EUR", "pm_card")
+        await gateway.charge("pay-ord-1", 2000, "EUR", "pm_card")
     assert await bench.status() is OrderStatus.CANCELLED
 
 

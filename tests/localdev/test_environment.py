@@ -64,7 +64,7 @@ def test_another_clusters_key_does_not_reach_the_development_server(tmp_path: Pa
 def test_the_cli_needs_nothing_with_the_default_ports(tmp_path: Path) -> None:
     assert _make(tmp_path).cli_export == ""
     assert _make(tmp_path, postgres_port=6000, temporal_port=7000).cli_export == (
-        "export DATABASE_URL='postgresql://countersign@127.0.0.1:6000/countersign?sslmode=disable' "
+        "export DATABASE_URL='postgresql://countersign_process@127.0.0.1:6000/countersign?sslmode=disable' "
         "TEMPORAL_ADDRESS=127.0.0.1:7000"
     )
 
@@ -73,3 +73,11 @@ def test_two_things_on_one_port_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("LOCALDEV_SLACK_PORT", "8082")
     with pytest.raises(LocaldevError, match="LOCALDEV_SLACK_PORT and LOCALDEV_BOT_HEALTH_PORT are both 8082"):
         load_settings()
+
+
+def test_only_the_migrations_are_told_of_the_owner(tmp_path: Path) -> None:
+    """The processes log in as somebody who owns nothing, whatever `.env` has for the migrations."""
+    environment = _make(tmp_path, env_file="MIGRATIONS_DATABASE_URL=postgresql://me@elsewhere/x\n")
+    assert environment.variables["DATABASE_URL"].startswith("postgresql://countersign_process@127.0.0.1:")
+    assert environment.with_health_port(1)["MIGRATIONS_DATABASE_URL"] == ""
+    assert environment.migrations["MIGRATIONS_DATABASE_URL"].startswith("postgresql://countersign@127.0.0.1:")

@@ -16,9 +16,9 @@ async def test_the_server_answers(postgres: PostgresServer) -> None:
     await connection.close()
 
 
-async def test_each_test_has_its_own_migrated_database(database_url: str) -> None:
+async def test_each_test_has_its_own_migrated_database(owner_database_url: str) -> None:
     """Run twice: what the first run leaves behind, the second does not see."""
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(owner_database_url)
     assert await connection.fetchval("SELECT count(*) FROM workflow_events") == 0
     await connection.execute("CREATE TABLE left_behind ()")
     # Left open: an abandoned connection must not keep the database from being dropped.

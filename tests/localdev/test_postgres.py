@@ -14,7 +14,7 @@ import pytest
 from localdev import pgbinaries, postmaster
 from localdev.child import RunAs
 from localdev.errors import LocaldevError, failed_at_start
-from localdev.postgres import PostgresServer
+from localdev.postgres import APP_ROLE, APP_USER, PostgresServer
 from tests.localdev.waiting import eventually, kill, runs
 from tests.support.folders import public_folder
 
@@ -76,6 +76,17 @@ async def test_data_outlives_a_stop_a_crash_and_a_stale_lock(folder: Path) -> No
     (folder / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{folder}/postgres\n")
     async with PostgresServer(folder / "postgres", fsync=False) as third:
         assert await _rows(third) == 2
+
+
+async def test_a_cluster_of_an_earlier_version_gets_the_roles_of_the_processes(folder: Path) -> None:
+    """They log in there after an upgrade as after a first start, and are no more than members of a group."""
+    async with PostgresServer(folder / "postgres", fsync=False) as server:
+        await _execute(server, f"DROP ROLE {APP_USER}; DROP ROLE {APP_ROLE}")
+    async with PostgresServer(folder / "postgres", fsync=False) as again:
+        connection = await asyncpg.connect(again.dsn(user=APP_USER))
+        is_member = "SELECT pg_has_role($1, 'MEMBER') AND NOT rolsuper FROM pg_roles WHERE rolname = $2"
+        assert await connection.fetchval(is_member, APP_ROLE, APP_USER)
+        await connection.close()
 
 
 async def test_the_database_sorts_the_same_everywhere(postgres: PostgresServer) -> None:

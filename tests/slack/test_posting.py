@@ -1,6 +1,7 @@
 """A card is posted once, whatever happens to the answer, the bot or the message."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -15,6 +16,7 @@ from db.pool import Pool
 from localdev.slack.client import WorkspaceClient
 from orchestration.contracts import PostCard, PostReply, UpdateCard
 from orchestration.domain.view import MessageRef
+from orchestration.ports import SlackMessage
 from tests.slack.talk import ALICE, BOT, BOT_USER, CHANNEL, approved, pending
 
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -49,7 +51,7 @@ async def test_a_card_is_posted_and_asked_for_again_is_the_same(
     (call,) = await workspace.calls(POST)
     assert call["args"]["metadata"] == {
         "event_type": "countersign",
-        "event_payload": {"key": "ord-1:card"},
+        "event_payload": {"key": "ord-1:card", "version": 3},
     }
     assert (call["args"]["unfurl_links"], call["args"]["unfurl_media"]) == (False, False)
 
@@ -69,6 +71,28 @@ async def test_a_lost_answer_costs_no_second_card(
     await let_time_pass(pool)
     ref = await activities.post_card(PostCard(view=pending()))
     assert await cards(workspace) == [ref.ts]
+
+
+async def test_a_process_that_wakes_too_late_does_not_send(
+    web: AsyncWebClient,
+    messages: PostgresMessageStore,
+    workspace: WorkspaceClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Frozen between storing its attempt and sending it: others take it by then that nothing is in flight."""
+    monkeypatch.setattr(posting, "HTTP_TIME_LIMIT", 0.1)
+    begin = messages.begin
+
+    async def begin_and_freeze(*asked: str) -> tuple[SlackMessage, bool]:
+        begun = await begin(*asked)
+        time.sleep(0.3)  # noqa: ASYNC251 - nothing else runs either, as in a stopped process
+        return begun
+
+    monkeypatch.setattr(messages, "begin", begin_and_freeze)
+    late = SlackActivities(web, messages, CHANNEL, BOT)
+    failed = await fails(lambda: late.post_card(PostCard(view=pending())))
+    assert failed.type == Remedy.LOOK_FIRST
+    assert await workspace.calls(POST) == []
 
 
 async def test_a_post_that_never_arrived_is_made_after_the_wait(
@@ -191,12 +215,12 @@ async def test_our_own_bug_is_not_retried(activities: SlackActivities, workspace
 async def test_a_newer_state_is_drawn_over_the_card(
     activities: SlackActivities, workspace: WorkspaceClient
 ) -> None:
-    """In place; the metadata stays."""
+    """In place; the metadata says which state it is."""
     ref = await activities.post_card(PostCard(view=pending()))
     assert await activities.update_card(UpdateCard(card=ref, view=approved())) == ref
     (card,) = [each for each in await workspace.messages(ALICE, CHANNEL) if each["user"] == BOT_USER]
     assert "is approved" in card["text"]
-    assert card["metadata"]["event_payload"] == {"key": "ord-1:card"}
+    assert card["metadata"]["event_payload"] == {"key": "ord-1:card", "version": 4}
     assert not any(block["type"] == "actions" for block in card["blocks"])
 
 

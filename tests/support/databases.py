@@ -1,15 +1,20 @@
-"""`database_url`: a database of its own for each test, cloned from one that was migrated once."""
+"""`database_url`: a database of its own for each test, cloned from one that was migrated once.
+
+As the processes log in, so that a grant which is missing fails a test. `owner_database_url` is the same
+database for those who migrate it, and for the hand of an administrator.
+"""
 
 import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest_asyncio
 
-from localdev.postgres import PostgresServer
+from localdev.postgres import APP_USER, PostgresServer
 from tests.support.folders import public_folder
 
 ROOT = Path(__file__).parents[2]
@@ -33,12 +38,20 @@ async def template_database(postgres: PostgresServer) -> str:
 
 
 @pytest_asyncio.fixture
-async def database_url(postgres: PostgresServer, template_database: str, unique: str) -> AsyncIterator[str]:
+async def owner_database_url(
+    postgres: PostgresServer, template_database: str, unique: str
+) -> AsyncIterator[str]:
     """The URL of a fresh, migrated database for one test; dropped after it, connections or not."""
     name = f"test_{unique}"
     await _execute(postgres, f"CREATE DATABASE {name} TEMPLATE {template_database} STRATEGY FILE_COPY")
     yield postgres.dsn(name)
     await _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest_asyncio.fixture
+async def database_url(postgres: PostgresServer, owner_database_url: str) -> str:
+    """The URL of that database for the processes, which may do what they need and nothing else."""
+    return postgres.dsn(urlsplit(owner_database_url).path[1:], APP_USER)
 
 
 async def migrate(dsn: str) -> None:

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
 
-_OURS = ("SLACK_", "TEMPORAL_", "APPROV", "FLAKY_", "LOG_", "HEALTH_", "DATABASE_URL")
+_OURS = ("SLACK_", "TEMPORAL_", "APPROV", "FLAKY_", "LOG_", "HEALTH_", "DATABASE_URL", "RECONCILE_")
 
 
 @dataclass
@@ -95,7 +95,8 @@ async def running_module(*arguments: str, **settings: str) -> AsyncIterator[Runn
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-W", "error::ResourceWarning", "-m", *arguments),
             cwd=empty,
-            env=kept | {"PYTHONPATH": str(ROOT)} | settings,
+            # Tests share a Temporal namespace, each with its own database: nothing may look at all of it.
+            env=kept | {"PYTHONPATH": str(ROOT), "RECONCILE_MINUTES": "0"} | settings,
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )

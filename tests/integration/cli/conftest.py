@@ -19,6 +19,8 @@ from typer.testing import CliRunner, Result
 from db.orders import PostgresOrderStore
 from db.payments import PostgresPaymentStore
 from db.pool import open_pool
+from db.reader import PostgresOrderReader
+from db.reconcile import PostgresReconcileStore
 from db.refunds import PostgresRefundStore
 from orchestration.activities.faults import Faults
 from orchestration.cli.app import app
@@ -98,6 +100,8 @@ def workers(environment: dict[str, str], temporal_client: Client) -> Workers:
                 carrier=SimulatedCarrier(ledger),
                 refunds=PostgresRefundStore(pool),
                 policy=WatchedPolicy(settings.approval_policy_file),
+                reader=PostgresOrderReader(pool),
+                reconcile=PostgresReconcileStore(pool),
             )
             cards: list[Callable[..., Any]] = [post_card, update_card, post_reply]
             workers = [

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -19,15 +20,7 @@ async def test_the_roles_script_makes_owners_without_power(postgres: PostgresSer
     app, temporal = f"app_{unique[:8]}", f"tmp_{unique[:8]}"
     script = script.replace("$$", "$").replace("countersign", app).replace("temporal", temporal)
     url = urlsplit(postgres.dsn("postgres"))
-    environment = os.environ | {
-        "PATH": f"{bin_dir(None)}:{os.environ['PATH']}",
-        "PGHOST": url.hostname or "",
-        "PGPORT": str(url.port),
-        "PGUSER": url.username or "",
-        "PGDATABASE": "postgres",
-        "COUNTERSIGN_DB_PASSWORD": "it's secret",
-        "TEMPORAL_DB_PASSWORD": "abc",
-    }
+    environment = _environment(postgres)
     for _ in range(2):
         process = await asyncio.create_subprocess_exec("/bin/sh", "-euc", script, env=environment)
         assert await process.wait() == 0
@@ -50,3 +43,45 @@ async def test_the_roles_script_makes_owners_without_power(postgres: PostgresSer
         }
     finally:
         await connection.close()
+
+
+async def test_the_processes_of_compose_read_and_write_and_own_nothing(
+    postgres: PostgresServer, unique: str
+) -> None:
+    """The script's roles and the migrations' grants fit; the owner needs no right to make roles."""
+    [script] = compose()["services"]["roles"]["command"]
+    owner, login = f"own_{unique[:8]}", f"run_{unique[:8]}"
+    script = (
+        script.replace("$$", "$").replace("countersign_process", login).replace("temporal", f"t{unique[:8]}")
+    )
+    script = re.sub(r"countersign(?!_app)", owner, script)
+    environment = _environment(postgres)
+    process = await asyncio.create_subprocess_exec("/bin/sh", "-euc", script, env=environment)
+    assert await process.wait() == 0
+    await migrate(postgres.dsn(owner, owner))
+    connection = await asyncpg.connect(postgres.dsn(owner, login))
+    try:
+        await connection.execute(
+            "INSERT INTO workflow_events (order_id, event_key, type, occurred_at)"
+            " VALUES ('a', 'b', 'c', now())"
+        )
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+            await connection.execute("DELETE FROM workflow_events")
+        owned = "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole"
+        assert await connection.fetchval(owned) == 0
+    finally:
+        await connection.close()
+
+
+def _environment(postgres: PostgresServer) -> dict[str, str]:
+    url = urlsplit(postgres.dsn("postgres"))
+    return os.environ | {
+        "PATH": f"{bin_dir(None)}:{os.environ['PATH']}",
+        "PGHOST": url.hostname or "",
+        "PGPORT": str(url.port),
+        "PGUSER": url.username or "",
+        "PGDATABASE": "postgres",
+        "COUNTERSIGN_DB_PASSWORD": "it's secret",
+        "COUNTERSIGN_PROCESS_DB_PASSWORD": "it's another",
+        "TEMPORAL_DB_PASSWORD": "abc",
+    }

@@ -20,6 +20,13 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 
 
 @pytest.fixture
+async def owner_pool(owner_database_url: str) -> AsyncIterator[Pool]:
+    """The hand of an administrator on the same database."""
+    async with await open_pool(owner_database_url, "tests", give_up_after=10) as opened:
+        yield opened
+
+
+@pytest.fixture
 def orders(pool: Pool) -> PostgresOrderStore:
     return PostgresOrderStore(pool)
 

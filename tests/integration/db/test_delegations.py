@@ -162,19 +162,19 @@ CHANGES = [
 
 @pytest.mark.parametrize("role", ["origin", "replica"])
 async def test_the_history_cannot_be_changed(
-    delegations: PostgresDelegationStore, pool: Pool, role: str
+    delegations: PostgresDelegationStore, owner_pool: Pool, role: str
 ) -> None:
     """But for the end of one that has none; not by a superuser either, nor past the ordinary triggers."""
     await delegations.grant(granted(ALICE, BOB, delegation_id="1", group="ops"))
     await delegations.revoke(ALICE, None, "operator:ana")
     await delegations.grant(granted(ALICE, BOB, delegation_id="2", group="finance"))
-    before = await pool.fetch("SELECT * FROM delegations ORDER BY delegation_id")
-    async with pool.acquire() as connection:
+    before = await owner_pool.fetch("SELECT * FROM delegations ORDER BY delegation_id")
+    async with owner_pool.acquire() as connection:
         await connection.execute(f"SET session_replication_role = {role}")
         for change in CHANGES:
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="delegations is append-only"):
                 await connection.execute(change)
-    assert await pool.fetch("SELECT * FROM delegations ORDER BY delegation_id") == before
+    assert await owner_pool.fetch("SELECT * FROM delegations ORDER BY delegation_id") == before
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ CHANGES = [
 
 @pytest.mark.parametrize("role", ["origin", "replica"])
 async def test_the_log_cannot_be_changed(
-    orders: PostgresOrderStore, reader: PostgresOrderReader, pool: Pool, role: str
+    orders: PostgresOrderStore, reader: PostgresOrderReader, owner_pool: Pool, role: str
 ) -> None:
     """Not by a superuser either, nor past the ordinary triggers."""
     await orders.receive(order(), NOON)
     before = await reader.history("A-1")
-    async with pool.acquire() as connection:
+    async with owner_pool.acquire() as connection:
         await connection.execute(f"SET session_replication_role = {role}")
         for change in CHANGES:
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="workflow_events is append-only"):

@@ -2,16 +2,22 @@
 
 import asyncio
 import os
+import re
 import sys
+from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
+from db.audit import PostgresAuditLog
 from db.dsn import for_dbmate, parse
 from db.errors import DatabaseMisconfigured
-from db.migrate import Command, run, shipped_versions
+from db.migrate import MIGRATIONS, Command, run, shipped_versions
 from db.pool import Pool
+from orchestration.domain.audit import ChainCheck
+from tests.integration.db.make import NOON
 
 
 async def db(url: str, *arguments: str) -> tuple[int, str, str]:
@@ -29,51 +35,53 @@ async def db(url: str, *arguments: str) -> tuple[int, str, str]:
     return process.returncode or 0, out.decode(), err.decode()
 
 
-async def tables(pool: Pool) -> set[str]:
-    rows = await pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+async def tables(owner_pool: Pool) -> set[str]:
+    rows = await owner_pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     return {row[0] for row in rows} - {"schema_migrations"}
 
 
-async def test_down_to_nothing_and_up_again(database_url: str, pool: Pool) -> None:
+async def test_down_to_nothing_and_up_again(owner_database_url: str, owner_pool: Pool) -> None:
     """Every migration can be undone, and leaves nothing behind."""
-    before = await tables(pool)
+    before = await tables(owner_pool)
     assert before == {
         *("orders", "order_transitions", "payments", "decisions", "workflow_events", "slack_messages"),
         "delegations",
         "refunds",
     }
-    code, out, _ = await db(database_url, "status")
+    code, out, _ = await db(owner_database_url, "status")
     assert (code, out.count("[X]"), "Pending: 0" in out) == (0, len(shipped_versions()), True)
-    code, out, err = await db(database_url, "rollback")
+    code, out, err = await db(owner_database_url, "rollback")
     assert (code, err) == (0, "")
     assert "Rolled back" in out
     for _ in range(len(shipped_versions()) - 1):
-        assert "Rolled back" in await run(Command.ROLLBACK, database_url, wait=5)
-    assert await tables(pool) == set()
+        assert "Rolled back" in await run(Command.ROLLBACK, owner_database_url, wait=5)
+    assert await tables(owner_pool) == set()
     types = "SELECT count(*) FROM pg_type WHERE typname LIKE '%_status' AND typtype = 'e'"
-    assert await pool.fetchval(types) == 0
+    assert await owner_pool.fetchval(types) == 0
     with pytest.raises(DatabaseMisconfigured, match="no migrations have been applied"):
-        await run(Command.ROLLBACK, database_url, wait=5)
-    assert (await db(database_url, "migrate"))[0] == 0
-    assert await tables(pool) == before
+        await run(Command.ROLLBACK, owner_database_url, wait=5)
+    assert (await db(owner_database_url, "migrate"))[0] == 0
+    assert await tables(owner_pool) == before
 
 
-async def test_several_at_once_on_a_database_that_does_not_exist(database_url: str, pool: Pool) -> None:
+async def test_several_at_once_on_a_database_that_does_not_exist(
+    owner_database_url: str, owner_pool: Pool
+) -> None:
     """One creates and migrates it, the others wait for that; all of them succeed."""
     name = f"several_{uuid4().hex[:8]}"
-    url = urlunsplit(urlsplit(database_url)._replace(path=f"/{name}"))
+    url = urlunsplit(urlsplit(owner_database_url)._replace(path=f"/{name}"))
     try:
         done = await asyncio.gather(*(db(url, "migrate") for _ in range(3)))
         assert [code for code, _, _ in done] == [0, 0, 0], done
         assert sum(out.count("Applied: ") for _, out, _ in done) == len(shipped_versions())
     finally:
-        await pool.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await owner_pool.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.mark.parametrize("command", ["status", "rollback"])
-async def test_only_migrate_creates_a_database(database_url: str, command: str) -> None:
+async def test_only_migrate_creates_a_database(owner_database_url: str, command: str) -> None:
     """A slip in its name is not answered with an empty one."""
-    url = urlunsplit(urlsplit(database_url)._replace(path="/no_such_database"))
+    url = urlunsplit(urlsplit(owner_database_url)._replace(path="/no_such_database"))
     code, out, err = await db(url, command)
     assert (code, out) == (1, "")
     assert "has no database 'no_such_database'" in err
@@ -112,3 +120,60 @@ def test_secrets_are_taken_out_of_what_others_say() -> None:
     target = parse("postgresql://u:hunter%402@127.0.0.1/x?password=other")
     said = "bad: postgresql://u:hunter%402@127.0.0.1/x?password=other hunter@2 hunter%402 other"
     assert target.redact(said) == "bad: *** *** *** ***"
+
+
+async def test_events_of_before_the_chain_are_chained(owner_database_url: str, owner_pool: Pool) -> None:
+    """In the order in which they were written; undone and done again, they come to the same hashes."""
+    while "20261125000008" in await versions(owner_pool):
+        await run(Command.ROLLBACK, owner_database_url, wait=5)
+    for number in range(1, 8):
+        await owner_pool.execute(
+            "INSERT INTO workflow_events (order_id, event_key, type, actor, occurred_at)"
+            " VALUES ($1, $2, 't', $3, $4)",
+            f"ord-{number % 2}",
+            f"key-{number}",
+            None if number == 3 else "system:x",
+            NOON - timedelta(hours=number),
+        )
+    hashes = []
+    for _ in range(2):
+        await run(Command.MIGRATE, owner_database_url, wait=5)
+        check = ChainCheck()
+        found = [each async for each in PostgresAuditLog(owner_pool).by_order()]
+        assert [fault for each in found for fault in check.add(each)] == []
+        assert [(each.order_id, each.position, each.event_id) for each in found] == [
+            *(("ord-0", 1, 2), ("ord-0", 2, 4), ("ord-0", 3, 6)),
+            *(("ord-1", 1, 1), ("ord-1", 2, 3), ("ord-1", 3, 5), ("ord-1", 4, 7)),
+        ]
+        hashes.append([each.hash for each in found])
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+            await owner_pool.execute("DELETE FROM workflow_events")
+        enabled = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'workflow_events_append_only'"
+        assert await owner_pool.fetchval(enabled) == "A"
+        while "20261125000008" in await versions(owner_pool):
+            await run(Command.ROLLBACK, owner_database_url, wait=5)
+    assert hashes[0] == hashes[1]
+    await owner_pool.execute(
+        "INSERT INTO workflow_events (order_id, event_key, type, occurred_at)"
+        " VALUES ('ord-1', 'new', 't', now())"
+    )
+    assert await owner_pool.fetchval("SELECT max(event_id) FROM workflow_events") == 8
+
+
+async def test_who_may_not_create_roles_is_told_what_to_do(
+    owner_database_url: str, owner_pool: Pool, unique: str
+) -> None:
+    """The role is there on this server, so the block of the migration runs with another name for it."""
+    text = next(MIGRATIONS.glob("20261125000008_*.sql")).read_text()
+    block = next(part for part in re.findall(r"DO \$\$.*?\n\$\$;", text, re.DOTALL) if "CREATE ROLE" in part)
+    async with owner_pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL ROLE pg_monitor")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError) as refused:
+            await connection.execute(block.replace("countersign_app", f"app_{unique[:8]}"))
+    assert f'let an administrator of the server run "CREATE ROLE app_{unique[:8]} NOLOGIN"' in str(
+        refused.value
+    )
+
+
+async def versions(pool: Pool) -> set[str]:
+    return {row[0] for row in await pool.fetch("SELECT version FROM schema_migrations")}

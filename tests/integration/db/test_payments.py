@@ -171,7 +171,7 @@ async def test_of_a_charge_and_a_void_that_race_one_wins(
 
 
 async def test_the_database_itself_refuses_a_payment_that_does_not_add_up(
-    payments: PostgresPaymentStore, pool: Pool, claimed: None
+    payments: PostgresPaymentStore, owner_pool: Pool, claimed: None
 ) -> None:
     """A charge without a reference, a change of a settled fact, a reference without a charge."""
     for change in (
@@ -182,4 +182,4 @@ async def test_the_database_itself_refuses_a_payment_that_does_not_add_up(
         "status = 'voided', voided_at = now(), charge_reference = 'ch', charged_at = now()",
     ):
         with pytest.raises(asyncpg.CheckViolationError):
-            await pool.execute(f"UPDATE payments SET {change}")  # noqa: S608 - from the list above
+            await owner_pool.execute(f"UPDATE payments SET {change}")  # noqa: S608 - from the list above

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from db.errors import DatabaseMisconfigured, DatabaseUnavailable
+from db.migrate import shipped_versions
 from db.pool import Pool, open_pool, ping, transaction
 
 
@@ -67,14 +68,14 @@ async def test_a_url_that_is_none(url: str) -> None:
     assert "hunter2" not in said
 
 
-async def test_a_database_that_was_not_migrated(database_url: str, pool: Pool) -> None:
+async def test_a_database_that_was_not_migrated(database_url: str, owner_pool: Pool) -> None:
     """Not at all, or not far enough; a newer one is fine."""
-    await pool.execute("INSERT INTO schema_migrations (version) VALUES ('99990101000000')")
+    await owner_pool.execute("INSERT INTO schema_migrations (version) VALUES ('99990101000000')")
     async with await open_pool(database_url, "tests"):
         pass
-    await pool.execute("DELETE FROM schema_migrations WHERE version LIKE '%4'")
-    assert "1 of 7 migrations have not been applied" in await refused(database_url)
-    await pool.execute("DROP TABLE schema_migrations")
+    await owner_pool.execute("DELETE FROM schema_migrations WHERE version LIKE '%000004'")
+    assert f"1 of {len(shipped_versions())} migrations have not been applied" in await refused(database_url)
+    await owner_pool.execute("DROP TABLE schema_migrations")
     assert "run python -m db migrate" in await refused(database_url)
 
 
@@ -119,17 +120,17 @@ async def test_connections_that_the_server_closed_are_replaced(pool: Pool) -> No
         await ping(pool)
 
 
-async def test_a_transaction_that_raises_leaves_nothing(pool: Pool) -> None:
+async def test_a_transaction_that_raises_leaves_nothing(owner_pool: Pool) -> None:
     """And the connection is usable afterwards."""
 
     async def fail() -> None:
-        async with transaction(pool) as connection:
+        async with transaction(owner_pool) as connection:
             await connection.execute("INSERT INTO schema_migrations VALUES ('x')")
             await connection.execute("SELECT 1 / 0")
 
     with pytest.raises(asyncpg.DivisionByZeroError):
         await fail()
-    assert await pool.fetchval("SELECT count(*) FROM schema_migrations WHERE version = 'x'") == 0
+    assert await owner_pool.fetchval("SELECT count(*) FROM schema_migrations WHERE version = 'x'") == 0
 
 
 def test_importing_the_package_does_nothing() -> None:

@@ -110,9 +110,9 @@ async def test_an_order_that_is_not_there(reader: PostgresOrderReader) -> None:
         ("page_of_orders_by_status", "(NULL, NULL, 20, '{CREATED,FAILED}')", "orders_by_status"),
     ],
 )
-async def test_a_page_is_read_by_its_index(pool: Pool, name: str, arguments: str, index: str) -> None:
+async def test_a_page_is_read_by_its_index(owner_pool: Pool, name: str, arguments: str, index: str) -> None:
     """However many orders there are, also once PostgreSQL plans without looking at the arguments."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with owner_pool.acquire() as connection, connection.transaction():
         # Past the guard of the table of steps, so that old orders have ended without a walk each.
         await connection.execute("SET LOCAL session_replication_role = replica")
         await connection.execute(
@@ -121,8 +121,8 @@ async def test_a_page_is_read_by_its_index(pool: Pool, name: str, arguments: str
             " SELECT 'O' || n, (CASE WHEN n < 50 THEN 'CREATED' ELSE 'SHIPPED' END)::order_status, 1, 'EUR',"
             " 'c', 'U1', 's', 'p', '[]', now() - n * interval '1 s', now() FROM generate_series(1, 3000) AS n"
         )
-    await pool.execute("ANALYZE orders")
-    async with pool.acquire() as connection:
+    await owner_pool.execute("ANALYZE orders")
+    async with owner_pool.acquire() as connection:
         await connection.execute("SET plan_cache_mode = force_generic_plan")
         await connection.execute(f"PREPARE page AS {query(name)}")
         lines = await connection.fetch(f"EXPLAIN EXECUTE page {arguments}")

@@ -94,11 +94,11 @@ async def test_a_refund_is_stored_once_and_its_events_bear_its_id(
 @pytest.mark.parametrize("current", RefundStatus)
 @pytest.mark.parametrize("to", RefundStatus)
 async def test_the_database_has_the_same_table_of_steps(
-    refunds: PostgresRefundStore, pool: Pool, current: RefundStatus, to: RefundStatus
+    refunds: PostgresRefundStore, owner_pool: Pool, current: RefundStatus, to: RefundStatus
 ) -> None:
     """Also for whoever repairs a row by hand."""
     await refunds.open(REFUND_ID, REQUEST, RESOLVED, at(30))
-    async with pool.acquire() as connection, connection.transaction():
+    async with owner_pool.acquire() as connection, connection.transaction():
         await connection.execute("ALTER TABLE refunds DISABLE TRIGGER refunds_guard_status")
         await connection.execute("UPDATE refunds SET status = $1::text::refund_status", current)
         await connection.execute("ALTER TABLE refunds ENABLE TRIGGER refunds_guard_status")

@@ -27,7 +27,7 @@ from orchestration.domain.tier import Requirement, Tier
 from orchestration.domain.view import OrderView
 from orchestration.execution import Execution
 from orchestration.gateway import Started
-from orchestration.ports import Ended, Event, OrderPage, OrderRow
+from orchestration.ports import AuditLog, Ended, Event, OrderPage, OrderRow
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -239,6 +239,12 @@ class FakeConnections:
 
     decisions = reader
     delegations = reader
+
+    @asynccontextmanager
+    async def audit(self) -> AsyncIterator[AuditLog]:
+        async with self.reader():
+            # There is no fake of the whole log: tests/integration/cli has the real one.
+            yield cast(AuditLog, None)
 
 
 def run(connections: Connections, *arguments: str, stdin: bytes | None = None) -> Result:

@@ -14,14 +14,14 @@ from bot.settings import BotSettings
 from db.migrate import Command
 from localdev.settings import PREFIX, LocaldevSettings
 from orchestration.cli.app import app
-from orchestration.settings import OrchestrationSettings, ProcessSettings
+from orchestration.settings import MigrationSettings, OrchestrationSettings, ProcessSettings
 
 ROOT = Path(__file__).parents[3]
 
 PROCESSES: dict[str, type[BaseSettings]] = {
     "orchestration": OrchestrationSettings,
     "bot": BotSettings,
-    "db": ProcessSettings,
+    "db": MigrationSettings,
     "orchestration.cli": ProcessSettings,
     "localdev": LocaldevSettings,
 }

@@ -18,7 +18,13 @@ from tests.unit.docs.repo import (
 )
 
 _GIVEN = NEEDED | dict.fromkeys(
-    ["POSTGRES_PASSWORD", "COUNTERSIGN_DB_PASSWORD", "TEMPORAL_DB_PASSWORD"], "abc123"
+    [
+        "POSTGRES_PASSWORD",
+        "COUNTERSIGN_DB_PASSWORD",
+        "COUNTERSIGN_PROCESS_DB_PASSWORD",
+        "TEMPORAL_DB_PASSWORD",
+    ],
+    "abc123",
 )
 _SERVICES: dict[str, dict[str, Any]] = compose()["services"]
 _OURS = sorted(name for name, service in _SERVICES.items() if "build" in service)
@@ -27,7 +33,7 @@ _SERVED = {"postgres": 5432, "temporal": 7233, "temporal-ui": 8080}
 _READ_BY_IMAGES = {
     "postgres": {
         "POSTGRES_PASSWORD", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD",
-        "COUNTERSIGN_DB_PASSWORD", "TEMPORAL_DB_PASSWORD",
+        "COUNTERSIGN_DB_PASSWORD", "COUNTERSIGN_PROCESS_DB_PASSWORD", "TEMPORAL_DB_PASSWORD",
     },
     "temporalio/admin-tools": {
         "SQL_PLUGIN", "SQL_HOST", "SQL_PORT", "SQL_USER", "SQL_PASSWORD",
@@ -117,12 +123,14 @@ def test_addresses_lead_to_a_service_that_is_waited_for(name: str) -> None:
     """Host, port and network fit; whoever uses a server starts after it."""
     environment = _environment(name)
     used: list[tuple[str, int]] = []
-    if "DATABASE_URL" in environment:
-        url = urlsplit(environment["DATABASE_URL"])
-        used.append((url.hostname or "", url.port or 0))
-        [script] = _SERVICES["roles"]["command"]
-        assert f"ALTER ROLE {url.username} PASSWORD" in script
-        assert f"('{url.path[1:]}', '{url.username}')" in script
+    for variable, owns in (("DATABASE_URL", False), ("MIGRATIONS_DATABASE_URL", True)):
+        if variable in environment:
+            url = urlsplit(environment[variable])
+            used.append((url.hostname or "", url.port or 0))
+            [script] = _SERVICES["roles"]["command"]
+            assert f"ALTER ROLE {url.username} PASSWORD" in script
+            assert (f"('{url.path[1:]}', '{url.username}')" in script) is owns
+            assert (f"GRANT countersign_app TO {url.username};" in script) is not owns
     if "TEMPORAL_ADDRESS" in environment:
         host, _, port = environment["TEMPORAL_ADDRESS"].partition(":")
         used.append((host, int(port)))
@@ -175,7 +183,8 @@ def test_secrets_reach_only_who_needs_them() -> None:
     assert holders["SLACK_BOT_TOKEN"] == holders["SLACK_APP_TOKEN"] == {"bot"}
     assert holders["POSTGRES_PASSWORD"] == {"postgres", "roles"}
     assert holders["TEMPORAL_DB_PASSWORD"] == {"roles", "temporal-schema", "temporal"}
-    assert holders["COUNTERSIGN_DB_PASSWORD"] == {"roles", "migrate", "orchestration", "bot"}
+    assert holders["COUNTERSIGN_DB_PASSWORD"] == {"roles", "migrate"}
+    assert holders["COUNTERSIGN_PROCESS_DB_PASSWORD"] == {"roles", "orchestration", "bot"}
 
 
 @pytest.mark.parametrize("name", _SERVICES)

@@ -7,7 +7,10 @@ from pydantic_settings import BaseSettings
 from localdev.settings import LocaldevSettings
 from tests.unit.docs.repo import NEEDED, PROCESSES, env_example, settings_names
 
-_COMPOSE_ONLY = {"POSTGRES_PASSWORD", "COUNTERSIGN_DB_PASSWORD", "TEMPORAL_DB_PASSWORD"}
+_COMPOSE_ONLY = {
+    *("POSTGRES_PASSWORD", "COUNTERSIGN_DB_PASSWORD", "COUNTERSIGN_PROCESS_DB_PASSWORD"),
+    "TEMPORAL_DB_PASSWORD",
+}
 
 
 def _of_temporals_client() -> set[str]:

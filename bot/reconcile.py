@@ -1,0 +1,92 @@
+"""What the reconciler asks of Slack: which cards are there, which messages twice, and to delete a copy."""
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from temporalio import activity
+
+from bot.activities import translated
+from bot.ours import OurMessage, Ours
+from bot.posting import CLOCK_SKEW
+from bot.slack_errors import code_of
+from orchestration.domain.reconciliation import SeenCard
+from orchestration.ports import MessageStore
+from orchestration.reconciling import (
+    CardPage,
+    Copies,
+    DeleteCopy,
+    LookAtCard,
+    Looked,
+    PageWanted,
+    ReconcileSlackActivity,
+    RetriedMessage,
+)
+
+log = structlog.stdlib.get_logger(__name__)
+
+_GONE = {"message_not_found", "thread_not_found"}
+
+
+class ReconcileSlack:
+    """Reads, but for deleting a copy; each may be repeated."""
+
+    def __init__(
+        self, slack: AsyncWebClient, messages: MessageStore, approvals_channel: str, bot_id: str | None
+    ) -> None:
+        self._slack = slack
+        self._messages = messages
+        self._channel = approvals_channel
+        self._bot_id = bot_id
+
+    @activity.defn(name=ReconcileSlackActivity.SCAN_CARDS)
+    async def scan_cards(self, wanted: PageWanted) -> CardPage:
+        """Return a page of the cards in the approvals channel."""
+        with translated("", "reading the approvals channel"):
+            page = await Ours(self._slack, self._channel, self._bot_id).page(wanted.since, wanted.cursor)
+        return CardPage(cards=tuple(map(_seen, page.messages)), cursor=page.cursor)
+
+    @activity.defn(name=ReconcileSlackActivity.LOOK_AT_CARD)
+    async def look_at_card(self, wanted: LookAtCard) -> Looked:
+        """Look at one card as it is now."""
+        with translated("", "looking at a card"):
+            message = await Ours(self._slack, wanted.ref.channel, self._bot_id).at(wanted.ref.ts)
+        return Looked(card=None if message is None or message.key != wanted.key else _seen(message))
+
+    @activity.defn(name=ReconcileSlackActivity.FIND_COPIES)
+    async def find_copies(self, message: RetriedMessage) -> Copies:
+        """Return every message with this key, in its channel and in the card's thread."""
+        oldest = message.first_attempt_at - CLOCK_SKEW
+        ours = Ours(self._slack, message.channel, self._bot_id)
+        refs: dict[str, OurMessage] = {}
+        with translated(message.order_id, "looking for a message that is there twice"):
+            async for found in ours.since(oldest):
+                refs[found.ref.ts] = found
+            if message.thread_ts is not None:
+                try:
+                    async for found in ours.since(oldest, message.thread_ts):
+                        refs[found.ref.ts] = found
+                except SlackApiError as error:
+                    if code_of(error) not in _GONE:
+                        raise
+        return Copies(refs=tuple(found.ref for found in refs.values() if found.key == message.key))
+
+    @activity.defn(name=ReconcileSlackActivity.DELETE_COPY)
+    async def delete_copy(self, wanted: DeleteCopy) -> None:
+        """Delete it, unless it has become the message that Countersign knows of."""
+        known = await self._messages.find(wanted.key)
+        if known is None or known.posted is None or known.posted == wanted.copy_ref:
+            log.warning("this copy is left alone: it is the only one that is known", key=wanted.key)
+            return
+        with translated(known.order_id, "deleting a message that is there twice"):
+            try:
+                await self._slack.chat_delete(channel=wanted.copy_ref.channel, ts=wanted.copy_ref.ts)
+            except SlackApiError as error:
+                if code_of(error) not in _GONE:
+                    raise
+        log.info("deleted a message that was there twice", key=wanted.key, ts=wanted.copy_ref.ts)
+
+
+def _seen(message: OurMessage) -> SeenCard:
+    return SeenCard(
+        key=message.key, ref=message.ref, version=message.version, has_buttons=message.has_buttons
+    )

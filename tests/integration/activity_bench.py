@@ -1,0 +1,94 @@
+"""The activities on real PostgreSQL and the simulated outside world, called as Temporal calls them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db.orders import PostgresOrderStore
+from db.payments import PostgresPaymentStore
+from db.pool import open_pool
+from db.reader import PostgresOrderReader
+from orchestration.activities.orders import OrderActivities
+from orchestration.activities.payments import PaymentActivities
+from orchestration.activities.shipping import ShippingActivities
+from orchestration.contracts import (
+    ChargePayment,
+    Journal,
+    ReceiveOrder,
+    ResolvePolicy,
+    ValidateOrder,
+    payment_id,
+)
+from orchestration.domain.order import Order, OrderStatus
+from orchestration.outside import PaymentGateway
+from orchestration.simulated.carrier import SimulatedCarrier
+from orchestration.simulated.ledger import Ledger
+from tests.support.policy import FixedPolicy, a_policy, a_tier
+
+POLICY = FixedPolicy(a_policy(a_tier("U0ALICE01", expires_after=timedelta(hours=1))))
+NOTHING = Journal(order_id="ord-1")
+
+
+@dataclass
+class Bench:
+    """The activities and what they work on."""
+
+    orders: OrderActivities
+    payments: PaymentActivities
+    shipping: ShippingActivities
+    store: PostgresPaymentStore
+    reader: PostgresOrderReader
+    ledger: Ledger
+
+    async def approved(self, order: Order) -> None:
+        """Take an order to where it may be charged; each step twice, as a retry would."""
+        for _ in range(2):
+            await self.orders.receive(ReceiveOrder(order_id="ord-1", order=order.model_dump(mode="json")))
+        for _ in range(2):
+            await self.orders.validate(ValidateOrder(order=order, journal=NOTHING))
+        for _ in range(2):
+            await self.orders.resolve_policy(ResolvePolicy(order=order, journal=NOTHING, closes_before=None))
+
+    async def status(self) -> OrderStatus:
+        """Of the stored order."""
+        row = await self.reader.get("ord-1")
+        assert row is not None
+        return row.status
+
+    async def types(self) -> list[str]:
+        """The audit log."""
+        return [event.type for event in await self.reader.history("ord-1")]
+
+    def charges(self) -> list[tuple[object, ...]]:
+        """The books of the gateway: amount, refunded, closed."""
+        with self.ledger.open() as db:
+            return db.execute(
+                "SELECT amount, refunded_at IS NOT NULL, closed_at IS NOT NULL FROM charges"
+            ).fetchall()
+
+
+@asynccontextmanager
+async def activity_bench(database_url: str, ledger: Ledger, gateway: PaymentGateway) -> AsyncIterator[Bench]:
+    """Fresh."""
+    async with await open_pool(database_url, application_name="test") as pool:
+        orders, store = PostgresOrderStore(pool), PostgresPaymentStore(pool)
+        yield Bench(
+            orders=OrderActivities(orders, POLICY, gateway),
+            payments=PaymentActivities(store, gateway),
+            shipping=ShippingActivities(orders, SimulatedCarrier(ledger)),
+            store=store,
+            reader=PostgresOrderReader(pool),
+            ledger=ledger,
+        )
+
+
+def charge_of(order: Order) -> ChargePayment:
+    """What the workflow asks for."""
+    return ChargePayment(
+        payment_id=payment_id(order.order_id),
+        amount=order.amount,
+        currency=order.currency,
+        payment_method=order.payment_method,
+        journal=NOTHING,
+    )

@@ -1,0 +1,236 @@
+"""Temporal, PostgreSQL and Slack are made to disagree; the reconciler says where, and mends what it may."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import asyncpg
+import pytest
+import structlog.testing
+from slack_sdk.web.async_client import AsyncWebClient
+from temporalio.client import Client
+from temporalio.service import RPCError
+from typer.testing import CliRunner, Result
+
+from orchestration.cli import reconcile as command
+from orchestration.cli.app import app
+from orchestration.cli.exit_codes import ExitCode
+from orchestration.cli.wiring import RealConnections
+from orchestration.contracts import order_workflow_id
+from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, Way
+from orchestration.domain.order import Order, OrderStatus
+from orchestration.domain.reconciliation import Finding, FindingKind
+from orchestration.executions import Executions
+from orchestration.reconciling import RECONCILE_SCHEDULE, ReconcileRequest, Report
+from tests.integration.conftest import ALICE, APPROVALS, System
+from tests.support.orders import an_order
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """To look, and to break something."""
+    connection = await asyncpg.connect(database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def web(system: System) -> AsyncWebClient:
+    """Slack, with the bot's own token."""
+    return AsyncWebClient(
+        system.settings["SLACK_BOT_TOKEN"], base_url=system.settings["SLACK_API_URL"], retry_handlers=[]
+    )
+
+
+async def reconcile(client: Client, order_id: str, *, fix: bool = True) -> tuple[Finding, ...]:
+    """Look at one order; the test's server has orders of other tests, whose database is another."""
+    request = ReconcileRequest(fix=fix, order_id=order_id, leaves_alone=timedelta(0))
+    handle = await Executions(client).start(request)
+    report = Report.model_validate(await handle.result())
+    assert report.problems == ()
+    return report.findings
+
+
+async def waiting(system: System, order_id: str) -> tuple[Order, str]:
+    """An order whose card is there, and the card's ts."""
+    order = an_order(order_id=order_id)
+    await system.gateway.start(order)
+    ts = str((await system.card(order))["ts"])
+    # The workflow knows its card: Slack's answer has been stored.
+    while (await system.gateway.status(order_id)).card is None:
+        await asyncio.sleep(0.05)
+    return order, ts
+
+
+async def ended(system: System, order_id: str) -> str:
+    """An order that has been approved and shipped, and its card's ts."""
+    _, ts = await waiting(system, order_id)
+    request = DecisionRequest(
+        decision_id=f"d-{order_id}",
+        actor=Actor(kind=ActorKind.SLACK_USER, id=ALICE),
+        way=Way.CLI,
+        decided_at=(await system.gateway.status(order_id)).updated_at,
+    )
+    await system.gateway.decide(order_id, DecisionKind.APPROVE, request)
+    view = await system.gateway.wait_for_end(order_id)
+    assert view.status is OrderStatus.SHIPPED
+    return ts
+
+
+async def test_where_all_agree_nothing_is_found(system: System, temporal_client: Client, unique: str) -> None:
+    """Neither of an order that waits nor of one that has ended; looking changes nothing."""
+    await waiting(system, f"a{unique}")
+    await ended(system, f"b{unique}")
+    before = await system.workspace.calls("chat.update")
+    assert await reconcile(temporal_client, f"a{unique}") == ()
+    assert await reconcile(temporal_client, f"b{unique}") == ()
+    assert await system.workspace.calls("chat.update") == before
+
+
+async def test_a_deleted_card_of_an_order_that_waits_comes_back(
+    system: System, temporal_client: Client, unique: str
+) -> None:
+    """Its workflow posts it anew: an approver finds it again, and its buttons work."""
+    order, ts = await waiting(system, unique)
+    await system.workspace.delete_message("U0BOTUSER", APPROVALS, ts)
+    (found,) = await reconcile(temporal_client, unique, fix=False)
+    assert (found.kind, found.mended) == (FindingKind.CARD_MISSING, False)
+    (mended,) = await reconcile(temporal_client, unique)
+    assert (mended.kind, mended.mended) == (FindingKind.CARD_MISSING, True)
+    card = await system.card(order)
+    assert card["ts"] != ts
+    await system.workspace.click(ALICE, APPROVALS, card["ts"], "order_approve")
+    assert (await system.gateway.wait_for_end(unique)).status is OrderStatus.SHIPPED
+
+
+async def test_a_card_that_is_there_twice_loses_its_copy(
+    system: System,
+    temporal_client: Client,
+    database: "asyncpg.Connection[asyncpg.Record]",
+    web: AsyncWebClient,
+    unique: str,
+) -> None:
+    """A first post that Slack carried out long after its time limit: nobody knows its message."""
+    order, ts = await waiting(system, unique)
+    history = await web.conversations_history(
+        channel=APPROVALS, oldest=ts, latest=ts, inclusive=True, include_all_metadata=True
+    )
+    (card,) = history["messages"]
+    copy = await web.chat_postMessage(
+        channel=APPROVALS, text=card["text"], blocks=card["blocks"], metadata=card["metadata"]
+    )
+    await database.execute("UPDATE slack_messages SET attempts = 2 WHERE order_id = $1", unique)
+    (found,) = await reconcile(temporal_client, unique)
+    assert (found.kind, found.mended) == (FindingKind.MESSAGE_DOUBLED, True)
+    assert [ref.ts for ref in found.copies] == [copy["ts"]]
+    assert (await system.card(order))["ts"] == ts
+    events = [event.type for event in await system.reader.history(unique)]
+    assert "reconcile.message_doubled" in events
+
+
+async def test_buttons_on_a_finished_order_go(
+    system: System, temporal_client: Client, web: AsyncWebClient, unique: str
+) -> None:
+    """A drawing that was given up and arrived late drew them over the end."""
+    ts = await ended(system, unique)
+    button = {
+        "type": "button",
+        "action_id": "order_approve",
+        "text": {"type": "plain_text", "text": "Approve"},
+    }
+    await web.chat_update(
+        channel=APPROVALS, ts=ts, text="late", blocks=[{"type": "actions", "elements": [button]}]
+    )
+    (found,) = await reconcile(temporal_client, unique)
+    assert (found.kind, found.mended) == (FindingKind.BUTTONS_ALIVE, True)
+    card = await system.workspace.wait_for_message(ALICE, APPROVALS, contains="has been shipped", ts=ts)
+    assert "order_approve" not in str(card["blocks"])
+
+
+async def test_a_terminated_workflow_takes_its_row_and_card_along(
+    system: System, temporal_client: Client, unique: str
+) -> None:
+    """Nothing was paid: the row ends as cancelled, the card says so, and its buttons go."""
+    _, ts = await waiting(system, unique)
+    await temporal_client.get_workflow_handle(order_workflow_id(unique)).terminate()
+    (found,) = await reconcile(temporal_client, unique)
+    assert (found.kind, found.mended) == (FindingKind.WORKFLOW_DEAD, True)
+    row = await system.reader.get(unique)
+    assert row is not None
+    assert (row.status, row.reason) == (OrderStatus.CANCELLED, "its workflow was ended in Temporal")
+    card = await system.workspace.wait_for_message(ALICE, APPROVALS, contains="was cancelled", ts=ts)
+    assert "order_approve" not in str(card["blocks"])
+    assert await reconcile(temporal_client, unique) == ()
+
+
+async def test_a_database_from_a_backup_is_caught_up(
+    system: System,
+    temporal_client: Client,
+    database: "asyncpg.Connection[asyncpg.Record]",
+    unique: str,
+) -> None:
+    """The row is written from the workflow; money that does not fit is for a person."""
+    await ended(system, unique)
+    for table in ("payments", "orders"):
+        await database.execute(f"DELETE FROM {table} WHERE order_id = $1", unique)  # noqa: S608
+    await database.execute("ALTER TABLE workflow_events DISABLE TRIGGER workflow_events_append_only")
+    await database.execute("DELETE FROM workflow_events WHERE order_id = $1", unique)
+    (found,) = await reconcile(temporal_client, unique)
+    assert (found.kind, found.mended) == (FindingKind.ROW_MISSING, True)
+    row = await system.reader.get(unique)
+    assert row is not None
+    assert row.status is OrderStatus.SHIPPED
+    (money,) = await reconcile(temporal_client, unique)
+    assert (money.kind, money.mend) == (FindingKind.MONEY, None)
+
+
+async def test_the_command_tells_and_its_exit_code_says_so(
+    system: System, unique: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """8 while something is found that is not mended, 0 once it is, 3 for an order that is not there."""
+    for name in ("DATABASE_URL", "TEMPORAL_ADDRESS"):
+        monkeypatch.setenv(name, system.settings[name])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command, "ReconcileRequest", partial(ReconcileRequest, leaves_alone=timedelta(0)))
+
+    async def run(*arguments: str) -> Result:
+        given = ["reconcile", *arguments]
+        with structlog.testing.capture_logs():
+            return await asyncio.to_thread(CliRunner().invoke, app, given, obj=RealConnections())
+
+    _, ts = await waiting(system, unique)
+    await system.workspace.delete_message("U0BOTUSER", APPROVALS, ts)
+    found = await run("--order", unique)
+    assert found.exit_code == ExitCode.FAULTS
+    assert "card_missing\tcan be mended" in found.output
+    assert "reconcile --fix" in found.output
+    mended = await run("--order", unique, "--fix", "--json")
+    assert mended.exit_code == ExitCode.OK
+    (finding,) = json.loads(mended.stdout)["findings"]
+    assert (finding["kind"], finding["mended"]) == ("card_missing", True)
+    assert (await run("--order", "ord-nobody")).exit_code == ExitCode.UNKNOWN_ORDER
+    assert (await run("--since", "99d")).exit_code == ExitCode.USAGE
+
+
+async def test_the_schedule_is_made_once_and_stays_paused(temporal_client: Client) -> None:
+    """Every process sees to it at its start; an operator's pause outlives that."""
+    executions = Executions(temporal_client)
+    for _ in range(2):
+        await executions.schedule(timedelta(days=1))
+    handle = temporal_client.get_schedule_handle(RECONCILE_SCHEDULE)
+    await handle.pause()
+    async with asyncio.timeout(10):
+        while not (await handle.describe()).schedule.state.paused:  # Temporal takes it up in its own time.
+            await asyncio.sleep(0.05)
+    await executions.schedule(timedelta(days=2))
+    async with asyncio.timeout(10):
+        while (described := (await handle.describe()).schedule).spec.intervals[0].every != timedelta(days=2):
+            await asyncio.sleep(0.05)
+    assert described.state.paused
+    for _ in range(2):
+        await executions.unschedule()
+    with pytest.raises(RPCError):
+        await handle.describe()

@@ -1,0 +1,176 @@
+"""What is found where Temporal, PostgreSQL and Slack do not agree, and what is left to a person."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from orchestration.domain.comparison import is_suspicious, judge, judge_copies, judge_money
+from orchestration.domain.policy import Subject
+from orchestration.domain.reconciliation import FindingKind, Mend, Row, SeenCard, Truth
+from orchestration.domain.view import MessageRef
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(hours=1)
+CARD = MessageRef(channel="C1", ts="1.000001")
+COPY = MessageRef(channel="C1", ts="2.000002")
+WAITS = "PENDING_MANUAL_APPROVAL"
+
+
+def a_row(status: str = WAITS, **changes: object) -> Row:
+    """An order as stored."""
+    final = status in {"SHIPPED", "CANCELLED", "FAILED", "EXPIRED"}
+    row = Row(
+        subject=Subject.ORDER,
+        order_id="ord-1",
+        reference="ord-1",
+        status=status,
+        is_final=final,
+        updated_at=LONG_AGO,
+        payment="charged" if status == "SHIPPED" else None,
+        card_key="ord-1:card",
+        card=CARD,
+    )
+    return row.model_copy(update=changes)
+
+
+def a_truth(status: str | None = WAITS, execution: str = "RUNNING", **changes: object) -> Truth:
+    """An order as its workflow says."""
+    final = status in {"SHIPPED", "CANCELLED", "FAILED", "EXPIRED"}
+    truth = Truth(
+        subject=Subject.ORDER,
+        order_id="ord-1",
+        execution=execution,
+        reference="ord-1",
+        status=status,
+        is_final=final,
+        is_open=status == WAITS,
+        can_be_stored=True,
+        version=4,
+        card_key="ord-1:card",
+        card=CARD,
+        card_version=4,
+        changed_at=LONG_AGO,
+    )
+    return truth.model_copy(update=changes)
+
+
+def a_card(version: int | None = 4, *, has_buttons: bool = True) -> SeenCard:
+    """A card as Slack has it."""
+    return SeenCard(key="ord-1:card", ref=CARD, version=version, has_buttons=has_buttons)
+
+
+def found(row: Row | None, truth: Truth, *seen: SeenCard) -> list[tuple[FindingKind, Mend | None]]:
+    """Kinds and mends."""
+    return [(finding.kind, finding.mend) for finding in judge(row, truth, seen, NOW)]
+
+
+DONE = a_card(has_buttons=False)
+SHIPPED = a_truth("SHIPPED", "COMPLETED")
+K, M = FindingKind, Mend
+
+
+@pytest.mark.parametrize(
+    ("row", "truth", "seen", "expected"),
+    [
+        # All agree.
+        (a_row(), a_truth(), [a_card()], []),
+        (a_row("SHIPPED"), SHIPPED, [DONE], []),
+        (a_row("SHIPPED"), a_truth(None, "MISSING"), [DONE], []),
+        # A finished order whose card somebody deleted is nobody's loss.
+        (a_row("SHIPPED"), SHIPPED, [], []),
+        # Its card is on its way, or is being drawn.
+        (a_row(card=None), a_truth(card=None, card_version=0), [], []),
+        (a_row(), a_truth(version=5), [a_card(3)], []),
+        # A release that did not say what it drew.
+        (a_row(), a_truth(), [a_card(None)], []),
+        # The card.
+        (a_row(), a_truth(), [], [(K.CARD_MISSING, M.REDRAW)]),
+        (a_row(), a_truth(), [a_card(3)], [(K.CARD_BEHIND, M.REDRAW)]),
+        (a_row("SHIPPING"), a_truth("SHIPPING"), [a_card()], [(K.BUTTONS_ALIVE, M.REDRAW)]),
+        (a_row("SHIPPED"), SHIPPED, [a_card()], [(K.BUTTONS_ALIVE, M.DRAW)]),
+        (a_row("SHIPPED"), SHIPPED, [a_card(3, has_buttons=False)], [(K.CARD_BEHIND, M.DRAW)]),
+        (a_row("SHIPPED"), a_truth(None, "MISSING"), [a_card()], [(K.BUTTONS_ALIVE, M.DRAW)]),
+        # The row.
+        (None, SHIPPED, [DONE], [(K.ROW_MISSING, M.STORE)]),
+        (None, a_truth("FAILED", "COMPLETED", can_be_stored=False), [], []),
+        (a_row("SHIPPING"), SHIPPED, [DONE], [(K.ROW_BEHIND, M.STORE)]),
+        (a_row(), a_truth("APPROVED"), [DONE], [(K.ROW_BEHIND, None)]),
+        # The workflow.
+        (a_row(), a_truth(None, "MISSING"), [a_card()], [(K.WORKFLOW_MISSING, None)]),
+        (a_row(), a_truth(None, problem="it hangs"), [a_card()], [(K.WORKFLOW_STUCK, None)]),
+        (a_row(), a_truth(execution="TERMINATED"), [a_card()], [(K.WORKFLOW_DEAD, M.CLOSE)]),
+        (a_row(payment="claimed"), a_truth(execution="TIMED_OUT"), [DONE], [(K.WORKFLOW_DEAD, None)]),
+        (a_row(payment="charged"), a_truth(execution="TERMINATED"), [DONE], [(K.WORKFLOW_DEAD, None)]),
+        (a_row(payment="refunded"), a_truth(execution="TERMINATED"), [DONE], [(K.WORKFLOW_DEAD, M.CLOSE)]),
+        # Closed by an earlier look.
+        (a_row("CANCELLED"), a_truth(execution="TERMINATED"), [DONE], []),
+        (a_row("CANCELLED"), a_truth(execution="TERMINATED"), [a_card()], [(K.BUTTONS_ALIVE, M.DRAW)]),
+        # An earlier refund of the order: the workflow tells of a later one.
+        (a_row("CANCELLED", reference="ord-1.a"), a_truth(reference="ord-1.b"), [DONE], []),
+    ],
+)
+def test_each_disagreement_is_found_and_mended_as_it_should_be(
+    row: Row | None,
+    truth: Truth,
+    seen: list[SeenCard],
+    expected: list[tuple[FindingKind, Mend | None]],
+) -> None:
+    """Nothing more, and nothing less."""
+    assert found(row, truth, *seen) == expected
+
+
+def test_what_has_just_changed_is_left_alone() -> None:
+    """A step and its drawing take a moment."""
+    late = NOW + timedelta(seconds=1)
+    assert found(a_row(updated_at=late), a_truth()) == []
+    assert found(a_row(), a_truth(changed_at=late)) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "payment", "is_wrong"),
+    [
+        ("SHIPPED", "charged", False),
+        ("SHIPPED", "refunded", False),
+        ("SHIPPED", None, True),
+        ("SHIPPED", "claimed", True),
+        ("SHIPPED", "declined", True),
+        ("CANCELLED", None, False),
+        ("CANCELLED", "refunded", False),
+        ("FAILED", "declined", False),
+        ("EXPIRED", "voided", False),
+        ("CANCELLED", "charged", True),
+        ("FAILED", "claimed", True),
+        (WAITS, "charged", False),
+    ],
+)
+def test_money_that_does_not_fit_the_end_is_reported(
+    status: str, payment: str | None, is_wrong: bool
+) -> None:
+    """And left to a person."""
+    finding = judge_money(a_row(status, payment=payment), NOW)
+    assert (finding is not None) == is_wrong
+    assert finding is None or (finding.kind, finding.mend) == (FindingKind.MONEY, None)
+
+
+def test_copies_are_deleted_only_beside_the_message_that_is_known() -> None:
+    """Whoever knows of none may not choose."""
+
+    def copies(
+        kept: MessageRef | None, *refs: MessageRef
+    ) -> tuple[Mend | None, tuple[MessageRef, ...]] | None:
+        finding = judge_copies(Subject.ORDER, "ord-1", "ord-1:card", kept, refs)
+        return None if finding is None else (finding.mend, finding.copies)
+
+    assert copies(CARD, CARD, COPY) == (Mend.DELETE, (COPY,))
+    assert copies(CARD, CARD) is None
+    assert copies(CARD) is None
+    assert copies(None, CARD) is None
+    assert copies(None, CARD, COPY) == (None, (CARD, COPY))
+    assert copies(CARD, COPY) == (None, (COPY,))
+
+
+def test_only_what_waits_or_looks_so_is_asked_about() -> None:
+    """A workflow that has ended takes a worker a moment to load."""
+    assert is_suspicious(a_row(), [])
+    assert is_suspicious(a_row("SHIPPED"), [a_card()])
+    assert not is_suspicious(a_row("SHIPPED"), [DONE])
