@@ -12,7 +12,15 @@ from tests.chaos.planning import make_plan
 from tests.chaos.report import show, summarise
 from tests.chaos.run import Result, run
 
-OUTSIDE = {"orchestration": {"FLAKY_ERROR_RATE": "0.1", "FLAKY_HANG_RATE": "0.03"}}
+OUTSIDE = {
+    "orchestration": {
+        "FLAKY_ERROR_RATE": "0.1",
+        "FLAKY_HANG_RATE": "0.03",
+        "SIMULATED_TROUBLE_RATE": "0.05",
+        # Once, after everything, so that what it mends can be counted.
+        "RECONCILE_MINUTES": "0",
+    }
+}
 """The outside world fails too, and orders take a while: long enough to be cancelled on their way."""
 
 

@@ -14,7 +14,7 @@ from bench.processes import ROOT, environment, python
 from localdev.errors import LocaldevError
 from localdev.health import answers
 from localdev.ports import HOST, free_port
-from localdev.postgres import USER, PostgresServer
+from localdev.postgres import APP_USER, USER, PostgresServer
 from localdev.program import Program, run_once
 from localdev.temporal import TemporalServer
 from tests.chaos.journal import Journal
@@ -42,14 +42,14 @@ class Cluster:
         self._extra = extra or {}
         slack_port, postgres_port = free_port(), free_port()
         self.slack_url = f"http://{HOST}:{slack_port}"
-        self.database_url = f"postgresql://{USER}@{HOST}:{postgres_port}/{USER}?sslmode=disable"
+        self.database_url = _database_url(postgres_port, USER)
         postgres = PostgresServer(
             folder / "postgres", port=postgres_port, fsync=False, log=self.logs / "postgres.log"
         )
         temporal = TemporalServer(log=self.logs / "temporal.log", db_file=folder / "temporal.sqlite3")
         self.temporal_address = temporal.address
         self.settings = {
-            "DATABASE_URL": self.database_url,
+            "DATABASE_URL": _database_url(postgres_port, APP_USER),
             "TEMPORAL_ADDRESS": temporal.address,
             "TEMPORAL_CONFIG_FILE": os.devnull,
             "SLACK_BOT_TOKEN": "xoxb-localdev-countersign",
@@ -80,9 +80,8 @@ class Cluster:
                 for name in ("postgres", "temporal", "slack"):
                     group.create_task(self.servers[name].start())
             migrate = (sys.executable, "-m", "db", "migrate")
-            await run_once(
-                "migrations", migrate, log=self.logs / "migrate.log", env=environment(**self.settings)
-            )
+            owner = environment(**self.settings, MIGRATIONS_DATABASE_URL=self.database_url)
+            await run_once("migrations", migrate, log=self.logs / "migrate.log", env=owner)
             async with asyncio.TaskGroup() as group:
                 for name in list(self.servers)[3:]:
                     group.create_task(self.servers[name].start())
@@ -184,3 +183,7 @@ class Cluster:
         port = free_port()
         settings = {**self.settings, "HEALTH_PORT": str(port), **self._extra.get(kind, {})}
         return python(kind, log=self.logs / f"{name}.log", ready=answers(port, "/readyz"), **settings)
+
+
+def _database_url(port: int, user: str) -> str:
+    return f"postgresql://{user}@{HOST}:{port}/{USER}?sslmode=disable"

@@ -2,14 +2,17 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from tests.chaos.checker.chain import hash_of
 from tests.chaos.checker.evidence import Evidence, Json, Ledger, Workflow
 
 E = TypeVar("E", Evidence, Ledger)
 
 ORDER, WAITING, REFUNDED = "ord-1", "ord-2", "ord-3"
 _STEPS = ("VALIDATED", "PENDING_MANUAL_APPROVAL", "APPROVED", "PAYMENT_CHARGED", "SHIPPING", "SHIPPED")
+_AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 _BUTTONS = ("order_approve", "order_cancel")
 
 
@@ -31,6 +34,7 @@ def finished() -> Evidence:
     ]
     for number, event in enumerate(events, start=1):
         event["event_id"] = number
+    _chain(events)
     return Evidence(
         planned=tuple({"kind": "one approver", "order": {"order_id": each}} for each in _ORDERS),
         journal=tuple({"event": "started", "order": each} for each in _ORDERS),
@@ -150,7 +154,19 @@ def _events(order_id: str, steps: tuple[str, ...], decision_id: str) -> list[Jso
 
 
 def _event(order_id: str, key: str) -> Json:
-    return {"event_id": 0, "order_id": order_id, "event_key": key}
+    at = {"occurred_at": _AT, "recorded_at": _AT}
+    return {"order_id": order_id, "event_key": key, "type": key, "actor": None, "detail": "{}"} | at
+
+
+def _chain(events: list[Json]) -> None:
+    """Give each event its place and hash within its order."""
+    last: dict[str, Json] = {}
+    for event in events:
+        before = last.get(event["order_id"])
+        event["position"] = 1 if before is None else before["position"] + 1
+        event["previous_hash"] = None if before is None else before["hash"]
+        event["hash"] = hash_of(event)
+        last[event["order_id"]] = event
 
 
 def _payment(order_id: str, status: str) -> Json:

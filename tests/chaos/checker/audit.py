@@ -3,8 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from tests.chaos.checker import chain
 from tests.chaos.checker.evidence import Evidence, Json, Promise, Violation, Workflow
 
+_STOPPED = {"CANCELLED", "FAILED"}
+_UNHEARD = {"status.PAYMENT_CHARGED", "status.SHIPPING"}
+"""What an activity did and stored, while its answer came too late for an order that was being stopped: it is
+true, so it belongs in the log, and the money is given back. (The money is checked with promise 2.)"""
 _SIGNALS = {"approve_order", "cancel_order"}
 
 
@@ -17,7 +22,8 @@ def check(evidence: Evidence) -> Iterator[Violation]:
         for key, times in Counter(event["event_key"] for event in events).items():
             if times > 1:
                 yield _wrong(order_id, f"{key} is there {times} times")
-        yield from _chain(order_id, events)
+        for fault in chain.faults(events):
+            yield _wrong(order_id, fault)
     for workflow in evidence.workflows:
         if evidence.order(workflow.order_id) is None:
             continue
@@ -43,6 +49,8 @@ def _steps(workflow: Workflow, events: list[Json]) -> Iterator[Violation]:
     else:
         wanted = [f"status.{change['to']}" for change in workflow.view["changes"]]
         stored = [key for key in _keys(events) if key.startswith("status.")]
+        if workflow.view["status"] in _STOPPED:
+            stored = [key for key in stored if key in wanted or key not in _UNHEARD]
     if stored != wanted:
         yield _wrong(workflow.order_id, f"its steps were {wanted}, the audit log has {stored}")
 
@@ -53,24 +61,6 @@ def _decisions(workflow: Workflow, events: list[Json]) -> Iterator[Violation]:
     for signal in workflow.signals:
         if signal["name"] in _SIGNALS and f"decision.{signal['body']['decision_id']}" not in keys:
             yield _wrong(workflow.order_id, f"{signal['body']['decision_id']} is not in the audit log")
-
-
-def _chain(order_id: str, events: list[Json]) -> Iterator[Violation]:
-    """Positions without a gap, and each event linked to the one before it, where there is a chain.
-
-    THE HASH ITSELF IS NOT RECOMPUTED YET: its canonical form is to be documented in docs/audit-log.md, and
-    belongs here, written from that page alone.
-    """
-    if not events or "previous_hash" not in events[0]:
-        return
-    before: Json | None = None
-    for position, event in enumerate(sorted(events, key=lambda each: int(each["position"])), start=1):
-        if int(event["position"]) != position:
-            yield _wrong(order_id, f"position {position} is missing")
-            return
-        if before is not None and event["previous_hash"] != before["hash"]:
-            yield _wrong(order_id, f"position {position} is not linked to the one before it")
-        before = event
 
 
 def _keys(events: list[Json]) -> list[str]:
