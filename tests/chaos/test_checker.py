@@ -9,7 +9,7 @@ from tests.chaos import checker
 from tests.chaos.checker.evidence import Promise
 from tests.chaos.checker.judging import judge
 from tests.chaos.finished import finished
-from tests.chaos.planted import PLANTED
+from tests.chaos.planted import PLANTED, workflow
 
 
 def test_a_system_that_finished_well_has_no_violations() -> None:
@@ -28,6 +28,15 @@ def test_a_planted_violation_is_found(name: str) -> None:
 def test_every_promise_has_violations_to_find() -> None:
     """No part of the checker goes untested."""
     assert {promise for promise, _, _ in PLANTED.values()} == set(Promise)
+
+
+@pytest.mark.parametrize(("status", "is_wrong"), [("CANCELLED", False), ("SHIPPED", True)])
+def test_a_step_that_a_stopped_order_did_not_hear_of_may_be_audited(status: str, is_wrong: bool) -> None:
+    """The charge was made, its answer came after the cancel: the log is right to have it."""
+    heard = [{"to": to} for to in ("VALIDATED", "PENDING_MANUAL_APPROVAL", "APPROVED", "SHIPPING", "SHIPPED")]
+    evidence = workflow(0, view={"status": status, "changes": heard})(finished())
+    found = [violation for violation in judge(evidence) if violation.promise is Promise.AUDIT]
+    assert bool(found) is is_wrong
 
 
 def test_the_checker_knows_nothing_of_the_product() -> None:
