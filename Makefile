@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 # Wheels only: nothing is compiled on, or downloaded behind the back of, a newcomer's machine.
 PIP    := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all:
 
-.PHONY: run test fuzz check format bench reset lock clean
+.PHONY: run test fuzz check format bench chaos reset lock clean
 
 run: $(VENV)/.localdev
 	@$(PY) -m localdev
@@ -33,6 +33,10 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(PY) -m bench
+
+# Under fire: SEEDS="1 2 3", ORDERS and MINUTES for each. The shorter one is in `make test`.
+chaos: $(VENV)/.dev
+	$(PY) -m tests.chaos --seed $(or $(SEEDS),1 2 3) --orders $(or $(ORDERS),100) --minutes $(or $(MINUTES),3)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Countersign needs Python 3.11 to 3.13, and $(PYTHON) is {v[0]}.{v[1]}. Try: make $(MAKECMDGOALS) PYTHON=python3.12")'

@@ -3,7 +3,7 @@
 import sqlite3
 
 from orchestration.outside import AddressRefused
-from orchestration.simulated.ledger import Ledger
+from orchestration.simulated.ledger import Ledger, move
 
 REFUSED_ADDRESS = "nowhere"
 """The carrier finds out at the handover that it cannot deliver to an address with this word in it."""
@@ -36,11 +36,12 @@ class SimulatedCarrier:
                 raise AddressRefused("no package was prepared for this order")
             if REFUSED_ADDRESS in row[0].lower():
                 raise AddressRefused("the carrier does not deliver to this address")
-            db.execute(
-                "UPDATE parcels SET dispatched_at = coalesce(dispatched_at, datetime('now'))"
-                " WHERE order_id = ?",
+            taken = db.execute(
+                "UPDATE parcels SET dispatched_at = datetime('now')"
+                " WHERE order_id = ? AND dispatched_at IS NULL",
                 (order_id,),
             )
+            move(db, "dispatch", order_id, effective=taken.rowcount == 1)
 
         await self._ledger.run(book)
         return f"TRK-{order_id.upper()}"

@@ -19,7 +19,13 @@ CREATE TABLE IF NOT EXISTS charges (
 CREATE TABLE IF NOT EXISTS parcels (
     order_id TEXT PRIMARY KEY, ship_to TEXT NOT NULL, prepared_at TEXT NOT NULL, dispatched_at TEXT
 );
+CREATE TABLE IF NOT EXISTS movements (
+    movement_id INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL,
+    amount INTEGER, currency TEXT, at TEXT NOT NULL, effective INTEGER NOT NULL
+);
 """
+# `movements` is only ever added to: charge, refund and dispatch as often as they were asked for, and whether
+# that took money or a parcel (effective), so that an outsider can count.
 
 
 class Ledger:
@@ -54,3 +60,20 @@ class Ledger:
                 yield db
         finally:
             db.close()
+
+
+def move(
+    db: sqlite3.Connection,
+    kind: str,
+    subject: str,
+    *,
+    effective: bool,
+    amount: int | None = None,
+    currency: str | None = None,
+) -> None:
+    """Note in the same transaction that somebody asked for a charge, a refund or a dispatch."""
+    db.execute(
+        "INSERT INTO movements (kind, subject, amount, currency, at, effective)"
+        " VALUES (?, ?, ?, ?, datetime('now'), ?)",
+        (kind, subject, amount, currency, effective),
+    )

@@ -4,7 +4,7 @@ import sqlite3
 
 from orchestration.domain.currency import format_amount
 from orchestration.outside import Charge, PaymentDeclined
-from orchestration.simulated.ledger import Ledger
+from orchestration.simulated.ledger import Ledger, move
 
 DECLINED_METHOD = "pm_card_declined"
 """A payment method that is always declined."""
@@ -29,7 +29,7 @@ class SimulatedPaymentGateway:
         """Charge once. Raises PaymentDeclined for `DECLINED_METHOD`, and for an id that was closed."""
 
         def book(db: sqlite3.Connection) -> None:
-            db.execute(
+            taken = db.execute(
                 "INSERT INTO charges (payment_id, amount, currency, charged_at)"
                 " VALUES (?, ?, ?, datetime('now')) ON CONFLICT DO NOTHING",
                 (payment_id, amount, currency),
@@ -39,6 +39,8 @@ class SimulatedPaymentGateway:
             ).fetchone()
             if closed:
                 raise PaymentDeclined("this payment was closed before it was charged")
+            effective = taken.rowcount == 1
+            move(db, "charge", payment_id, effective=effective, amount=amount, currency=currency)
 
         if method == DECLINED_METHOD:
             raise PaymentDeclined("declined by the bank")
@@ -61,15 +63,18 @@ class SimulatedPaymentGateway:
         """Refund once; close the id if there is nothing to refund."""
 
         def book(db: sqlite3.Connection) -> bool:
-            db.execute(
+            changed = db.execute(
                 "INSERT INTO charges (payment_id, closed_at) VALUES (?, datetime('now'))"
-                " ON CONFLICT DO UPDATE SET refunded_at = coalesce(refunded_at, datetime('now'))"
-                " WHERE charged_at IS NOT NULL",
+                " ON CONFLICT DO UPDATE SET refunded_at = datetime('now')"
+                " WHERE charged_at IS NOT NULL AND refunded_at IS NULL",
                 (payment_id,),
             )
-            (charged,) = db.execute(
-                "SELECT charged_at IS NOT NULL FROM charges WHERE payment_id = ?", (payment_id,)
+            charged, amount, currency = db.execute(
+                "SELECT charged_at IS NOT NULL, amount, currency FROM charges WHERE payment_id = ?",
+                (payment_id,),
             ).fetchone()
+            effective = bool(charged) and changed.rowcount == 1
+            move(db, "refund", payment_id, effective=effective, amount=amount, currency=currency)
             return bool(charged)
 
         return f"re_{payment_id}" if await self._ledger.run(book) else None

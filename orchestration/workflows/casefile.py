@@ -53,6 +53,10 @@ class CaseFile(GateFile):
             self._changes = (*self._changes, self.case.changes[-1])
         self._on_status(to)
 
+    def doubt_last_step(self) -> None:
+        """Hand the last step out to be stored again: nobody knows whether its activity got so far."""
+        self._changes = (*self._changes, self.case.changes[-1])
+
     def hold(self, amend_id: str, now: datetime) -> None:
         """Say that an amendment is being validated."""
         self.verdicts[amend_id] = Verdict(decision_id=amend_id, kind=VerdictKind.HELD, at=now)

@@ -122,6 +122,7 @@ class Steps:
         try:
             shipped = await self._unless_cancelled(await self._start_shipping(order, journal))
         except FailureError as failure:
+            self._file.doubt_last_step()
             self._file.settle_cancel(stopped=True, now=workflow.now())
             self.stop_if_cancelled()
             raise OrderStopped(OrderStatus.FAILED, f"shipping failed: {reason_of(failure)}") from failure

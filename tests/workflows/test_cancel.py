@@ -171,6 +171,20 @@ async def test_cancelled_while_the_package_is_prepared(env: WorkflowEnvironment,
     assert (await shipping.describe()).status is WorkflowExecutionStatus.CANCELED
 
 
+async def test_a_cancel_before_anything_was_prepared_leaves_no_gap_in_the_audit_log(
+    env: WorkflowEnvironment, world: World
+) -> None:
+    """Shipping was to store its own beginning, and never got so far: the refund stores it."""
+    world.failing(ShippingActivity.PREPARE, RuntimeError("the database is away"))
+    case = await start(env.client, world)
+    await case.approve(APPROVER)
+    await reach(case, OrderStatus.SHIPPING)
+    await case.cancel(APPROVER)
+    view = await case.end()
+    assert view.status is OrderStatus.CANCELLED
+    assert world.statuses == [change.to for change in view.changes]
+
+
 async def test_a_cancel_after_the_handover_is_refused(env: WorkflowEnvironment, world: World) -> None:
     """Nobody can tell whether the carrier has it, so the order goes on and the verdict says so."""
     pause = Pause(world, ShippingActivity.DISPATCH)

@@ -160,8 +160,8 @@ class World:
 
     @activity.defn(name=ShippingActivity.PREPARE)
     async def prepare(self, order: ShipOrder) -> None:
-        self._store(order.journal, OrderStatus.SHIPPING)
         await self._enter(ShippingActivity.PREPARE)
+        self._store(order.journal, OrderStatus.SHIPPING)
 
     @activity.defn(name=ShippingActivity.DISPATCH)
     async def dispatch(self, order: ShipOrder) -> Shipped:
