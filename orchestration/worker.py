@@ -12,7 +12,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from orchestration import contracts
+from orchestration import contracts, stopping
 from orchestration.activities.failures import FailureInterceptor
 from orchestration.activities.faults import Faults, FlakyInterceptor
 from orchestration.activities.orders import OrderActivities
@@ -27,9 +27,8 @@ from orchestration.workflows.shipping import ShippingWorkflow
 
 log = structlog.stdlib.get_logger(__name__)
 
-GRACE = timedelta(seconds=8)
-"""How long running activities may go on after a stop was asked for. A try takes 5 s at most; container
-platforms commonly kill after 10."""
+GRACE = timedelta(seconds=stopping.ACTIVITIES)
+"""How long running activities may go on after a stop was asked for."""
 
 STICKY_TIMEOUT = timedelta(seconds=2)
 """How long Temporal waits for a worker that has an order cached. By default 10 s: how long every click would

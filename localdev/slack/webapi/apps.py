@@ -1,7 +1,7 @@
 """auth.* and apps.*"""
 
 from localdev.slack.webapi.call import Call
-from localdev.slack.wire import Json
+from localdev.slack.wire import Json, SlackError
 
 
 async def auth_test(call: Call) -> Json:
@@ -20,4 +20,6 @@ async def auth_test(call: Call) -> Json:
 
 async def connections_open(call: Call) -> Json:
     """A ticket for one Socket Mode connection."""
+    if not call.sockets.enabled:
+        raise SlackError("socket_mode_not_enabled")
     return {"url": call.sockets.new_url()}
