@@ -1,4 +1,4 @@
-"""What becomes of clicks when the socket goes: each is acked and decided, or shown as failed to its clicker."""
+"""What becomes of clicks when the socket goes: each is acked and decided, or shown as failed by Slack."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
 from bot.activities import SlackActivities
-from bot.socket import NotConnected, Pace
+from bot.link import Hello
+from bot.socket import NotConnected, Observer, Pace
 from bot.web import build_client
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.interactions import InteractionResult, Press
@@ -77,6 +78,34 @@ async def test_no_click_is_lost_when_slack_asks_for_new_connections(
     assert await bot.in_flight.drained(5)
     assert [result.error for result in results if not result.acked] == []
     assert len(decisions(bot)) == len(set(decisions(bot))) == 3 * RATE
+
+
+class Restless(Observer):
+    """Wants another greeting at each look."""
+
+    def __init__(self) -> None:
+        self.greetings = 0
+
+    async def greeted(self, hello: Hello) -> None:
+        """Count it."""
+        self.greetings += 1
+
+    def wants_greeting(self) -> bool:
+        """Always."""
+        return True
+
+
+async def test_no_click_is_lost_when_the_bot_takes_a_new_connection_by_itself(
+    web: AsyncWebClient, card: MessageRef, slack: SlackSimulator, workspace: WorkspaceClient
+) -> None:
+    """Slack knows nothing of it and sends to the old one until the goodbye: what was on its way is taken."""
+    observer = Restless()
+    async with running_bot(web, workspace.wait_for_connections, pace=QUICK, observer=observer) as bot:
+        results = await click_steadily(slack, card, 3 * RATE, lambda _: None)
+        assert await bot.in_flight.drained(5)
+        assert [result.error for result in results if not result.acked] == []
+        assert len(decisions(bot)) == len(set(decisions(bot))) == 3 * RATE
+        assert observer.greetings > 10
 
 
 async def test_what_is_lost_when_the_socket_is_cut_is_shown_as_failed(
