@@ -25,9 +25,9 @@ from db.bot_sessions import PostgresBotSessionStore
 from db.decisions import PostgresDecisionStore
 from db.delegations import PostgresDelegationStore
 from db.messages import PostgresMessageStore
-from db.pool import open_pool, ping
+from db.pool import closing, open_pool, ping
 from db.reader import PostgresOrderReader
-from orchestration import logs
+from orchestration import logs, stopping
 from orchestration.contracts import SLACK_TASK_QUEUE
 from orchestration.gateway import OrderGateway
 from orchestration.health import Check, not_connected, serve_health
@@ -59,7 +59,8 @@ async def run() -> None:
         identity, ticket = await unless_stopped(stop, _meet_slack(slack, settings))
         checks["slack"] = partial(_answers, slack)
         dsn = settings.database_url.get_secret_value()
-        async with await unless_stopped(stop, open_pool(dsn, application_name="bot")) as pool:
+        opened = await unless_stopped(stop, open_pool(dsn, application_name="bot"))
+        async with closing(opened, stopping.CONNECTIONS) as pool:
             checks["database"] = partial(ping, pool)
             process = f"{socket.gethostname()}:{os.getpid()}"
             client = await unless_stopped(stop, connect(f"bot@{process}"))

@@ -214,9 +214,11 @@ class SocketRunner:
         link = self._link
         if link is None:
             return
-        # No new envelopes: those that come now go to another connection, or the clicker sees an error.
+        # Slack sends to this socket until it is closed: in the first moment in which there is no ack to send.
+        idle = await self._acking.drained(self._pace.acks)
+        # What comes now goes to another connection, or the clicker sees an error.
         link.socket_mode_request_listeners.clear()
-        if not await self._acking.drained(self._pace.acks):
+        if not idle and not await self._acking.drained(self._pace.acks):
             log.warning("some envelopes were not acked before the stop")
         await asyncio.gather(link.discard(self._pace.close), *self._leaving)
         if not await self._in_flight.drained(self._pace.finish):

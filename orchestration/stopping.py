@@ -9,8 +9,8 @@ LIMIT = 10.0
 ACTIVITIES = 6.0
 """For activities that run. A try takes 5 at most; one that is cut off here runs a second time."""
 
-ACKS = 1.0
-"""For envelopes that came before the stop: from then on no new one is taken."""
+ACKS = 0.5
+"""Until a moment in which no envelope waits for its ack; then, if there was none, for those that still do."""
 
 CLOSE = 1.0
 """For the goodbye of the socket. Slack answers at once; who does not is not waited for."""
