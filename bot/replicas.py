@@ -5,7 +5,6 @@ connection, so that a suspicion is looked into by opening another one.
 """
 
 import asyncio
-import random
 import time
 import uuid
 from dataclasses import dataclass
@@ -44,7 +43,10 @@ class Replicas(Observer):
     def __init__(self, store: BotSessionStore, process: str, rhythm: Rhythm | None = None) -> None:
         self._store = store
         self._rhythm = rhythm or Rhythm()
-        self._session = BotSession(uuid.uuid4().hex, process, 0, None)
+        identity = uuid.uuid4()
+        self._session = BotSession(identity.hex, process, 0, None)
+        # Bots that were started together shall not look together: each has its own pace, from 0.7 to 1.3.
+        self._own_pace = 0.7 + 0.6 * identity.int / 2**128
         self._before: tuple[BotSession, ...] | None = None
         self._suspicions = 0
         self._next_look = 0.0
@@ -120,8 +122,7 @@ class Replicas(Observer):
         return time.monotonic() >= self._next_look
 
     def _look_in(self, seconds: float) -> None:
-        # Bots that were started together shall not look together.
-        self._next_look = time.monotonic() + seconds * random.uniform(0.7, 1.3)  # noqa: S311 - guards nothing
+        self._next_look = time.monotonic() + seconds * self._own_pace
 
     async def _set(self, sockets: int, app_id: str | None) -> None:
         self._session = BotSession(self._session.session_id, self._session.process, sockets, app_id)

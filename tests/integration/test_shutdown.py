@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 
 from temporalio.client import Client
 
+from localdev.slack.faults import FaultKind, FaultRule
 from localdev.slack.interactions import InteractionResult, Press
 from localdev.slack.server import SlackSimulator
 from localdev.slack.socket_frames import DisconnectReason
+from localdev.slack.traffic import Kind
 from orchestration import contracts, stopping
 from orchestration.domain.order import OrderStatus
 from tests.integration.conftest import APPROVALS, BOB, System
@@ -123,10 +125,30 @@ async def test_the_only_bot_answers_what_it_acked(system: System, slack: SlackSi
             await asyncio.sleep(0.2)
 
 
-async def attempts(client: Client, order_id: str) -> list[int]:
-    """At which attempt each activity of an order and of its shipping was done."""
+async def test_a_post_that_is_on_its_way_when_the_bot_is_stopped_is_finished(
+    system: System, slack: SlackSimulator, temporal_client: Client, unique: str
+) -> None:
+    """At the first attempt, and once: the next bot has nothing to do for it."""
+    slack.faults.add(FaultRule(kind=FaultKind.DELAY, method="chat.postMessage", seconds=2))
+    await system.gateway.start(an_order(order_id=unique))
+    async with asyncio.timeout(20):
+        while not slack.faults.describe()[0]["struck"]:
+            await asyncio.sleep(0.02)
+    system.bot.process.terminate()
+    await out_in_time(system.bot)
+    assert len(slack.traffic.entries(Kind.API, "chat.postMessage")) == 1
+    await system.start_process("bot")
+    await system.card(an_order(order_id=unique))
+    assert len(slack.traffic.entries(Kind.API, "chat.postMessage")) == 1
+    await system.gateway.cancel_workflow(unique)
+    await system.gateway.wait_for_end(unique)
+    assert set(await attempts(temporal_client, contracts.order_workflow_id(unique))) == {1}
+
+
+async def attempts(client: Client, *workflow_ids: str) -> list[int]:
+    """At which attempt each activity of these workflows was done."""
     found = []
-    for workflow_id in (contracts.order_workflow_id(order_id), contracts.shipping_workflow_id(order_id)):
+    for workflow_id in workflow_ids:
         async for event in client.get_workflow_handle(workflow_id).fetch_history_events():
             if event.HasField("activity_task_started_event_attributes"):
                 found.append(event.activity_task_started_event_attributes.attempt)
@@ -152,7 +174,9 @@ async def test_orchestration_that_is_stopped_under_load_runs_nothing_twice(
     ends = await asyncio.gather(*(system.gateway.wait_for_end(order.order_id) for order in orders))
     assert {end.status for end in ends} == {OrderStatus.SHIPPED}
     assert len(charges(system)) == len(orders)
-    tried = await asyncio.gather(*(attempts(temporal_client, order.order_id) for order in orders))
+    names = (contracts.order_workflow_id, contracts.shipping_workflow_id)
+    ids = [[name(order.order_id) for name in names] for order in orders]
+    tried = await asyncio.gather(*(attempts(temporal_client, *each) for each in ids))
     assert [each for each in tried if set(each) != {1}] == []
 
 
