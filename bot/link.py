@@ -152,13 +152,15 @@ class Link(SocketModeClient):
                 await self.close()  # type: ignore[no-untyped-call]
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             log.info("a socket did not close in good order", problem=f"{type(error).__name__} {error}")
-        tasks = (self.message_processor, self.current_session_monitor, self.message_receiver)
-        for task in tasks:
-            if task is not None:
-                task.cancel()
-        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
-        await self.aiohttp_client_session.close()
-        self._hello.cancel()
+        finally:
+            # Also when a stop cuts this short.
+            tasks = (self.message_processor, self.current_session_monitor, self.message_receiver)
+            for task in tasks:
+                if task is not None:
+                    task.cancel()
+            await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+            await self.aiohttp_client_session.close()
+            self._hello.cancel()
 
     async def _look_at(self, message: WSMessage) -> None:
         if not isinstance(message.data, str) or not message.data.startswith("{"):

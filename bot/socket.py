@@ -112,7 +112,7 @@ class SocketRunner:
             raise NotConnected(problem)
 
     def _problem(self) -> str | None:
-        return "never connected" if self._link is None else self._link.problem()
+        return "no socket is open yet" if self._link is None else self._link.problem()
 
     async def _watch(self, first_url: str | None) -> None:
         down_since = time.monotonic()
@@ -149,15 +149,15 @@ class SocketRunner:
         if old is not None and old.problem() is not None:
             await self._lose(old)
             old = None
-        link = Link(self._app, self._app_token, self._pace.ping, self._acking, self._on_asked_to_go)
         await self._observer.opening(self._sockets() + 1)
+        link = Link(self._app, self._app_token, self._pace.ping, self._acking, self._on_asked_to_go)
         try:
             async with asyncio.timeout(self._pace.connect):
                 hello = await link.open(url)
         except (SlackApiError, aiohttp.ClientError, NotWelcome, OSError, TimeoutError) as error:
             await link.discard(self._pace.close)
             await self._observer.closed(self._sockets())
-            self._explain(error)
+            self._explain(error, still_connected=old is not None)
             if old is not None and self._asked_to_go and error.args == (_TOO_MANY,):
                 # No room for two: Slack closes this one soon anyway.
                 await self._lose(old)
@@ -188,9 +188,9 @@ class SocketRunner:
         self._link, self._lost = None, link
         await link.discard(self._pace.close)
 
-    def _explain(self, error: Exception) -> None:
+    def _explain(self, error: Exception, still_connected: bool) -> None:
         match error:
-            case SlackApiError():
+            case SlackApiError() if not still_connected:
                 log.error(
                     "Slack gives no socket: no click reaches this bot; trying on",
                     problem=f"apps.connections.open: {code_of(error)}",
@@ -212,14 +212,15 @@ class SocketRunner:
 
     async def _stop(self) -> None:
         link = self._link
-        if link is None:
-            return
-        # Slack sends to this socket until it is closed: in the first moment in which there is no ack to send.
-        idle = await self._acking.drained(self._pace.acks)
-        # What comes now goes to another connection, or the clicker sees an error.
-        link.socket_mode_request_listeners.clear()
-        if not idle and not await self._acking.drained(self._pace.acks):
-            log.warning("some envelopes were not acked before the stop")
-        await asyncio.gather(link.discard(self._pace.close), *self._leaving)
-        if not await self._in_flight.drained(self._pace.finish):
+        closing = [*self._leaving]
+        if link is not None:
+            # Slack sends to this socket until it is closed: in the first moment without an ack to send.
+            idle = await self._acking.drained(self._pace.acks)
+            # What comes now goes to another connection, or the clicker sees an error.
+            link.socket_mode_request_listeners.clear()
+            if not idle and not await self._acking.drained(self._pace.acks):
+                log.warning("some envelopes were not acked before the stop")
+            closing.append(asyncio.create_task(link.discard(self._pace.close)))
+        answered, *_ = await asyncio.gather(self._in_flight.drained(self._pace.finish), *closing)
+        if not answered:
             log.warning("some clicks were still being answered at the stop")

@@ -13,13 +13,13 @@ ACKS = 0.5
 """Until a moment in which no envelope waits for its ack; then, if there was none, for those that still do."""
 
 CLOSE = 1.0
-"""For the goodbye of the socket. Slack answers at once; who does not is not waited for."""
+"""For the goodbye of a socket. Slack answers at once; who does not is not waited for."""
 
 ANSWERS = 4.5
-"""For clicks that were acked: their decision, and the answer to whoever clicked."""
+"""For clicks that were acked: their decision, and the answer to the clicker. The socket closes meanwhile."""
 
-CONNECTIONS = 1.5
-"""For each of what is left: the connections to the database, and whoever asks for the health."""
+CONNECTIONS = 1.0
+"""For each of the rest, one after the other: the bot's row, the database, whoever asks for the health."""
 
 LAST_RESORT = 9.5
 """Then the process ends itself, wherever it hangs: what it did not finish is tried again elsewhere."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.replicas import Rhythm
 from bot.socket import Pace
 from orchestration import stopping
 from orchestration.retries import TRY_TIME_LIMIT
@@ -13,11 +14,11 @@ from tests.unit.docs.repo import compose, text
 
 
 def test_the_parts_fit_into_the_whole() -> None:
-    """Worker and socket side by side, then the database and the health endpoint, one after the other."""
-    socket = 2 * stopping.ACKS + stopping.CLOSE + stopping.ANSWERS
-    assert (
-        max(stopping.ACTIVITIES, socket) + 2 * stopping.CONNECTIONS <= stopping.LAST_RESORT < stopping.LIMIT
-    )
+    """Worker and socket side by side, even one that was being opened; then three more in turn."""
+    socket = stopping.CLOSE + 2 * stopping.ACKS + max(stopping.CLOSE, stopping.ANSWERS)
+    rest = 3 * stopping.CONNECTIONS
+    assert max(stopping.ACTIVITIES, socket) + rest <= stopping.LAST_RESORT < stopping.LIMIT
+    assert Rhythm().patience <= stopping.CONNECTIONS
 
 
 def test_every_part_is_the_one_that_is_used() -> None:
