@@ -5,6 +5,7 @@ import os
 import socket
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -16,18 +17,20 @@ from bot.activities import SlackActivities
 from bot.app import build_app
 from bot.deps import Deps, Identity, InFlight
 from bot.reconcile import ReconcileSlack
+from bot.replicas import SILENCE, Replicas
 from bot.settings import BotSettings
 from bot.socket import SocketRunner
 from bot.startup import identify, look_at_channel, open_connection
 from bot.terse import make_libraries_discreet
 from bot.web import build_client
+from db.bot_sessions import PostgresBotSessionStore
 from db.decisions import PostgresDecisionStore
 from db.delegations import PostgresDelegationStore
 from db.messages import PostgresMessageStore
-from db.pool import open_pool, ping
+from db.pool import closing, open_pool, ping
 from db.reader import PostgresOrderReader
 from db.turns import PostgresSlackQueue
-from orchestration import logs
+from orchestration import logs, stopping
 from orchestration.contracts import SLACK_TASK_QUEUE
 from orchestration.gateway import OrderGateway
 from orchestration.health import Check, not_connected, serve_health
@@ -52,15 +55,19 @@ async def run() -> None:
     logs.configure("bot", settings.log_format, settings.log_level)
     make_libraries_discreet()
     stop = stop_on_signals()
-    checks: dict[str, Check] = dict.fromkeys(("slack", "socket", "database", "temporal"), not_connected)
+    checks: dict[str, Check] = dict.fromkeys(
+        ("slack", "socket", "replicas", "database", "temporal"), not_connected
+    )
     async with serve_health(settings.health_host, settings.health_port, checks):
         slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         identity, ticket = await unless_stopped(stop, _meet_slack(slack, settings))
         checks["slack"] = partial(_answers, slack)
         dsn = settings.database_url.get_secret_value()
-        async with await unless_stopped(stop, open_pool(dsn, application_name="bot")) as pool:
+        opened = await unless_stopped(stop, open_pool(dsn, application_name="bot"))
+        async with closing(opened, stopping.CONNECTIONS) as pool:
             checks["database"] = partial(ping, pool)
-            client = await unless_stopped(stop, connect(f"bot@{socket.gethostname()}:{os.getpid()}"))
+            process = f"{socket.gethostname()}:{os.getpid()}"
+            client = await unless_stopped(stop, connect(f"bot@{process}"))
             gateway = OrderGateway(client)
             checks["temporal"] = gateway.ping
             in_flight = InFlight()
@@ -73,7 +80,10 @@ async def run() -> None:
                 in_flight,
                 PostgresDelegationStore(pool),
             )
-            runner = SocketRunner(build_app(deps), settings.slack_app_token.get_secret_value(), in_flight)
+            replicas = Replicas(PostgresBotSessionStore(pool, timedelta(seconds=SILENCE)), process)
+            checks["replicas"] = replicas.check
+            app_token = settings.slack_app_token.get_secret_value()
+            runner = SocketRunner(build_app(deps), app_token, in_flight, observer=replicas)
             checks["socket"] = runner.check
             activities = SlackActivities(
                 slack,
@@ -90,6 +100,8 @@ async def run() -> None:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(run_workers([_worker(client, activities, reconcile)], stop))
                 tasks.create_task(runner.run(stop, ticket.if_fresh()))
+                tasks.create_task(replicas.run(stop))
+            await replicas.end()
     log.info("stopped")
 
 

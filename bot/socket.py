@@ -1,73 +1,93 @@
-"""Socket Mode with a watchdog: slack_sdk reconnects by itself, but some dead connections it never leaves.
+"""Socket Mode with a watchdog: one connection to Slack is open, or another one is being opened.
 
-Seen in the field: a ticket that no longer works is tried for ever, an aiohttp session that is closed, a
-connection that looks open and on which nothing arrives.
+Seen in the field: a ticket that no longer works, an HTTP session that is closed, a connection that looks open
+and on which nothing arrives, Socket Mode switched off.
 """
 
 import asyncio
-import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import aiohttp
 import structlog
-from aiohttp import WSMessage
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.errors import SlackApiError
 
 from bot.deps import InFlight
-from bot.web import is_loopback
+from bot.link import Hello, Link, NotWelcome
+from bot.slack_errors import code_of
+from bot.startup import app_token_advice
+from orchestration import stopping
 
 log = structlog.stdlib.get_logger(__name__)
+
+_DISABLED = "link_disabled"
+_TOO_MANY = "too_many_websockets"
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Seconds, all of them.
 
-    `grace`: how long a connection may be down before it is replaced; 15 caused restart loops in the field, as
-    the SDK's own reconnecting takes its time. `ping`: between pings; four unanswered ones make it stale.
+    `watch`: between looks at the socket. `ping`: between pings; four unanswered ones make it stale, aiohttp
+    gives it up half a `ping` after one. `connect`: for one attempt. `pause`: the longest between attempts,
+    since Slack allows few of them. `acks`, `close` and `finish` are the parts of a stop.
     """
 
-    watch: float = 5.0
-    grace: float = 60.0
+    watch: float = 1.0
     ping: float = 10.0
     connect: float = 15.0
-    close: float = 3.0
-    acks: float = 2.0
-    finish: float = 5.0
+    pause: float = 30.0
+    close: float = stopping.CLOSE
+    acks: float = stopping.ACKS
+    finish: float = stopping.ANSWERS
 
 
 class NotConnected(Exception):
     """Slack cannot reach the bot: no socket is open."""
 
 
-class _Handler(AsyncSocketModeHandler):
-    """Bolt's handler, which knows how many envelopes are waiting for their ack."""
+class Observer:
+    """Is told of the sockets, and may want another greeting. This one wants nothing."""
 
-    def __init__(self, app: AsyncApp, app_token: str, ping: float, acking: InFlight) -> None:
-        super().__init__(app, app_token, ping_interval=ping)
-        self._acking = acking
-        if is_loopback(app.client.base_url):
-            self.client.proxy = None
+    async def opening(self, sockets: int) -> None:
+        """Called before one more is opened: so many there will be."""
 
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        with self._acking:
-            await super().handle(client, req)
+    async def greeted(self, hello: Hello) -> None:
+        """Called with Slack's greeting of a new one."""
+
+    async def closed(self, sockets: int) -> None:
+        """Called when one is gone: so many are left."""
+
+    def wants_greeting(self) -> bool:
+        """Whether a new connection should take the place of the present one, for its greeting."""
+        return False
 
 
 class SocketRunner:
-    """Keeps one socket to Slack open."""
+    """Keeps one socket to Slack open. A new one is there before the old one is left."""
 
-    def __init__(self, app: AsyncApp, app_token: str, in_flight: InFlight, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        in_flight: InFlight,
+        pace: Pace | None = None,
+        observer: Observer | None = None,
+    ) -> None:
         self._app = app
         self._app_token = app_token
         self._in_flight = in_flight
         self._acking = InFlight()
         self._pace = pace or Pace()
-        self._handler: _Handler | None = None
+        self._observer = observer or Observer()
+        self._link: Link | None = None
+        self._lost: Link | None = None
+        """The one before, which broke: its acks wait for the next."""
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._asked_to_go = False
+        self._look_now = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, first_url: str | None = None) -> None:
         """Connect and stay so until `stop` is set, then finish what has been begun and close.
@@ -75,102 +95,132 @@ class SocketRunner:
         `first_url` is an address that `apps.connections.open` has just given.
         """
         watching = asyncio.create_task(self._watch(first_url))
-        stopping = asyncio.create_task(stop.wait())
+        asked = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait([watching, stopping], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([watching, asked], return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                await watching
         finally:
-            stopping.cancel()
+            asked.cancel()
             watching.cancel()
-            await asyncio.gather(watching, stopping, return_exceptions=True)
+            await asyncio.gather(watching, asked, return_exceptions=True)
             await self._stop()
 
     async def check(self) -> None:
         """Raise NotConnected unless the socket is open and answers pings."""
-        if (problem := await self._problem()) is not None:
+        if (problem := self._problem()) is not None:
             raise NotConnected(problem)
 
+    def _problem(self) -> str | None:
+        return "no socket is open yet" if self._link is None else self._link.problem()
+
     async def _watch(self, first_url: str | None) -> None:
-        # An attempt that was given up has nothing behind it that would try on: the next round tries anew.
-        replace_now = not await self._replace(first_url)
-        healthy_at = time.monotonic()
+        down_since = time.monotonic()
+        pause = self._pace.watch
+        connected = await self._connect(first_url)
         while True:
-            await asyncio.sleep(self._pace.watch)
-            problem = await self._problem()
-            now = time.monotonic()
-            if problem is None:
-                healthy_at = now
-            elif replace_now or now - healthy_at >= self._pace.grace:
+            if connected:
+                pause = self._pace.watch
+                await self._quiet(pause)
+            else:
+                pause = min(2 * pause, self._pace.pause)
+                await asyncio.sleep(pause)
+            problem = self._problem()
+            if problem is not None:
                 log.warning(
-                    "replacing the socket to Slack", problem=problem, down_for=round(now - healthy_at)
+                    "no socket to Slack", problem=problem, down_for=round(time.monotonic() - down_since)
                 )
-                replace_now = not await self._replace(None)
-            elif self._handler is not None:
-                # Its next try, if it is trying, asks for a new ticket instead of using a dead one again.
-                self._handler.client.wss_uri = None
+                connected = await self._connect(None)
+            else:
+                down_since = time.monotonic()
+                wanted = self._asked_to_go or self._observer.wants_greeting()
+                connected = not wanted or await self._connect(None)
 
-    async def _problem(self) -> str | None:
-        if self._handler is None:
-            return "never connected"
-        client = self._handler.client
-        if client.aiohttp_client_session.closed:
-            return "its HTTP session is closed"
-        last = client.last_ping_pong_time
-        if last is not None and time.time() - last > 4 * self._pace.ping:
-            return f"no answer to pings for {time.time() - last:.0f} s"
-        return None if await client.is_connected() else "the socket is not open"
+    async def _quiet(self, seconds: float) -> None:
+        """Wait for so long, or until Slack says something about the connection."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._look_now.wait()
+        self._look_now.clear()
 
-    async def _replace(self, url: str | None) -> bool:
-        # A new client has no ticket, no session and no half-dead tasks to inherit.
-        old, self._handler = self._handler, None
-        if old is not None:
-            await self._discard(old)
-        handler = self._handler = _Handler(self._app, self._app_token, self._pace.ping, self._acking)
-        handler.client.wss_uri = url
-        handler.client.on_message_listeners.append(self._note)
+    async def _connect(self, url: str | None) -> bool:
+        """Open a socket; only when it is greeted, leave the present one."""
+        old = self._link
+        if old is not None and old.problem() is not None:
+            await self._lose(old)
+            old = None
+        await self._observer.opening(self._sockets() + 1)
+        link = Link(self._app, self._app_token, self._pace.ping, self._acking, self._on_asked_to_go)
         try:
             async with asyncio.timeout(self._pace.connect):
-                await handler.connect_async()  # type: ignore[no-untyped-call]
-        except TimeoutError:
-            log.warning("no socket to Slack yet, trying on", seconds=self._pace.connect)
+                hello = await link.open(url)
+        except (SlackApiError, aiohttp.ClientError, NotWelcome, OSError, TimeoutError) as error:
+            await link.discard(self._pace.close)
+            await self._observer.closed(self._sockets())
+            self._explain(error, still_connected=old is not None)
+            if old is not None and self._asked_to_go and error.args == (_TOO_MANY,):
+                # No room for two: Slack closes this one soon anyway.
+                await self._lose(old)
             return False
-        log.info("connected to Slack")
+        except BaseException:
+            await link.discard(self._pace.close)
+            raise
+        self._link, self._asked_to_go = link, False
+        if self._lost is not None:
+            self._lost.pass_on(link)
+            self._lost = None
+        if old is not None:
+            leaving = asyncio.create_task(self._leave(old, link))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+        log.info("connected to Slack", connections=hello.connections)
+        await self._observer.greeted(hello)
         return True
 
-    async def _note(self, message: WSMessage) -> None:
-        if not isinstance(message.data, str) or not message.data.startswith("{"):
-            return
-        frame = json.loads(message.data)
-        kind, reason = frame.get("type"), frame.get("reason")
-        if kind == "hello" and int(frame.get("num_connections") or 1) > 1:
-            log.info("other connections of this app share its traffic", connections=frame["num_connections"])
-        elif kind == "disconnect" and reason == "link_disabled":
+    def _sockets(self) -> int:
+        return (self._link is not None) + len(self._leaving)
+
+    async def _leave(self, old: Link, heir: Link) -> None:
+        await old.leave_to(heir, self._pace.close)
+        await self._observer.closed(self._sockets() - 1)
+
+    async def _lose(self, link: Link) -> None:
+        self._link, self._lost = None, link
+        await link.discard(self._pace.close)
+
+    def _explain(self, error: Exception, still_connected: bool) -> None:
+        match error:
+            case SlackApiError() if not still_connected:
+                log.error(
+                    "Slack gives no socket: no click reaches this bot; trying on",
+                    problem=f"apps.connections.open: {code_of(error)}",
+                    advice=app_token_advice(code_of(error)),
+                )
+            case NotWelcome() if error.args == (_TOO_MANY,):
+                log.error("Slack allows no more connections of this app: stop some of its programs")
+            case _:
+                # Only its kind: what aiohttp says has the ticket in it.
+                log.warning("no new socket to Slack yet, trying on", problem=type(error).__name__)
+
+    def _on_asked_to_go(self, reason: str) -> None:
+        if reason == _DISABLED:
             log.error("Socket Mode was switched off in the app's settings: no click reaches the bot")
-        elif kind == "disconnect":
+        else:
             log.info("Slack asks for a new connection", reason=reason)
+            self._asked_to_go = True
+        self._look_now.set()
 
     async def _stop(self) -> None:
-        handler = self._handler
-        if handler is None:
-            return
-        # No new envelopes: those that come now go to another connection, or the clicker sees an error.
-        handler.client.socket_mode_request_listeners.clear()
-        if not await self._acking.drained(self._pace.acks):
-            log.warning("some envelopes were not acked before the stop")
-        await self._discard(handler)
-        if not await self._in_flight.drained(self._pace.finish):
+        link = self._link
+        closing = [*self._leaving]
+        if link is not None:
+            # Slack sends to this socket until it is closed: in the first moment without an ack to send.
+            idle = await self._acking.drained(self._pace.acks)
+            # What comes now goes to another connection, or the clicker sees an error.
+            link.socket_mode_request_listeners.clear()
+            if not idle and not await self._acking.drained(self._pace.acks):
+                log.warning("some envelopes were not acked before the stop")
+            closing.append(asyncio.create_task(link.discard(self._pace.close)))
+        answered, *_ = await asyncio.gather(self._in_flight.drained(self._pace.finish), *closing)
+        if not answered:
             log.warning("some clicks were still being answered at the stop")
-
-    async def _discard(self, handler: _Handler) -> None:
-        client = handler.client
-        client.closed = True
-        try:
-            async with asyncio.timeout(self._pace.close):
-                await handler.close_async()  # type: ignore[no-untyped-call]
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            log.info("the old socket did not close in good order", problem=f"{type(error).__name__} {error}")
-        tasks = (client.message_processor, client.current_session_monitor, client.message_receiver)
-        for task in tasks:
-            if task is not None:
-                task.cancel()
-        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
-        await client.aiohttp_client_session.close()

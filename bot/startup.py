@@ -62,16 +62,17 @@ async def open_connection(slack: AsyncWebClient, app_token: str) -> str:
         )
     except SlackApiError as error:
         code = code_of(error)
-        if code in _WRONG_APP_TOKEN:
-            advice = (
-                'it must be an app-level token (xapp-...) of this app, made on its page "Basic Information"'
-            )
-        elif code == "missing_scope":
-            advice = "the app-level token needs the scope connections:write"
-        else:
-            advice = "check that Socket Mode is on in the app's settings"
-        raise SettingsWrong(f"SLACK_APP_TOKEN: Slack says {code}; {advice}") from None
+        raise SettingsWrong(f"SLACK_APP_TOKEN: Slack says {code}; {app_token_advice(code)}") from None
     return str(answer["url"])
+
+
+def app_token_advice(code: str) -> str:
+    """Say what to mend when Slack gives no socket for this reason."""
+    if code in _WRONG_APP_TOKEN:
+        return 'it must be an app-level token (xapp-...) of this app, made on its page "Basic Information"'
+    if code == "missing_scope":
+        return "the app-level token needs the scope connections:write"
+    return "check that Socket Mode is on in the app's settings"
 
 
 async def look_at_channel(slack: AsyncWebClient, channel: str) -> None:

@@ -1,5 +1,6 @@
 """The connection pool: every wait in it has a limit."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -72,6 +73,20 @@ async def open_pool(
         return pool
 
     return await patiently(target, connect, give_up_after)
+
+
+@asynccontextmanager
+async def closing(pool: Pool, time_limit: float) -> AsyncIterator[Pool]:
+    """Close the pool after the block: in good order, or at once if that takes longer (seconds)."""
+    try:
+        yield pool
+    finally:
+        try:
+            async with asyncio.timeout(time_limit):
+                await pool.close()
+        except TimeoutError:
+            # A server that does not answer, or a statement that nobody waits for any more.
+            pool.terminate()
 
 
 async def check_schema(pool: Pool) -> None:

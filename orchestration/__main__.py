@@ -12,11 +12,11 @@ from temporalio.service import RPCError
 
 from db.orders import PostgresOrderStore
 from db.payments import PostgresPaymentStore
-from db.pool import open_pool, ping
+from db.pool import closing, open_pool, ping
 from db.reader import PostgresOrderReader
 from db.reconcile import PostgresReconcileStore
 from db.refunds import PostgresRefundStore
-from orchestration import logs
+from orchestration import logs, stopping
 from orchestration.activities.faults import Faults
 from orchestration.deployments import Deployments
 from orchestration.executions import Executions
@@ -49,7 +49,9 @@ async def run(queues: tuple[Queue, ...]) -> None:
     dsn = settings.database_url.get_secret_value()
     async with (
         serve_health(settings.health_host, settings.health_port, checks, notes),
-        await unless_stopped(stop, open_pool(dsn, application_name="orchestration")) as pool,
+        closing(
+            await unless_stopped(stop, open_pool(dsn, application_name="orchestration")), stopping.CONNECTIONS
+        ) as pool,
     ):
         checks["database"] = partial(ping, pool)
         client = await unless_stopped(stop, connect(f"orchestration@{socket.gethostname()}:{os.getpid()}"))

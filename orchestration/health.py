@@ -8,15 +8,23 @@ from contextlib import asynccontextmanager
 import structlog
 from aiohttp import web
 
+from orchestration import stopping
 from orchestration.settings import SettingsWrong
 
 Check = Callable[[], Awaitable[None]]
-"""Returns if the thing answers, raises if it does not."""
+"""Returns if the thing answers, raises if it does not, or Noted."""
 
 CHECK_TIME_LIMIT = 2.0
 """Seconds. Probes of container platforms commonly give up after a few."""
 
+STOP_TIME_LIMIT = stopping.CONNECTIONS
+"""Seconds for requests that are being answered at a stop."""
+
 log = structlog.stdlib.get_logger(__name__)
+
+
+class Noted(Exception):
+    """It works, and an operator should know this about it. No reason to take the process out of service."""
 
 
 @asynccontextmanager
@@ -34,14 +42,14 @@ async def serve_health(
 
     async def readyz(_: web.Request) -> web.Response:
         answers = await asyncio.gather(*(_answer(check) for check in checks.values()))
-        report = dict(zip(checks, answers, strict=True))
-        ready = all(answer == "ok" for answer in answers)
+        report = {name: words for name, (_, words) in zip(checks, answers, strict=True)}
+        ready = all(works for works, _ in answers)
         said = {"notes": dict(notes)} if notes else {}
         return web.json_response({"ready": ready, "checks": report} | said, status=200 if ready else 503)
 
     app = web.Application()
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz)])
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_TIME_LIMIT)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
@@ -63,12 +71,14 @@ async def not_connected() -> None:
     raise ConnectionError("not connected yet")
 
 
-async def _answer(check: Check) -> str:
+async def _answer(check: Check) -> tuple[bool, str]:
     try:
         async with asyncio.timeout(CHECK_TIME_LIMIT):
             await check()
+    except Noted as note:
+        return True, f"ok, but {note}"
     except TimeoutError:
-        return f"no answer within {CHECK_TIME_LIMIT:g} s"
+        return False, f"no answer within {CHECK_TIME_LIMIT:g} s"
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it is what this endpoint is for
-        return f"{type(error).__name__}: {error}"
-    return "ok"
+        return False, f"{type(error).__name__}: {error}"
+    return True, "ok"

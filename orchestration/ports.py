@@ -303,3 +303,27 @@ class AuditLog(Protocol):
 
     def ends(self, up_to: int) -> AsyncGenerator[OrderEnd, None]:
         """Yield the last event of each order up to that event_id, in the byte order of the orders' ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotSession:
+    """A running bot. `process` is where (host:pid), `sockets` how many connections to Slack it may have."""
+
+    session_id: str
+    process: str
+    sockets: int
+    app_id: str | None
+    """None: Slack has not greeted it yet."""
+
+
+class BotSessionStore(Protocol):
+    """Which bots run, by the database's clock."""
+
+    async def beat(self, session: BotSession) -> None:
+        """Store that it runs, and forget those that were silent for too long."""
+
+    async def live(self, app_id: str | None) -> tuple[BotSession, ...]:
+        """Return those of this app, and those whose app is not known yet, oldest first."""
+
+    async def end(self, session_id: str) -> None:
+        """Forget one that stops."""

@@ -13,7 +13,7 @@ from temporalio.converter import DataConverter
 from temporalio.worker import Replayer, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from orchestration import contracts
+from orchestration import contracts, stopping
 from orchestration.activities.failures import FailureInterceptor
 from orchestration.activities.faults import Faults, FlakyInterceptor
 from orchestration.activities.orders import OrderActivities
@@ -40,9 +40,8 @@ from orchestration.workflows.shipping import ShippingWorkflow
 
 log = structlog.stdlib.get_logger(__name__)
 
-GRACE = timedelta(seconds=8)
-"""How long running activities may go on after a stop was asked for. A try takes 5 s at most; container
-platforms commonly kill after 10."""
+GRACE = timedelta(seconds=stopping.ACTIVITIES)
+"""How long running activities may go on after a stop was asked for."""
 
 STICKY_TIMEOUT = timedelta(seconds=2)
 """How long Temporal waits for a worker that has an order cached. By default 10 s: how long every click would

@@ -203,6 +203,10 @@ class WorkspaceClient:
         """Send a disconnect frame to every socket: warning, refresh_requested or link_disabled."""
         await self._post("disconnect", {"reason": reason})
 
+    async def socket_mode(self, *, enabled: bool) -> None:
+        """Switch Socket Mode off or on in the app's settings."""
+        await self._post("socket_mode", {"enabled": enabled})
+
     # --- faults and the log
 
     async def cut(self) -> None:

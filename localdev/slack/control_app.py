@@ -54,6 +54,7 @@ class AppControl:
             web.get("/control/connections", self._get_connections),
             web.post("/control/wait_for_connections", takes(bodies.Connections, self._wait_for_connections)),
             web.post("/control/disconnect", takes(bodies.Disconnect, self._disconnect)),
+            web.post("/control/socket_mode", takes(bodies.SocketMode, self._socket_mode)),
             web.post("/control/cut", takes(bodies.Nothing, self._cut)),
             web.post("/control/token", takes(bodies.Token, self._token)),
             web.post("/control/rate_limits", takes(bodies.RateLimiting, self._rate_limits)),
@@ -76,6 +77,10 @@ class AppControl:
 
     async def _disconnect(self, body: bodies.Disconnect) -> Json:
         await self._sockets.disconnect(body.reason)
+        return {}
+
+    async def _socket_mode(self, body: bodies.SocketMode) -> Json:
+        await self._sockets.switch(body.enabled)
         return {}
 
     async def _cut(self, _: bodies.Nothing) -> Json:

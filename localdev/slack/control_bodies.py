@@ -222,5 +222,11 @@ class Disconnect(Body):
     reason: DisconnectReason
 
 
+class SocketMode(Body):
+    """Switch Socket Mode off or on."""
+
+    enabled: bool
+
+
 class Nothing(Body):
     """No fields."""

@@ -68,6 +68,7 @@ class SocketHub:
         self._waiting: dict[str, asyncio.Future[Ack]] = {}
         self._numbers = itertools.count(1)
         self._late: set[asyncio.Task[object]] = set()
+        self.enabled = True
 
     def routes(self) -> list[web.RouteDef]:
         """The address that apps.connections.open hands out."""
@@ -171,6 +172,13 @@ class SocketHub:
                 connection.draining = True
             elif reason is not DisconnectReason.WARNING:
                 await connection.socket.close()
+
+    async def switch(self, enabled: bool) -> None:
+        """Switch Socket Mode off or on in the app's settings. Off, nobody is let in."""
+        self.enabled = enabled
+        if not enabled:
+            self._tickets.clear()
+            await self.disconnect(DisconnectReason.LINK_DISABLED)
 
     async def cut_all(self) -> None:
         """Close every socket without a word."""

@@ -145,7 +145,7 @@ async def clicked_by_accounts_that_may_not(client: Client, world: World, order_i
         now = datetime.now(UTC)
         request = DecisionRequest(decision_id=f"d-{number}", actor=actor, way=Way.BUTTON, decided_at=now)
         await case.handle.signal(contracts.APPROVE_SIGNAL, request)
-        assert await case.verdict(f"d-{number}")
+        await case.verdict(f"d-{number}")
     return case
 
 

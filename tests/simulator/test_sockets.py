@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack import seed
@@ -166,3 +167,19 @@ async def test_link_disabled_ends_every_connection(
     await people.disconnect("link_disabled")
     assert (await socket.receive_json(timeout=2))["reason"] == "link_disabled"
     await people.wait_for_connections(0)
+
+
+async def test_switched_off_nobody_is_let_in(
+    slack: SlackSimulator, people: WorkspaceClient, sockets: Sockets
+) -> None:
+    """Neither with an old ticket nor for a new one, until it is switched on."""
+    socket, unused = await sockets.connect(slack), await new_address(slack)
+    await people.socket_mode(enabled=False)
+    assert (await socket.receive_json(timeout=2))["reason"] == "link_disabled"
+    await people.wait_for_connections(0)
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await sockets.open(unused)
+    with pytest.raises(SlackApiError, match="socket_mode_not_enabled"):
+        await new_address(slack)
+    await people.socket_mode(enabled=True)
+    await sockets.connect(slack)

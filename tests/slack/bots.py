@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_app
 from bot.deps import Deps, Identity, InFlight
-from bot.socket import Pace, SocketRunner
+from bot.socket import Observer, Pace, SocketRunner
 from orchestration.domain.amendment import AmendRequest
 from orchestration.domain.cardview import standing_of
 from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
@@ -216,7 +216,7 @@ class Bot:
     run: "asyncio.Task[None]"
 
 
-QUICK = Pace(watch=0.05, grace=0.2, ping=0.2, connect=2.0, close=1.0, acks=0.5, finish=0.5)
+QUICK = Pace(watch=0.05, ping=0.2, connect=2.0, pause=0.2, close=1.0, acks=0.5, finish=0.5)
 
 
 @asynccontextmanager
@@ -226,11 +226,12 @@ async def running_bot(
     *,
     pace: Pace | None = None,
     delegations: DelegationStore | None = None,
+    observer: Observer | None = None,
 ) -> AsyncIterator[Bot]:
     """Run one; `connected` waits for a number of sockets. It is stopped in good order at the end."""
     workflows, stored, in_flight, stop = Workflows(), Stored(), InFlight(), asyncio.Event()
     app = build_app(Deps(web, IDENTITY, workflows, stored, stored, in_flight, delegations or stored))
-    runner = SocketRunner(app, APP_TOKEN, in_flight, pace or Pace(finish=0.5, acks=0.5, close=1.0))
+    runner = SocketRunner(app, APP_TOKEN, in_flight, pace or Pace(finish=0.5, acks=0.5, close=1.0), observer)
     run = asyncio.create_task(runner.run(stop))
     try:
         await connected(1)  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """The process: it starts, says what is wrong with its settings, and ends in good order."""
 
 import asyncio
+import signal
 import time
 
 import pytest
@@ -26,12 +27,12 @@ async def test_it_gets_ready_and_ends_with_0_on_sigterm(
         await bot.wait_for_line("connected to Slack")
         await workspace.wait_for_connections(1)
         assert (await bot.readiness())["checks"] == dict.fromkeys(
-            ("slack", "socket", "database", "temporal"), "ok"
+            ("slack", "socket", "replicas", "database", "temporal"), "ok"
         )
-        # What slack_sdk logs when it cannot reconnect has tokens behind it.
+        # What is behind a failed attempt to reconnect has tokens in it.
         await workspace.add_fault(kind="drop_before", method="apps.connections.open")
         await workspace.disconnect("refresh_requested")
-        await bot.wait_for_line("Failed to")
+        await bot.wait_for_line("no new socket to Slack")
         began = time.monotonic()
         bot.process.terminate()
         assert await bot.process.wait() == 0, bot.output
@@ -92,6 +93,35 @@ async def test_it_waits_for_slack_and_can_be_stopped_meanwhile() -> None:
         assert "not connected yet" in (await bot.readiness())["checks"]["slack"]
         bot.process.terminate()
         assert await asyncio.wait_for(bot.process.wait(), 5) == 0
+
+
+async def test_it_waits_for_postgresql_and_can_be_stopped_meanwhile(slack: SlackSimulator) -> None:
+    """By Ctrl-C as well."""
+    async with bot_process(
+        SLACK_API_URL=slack.api_url,
+        SLACK_BOT_TOKEN=BOT_TOKEN,
+        SLACK_APP_TOKEN=APP_TOKEN,
+        DATABASE_URL=NOWHERE,
+    ) as bot:
+        await bot.wait_for_line("waiting for PostgreSQL")
+        bot.process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(bot.process.wait(), 5) == 0
+
+
+async def test_it_waits_for_temporal_and_can_be_stopped_meanwhile(
+    slack: SlackSimulator, database_url: str
+) -> None:
+    """No socket is open yet: a click would not be answered."""
+    async with bot_process(
+        SLACK_API_URL=slack.api_url,
+        SLACK_BOT_TOKEN=BOT_TOKEN,
+        SLACK_APP_TOKEN=APP_TOKEN,
+        DATABASE_URL=database_url,
+        TEMPORAL_ADDRESS="127.0.0.1:9",
+    ) as bot:
+        await bot.wait_for_line("waiting for Temporal")
+        assert slack.sockets.open_connections == 0
+        assert await bot.stop() == 0
 
 
 async def test_a_bot_outside_of_the_approvals_channel_warns_and_goes_on(

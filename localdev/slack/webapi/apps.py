@@ -29,4 +29,6 @@ async def bots_info(call: Call) -> Json:
 
 async def connections_open(call: Call) -> Json:
     """A ticket for one Socket Mode connection."""
+    if not call.sockets.enabled:
+        raise SlackError("socket_mode_not_enabled")
     return {"url": call.sockets.new_url()}

@@ -11,7 +11,7 @@ import structlog
 
 from db.errors import DatabaseMisconfigured, DatabaseUnavailable
 from db.migrate import shipped_versions
-from db.pool import Pool, open_pool, ping, transaction
+from db.pool import Pool, closing, open_pool, ping, transaction
 
 
 def changed(url: str, **parts: str) -> str:
@@ -33,6 +33,15 @@ async def test_every_wait_has_a_limit(pool: Pool) -> None:
     names = "statement_timeout lock_timeout idle_in_transaction_session_timeout application_name timezone"
     shown = [await pool.fetchval("SELECT current_setting($1)", name) for name in names.split()]
     assert shown == ["3s", "2s", "4500ms", "tests", "UTC"]
+
+
+async def test_a_connection_in_use_does_not_hold_up_the_end(database_url: str) -> None:
+    """A stop has little time: whoever still waits for a statement then is cut off."""
+    async with closing(await open_pool(database_url, "tests", give_up_after=10), 0.1) as opened:
+        connection = await opened.acquire()
+        slow = asyncio.create_task(connection.execute("SELECT pg_sleep(2.5)"))
+    with pytest.raises(asyncpg.PostgresConnectionError):
+        await slow
 
 
 async def test_an_unknown_database(database_url: str) -> None:
