@@ -119,7 +119,7 @@ class SlackActivities:
                     ts=ref.ts,
                     text=message.text,
                     blocks=message.blocks,
-                    metadata=metadata_of(turn.key, drawn.version),
+                    metadata=metadata_of(turn.key, drawn),
                 )
             except SlackApiError as error:
                 if code_of(error) == "message_not_found":
@@ -129,7 +129,7 @@ class SlackActivities:
 
 
 def _post_of(shown: CardView, channel: str) -> Post:
-    return Post(shown.order_id, shown.key, channel, card(shown), version=shown.version, urgency=Urgency.CARD)
+    return Post(shown.order_id, shown.key, channel, card(shown), card=shown, urgency=Urgency.CARD)
 
 
 def _drawn(ref: MessageRef, asked: CardView, drawn: CardView) -> DrawnCard:

@@ -23,6 +23,7 @@ class OurMessage:
     ref: MessageRef
     version: int | None
     has_buttons: bool
+    is_final: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +95,5 @@ class Ours:
             ref=MessageRef(channel=self._channel, ts=str(message["ts"])),
             version=version if isinstance(version, int) else None,
             has_buttons=any(block.get("type") == "actions" for block in message.get("blocks") or []),
+            is_final=payload.get("final") is True,
         )

@@ -25,6 +25,7 @@ from bot.slack_errors import SLACK_ERRORS, says_not_done
 from bot.turns import SEARCHES, Turns, posts
 from bot.views.text import Json, Message
 from bot.web import HTTP_TIME_LIMIT
+from orchestration.domain.cardview import CardView
 from orchestration.domain.view import MessageRef
 from orchestration.ports import MessageStore, SlackMessage
 from orchestration.turns import Turn, Urgency
@@ -47,14 +48,14 @@ class Post:
     channel: str
     message: Message
     thread_ts: str | None = None
-    version: int | None = None
-    """Of what a card shows."""
+    card: CardView | None = None
+    """What the message shows, if it is a card."""
     urgency: Urgency = Urgency.CHATTER
 
     @property
     def metadata(self) -> Json:
         """What the message carries so that it is found again."""
-        return metadata_of(self.key, self.version)
+        return metadata_of(self.key, self.card)
 
     @property
     def key(self) -> str:
@@ -67,9 +68,11 @@ def key_of(order_id: str, purpose: str) -> str:
     return f"{order_id}:{purpose}"
 
 
-def metadata_of(key: str, version: int | None) -> Json:
-    """Say which message this is, and of a card which state it shows."""
-    payload: Json = {"key": key} if version is None else {"key": key, "version": version}
+def metadata_of(key: str, card: CardView | None) -> Json:
+    """Say which message this is, and of a card which state it shows, and whether that is the end."""
+    payload: Json = {"key": key}
+    if card is not None:
+        payload |= {"version": card.version, "final": card.is_final}
     return {"event_type": METADATA_EVENT, "event_payload": payload}
 
 

@@ -88,5 +88,9 @@ class ReconcileSlack:
 
 def _seen(message: OurMessage) -> SeenCard:
     return SeenCard(
-        key=message.key, ref=message.ref, version=message.version, has_buttons=message.has_buttons
+        key=message.key,
+        ref=message.ref,
+        version=message.version,
+        has_buttons=message.has_buttons,
+        is_final=message.is_final,
     )

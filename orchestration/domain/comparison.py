@@ -19,7 +19,7 @@ _MONEY_MAY_BE_TAKEN = {"claimed", "charged"}
 
 def is_suspicious(row: Row, seen: Sequence[SeenCard]) -> bool:
     """Whether the workflow has to be asked about this row. What has ended, and looks so, is left alone."""
-    return not row.is_final or any(card.has_buttons for card in seen)
+    return not row.is_final or any(card.has_buttons or _shows_less_than_the_end(card) for card in seen)
 
 
 def judge(
@@ -100,13 +100,13 @@ def _of_card(row: Row | None, truth: Truth, seen: Sequence[SeenCard]) -> Iterato
     if truth.is_running:
         yield from _of_running(truth, kept, card)
     elif card is not None and _should_have_ended(row, truth):
-        behind = card.version is not None and truth.is_final and card.version < truth.version
         if card.has_buttons:
             yield _finding(
                 truth, FindingKind.BUTTONS_ALIVE, "it has ended, and its card has buttons", Mend.DRAW
             )
-        elif behind:
-            yield _finding(truth, FindingKind.CARD_BEHIND, _behind(card, truth.version), Mend.DRAW)
+        elif _shows_less_than_the_end(card):
+            detail = f"it has ended, and its card shows version {card.version}, from before that"
+            yield _finding(truth, FindingKind.CARD_BEHIND, detail, Mend.DRAW)
 
 
 def _of_running(truth: Truth, kept: MessageRef | None, card: SeenCard | None) -> Iterator[Finding]:
@@ -121,6 +121,11 @@ def _of_running(truth: Truth, kept: MessageRef | None, card: SeenCard | None) ->
         yield _finding(truth, FindingKind.BUTTONS_ALIVE, detail, Mend.REDRAW)
     elif card.version is not None and card.version < truth.card_version:
         yield _finding(truth, FindingKind.CARD_BEHIND, _behind(card, truth.card_version), Mend.REDRAW)
+
+
+def _shows_less_than_the_end(card: SeenCard) -> bool:
+    # A release that did not say which version it drew did not say this either.
+    return card.version is not None and not card.is_final
 
 
 def _should_have_ended(row: Row | None, truth: Truth) -> bool:

@@ -73,6 +73,8 @@ class SeenCard(_Model):
     ref: MessageRef
     version: int | None
     has_buttons: bool
+    is_final: bool = False
+    """Whether it says that nothing follows."""
 
 
 class Truth(_Model):

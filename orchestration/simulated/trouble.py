@@ -25,7 +25,7 @@ class TroubledGateway:
     def __init__(self, inner: PaymentGateway, rate: float, source: random.Random | None = None) -> None:
         self._inner = inner
         self._rate = rate
-        self._source = source or random.Random()  # noqa: S311 - nothing secret is drawn
+        self._source = source or random.Random()  # noqa: S311 - nothing secret is drawn  # nosec B311
 
     async def check(self, amount: int, currency: str) -> str | None:
         """Answer well: nothing hangs on it."""

@@ -40,16 +40,16 @@ async def slack() -> AsyncIterator[SlackSimulator]:
 
 
 @pytest.fixture
-async def password_url(postgres: PostgresServer, database_url: str) -> str:
-    """The same database, for a user who is asked for a password."""
-    connection = await asyncpg.connect(database_url)
+async def password_url(postgres: PostgresServer, owner_database_url: str) -> str:
+    """The same database, for a user who is asked for a password; one who may break its tables."""
+    connection = await asyncpg.connect(owner_database_url)
     name = f"guarded_{random.token_hex(4)}"
     await connection.execute(f"CREATE ROLE {name} LOGIN SUPERUSER PASSWORD '{PASSWORD.value}'")
     rules = postgres.data_dir / "pg_hba.conf"
     rules.write_text(f"host all {name} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
     await connection.execute("SELECT pg_reload_conf()")
     await connection.close()
-    return database_url.replace("countersign@", f"{name}:{PASSWORD.value}@", 1)
+    return owner_database_url.replace("countersign@", f"{name}:{PASSWORD.value}@", 1)
 
 
 @pytest.fixture

@@ -158,10 +158,10 @@ async def attempts(client: Client, *workflow_ids: str) -> list[int]:
 
 
 async def test_an_activity_that_runs_when_orchestration_is_stopped_is_finished(
-    system: System, temporal_client: Client, unique: str
+    system: System, temporal_client: Client, owner_database_url: str, unique: str
 ) -> None:
     """Here the charge, which waits for a lock in the database until after the signal."""
-    holder = await asyncpg.connect(system.settings["DATABASE_URL"])
+    holder = await asyncpg.connect(owner_database_url)
     try:
         async with holder.transaction():
             await holder.execute("LOCK TABLE payments IN ACCESS EXCLUSIVE MODE")

@@ -45,7 +45,7 @@ async def test_a_card_is_posted_and_asked_for_again_is_the_same(
     (call,) = await workspace.calls(POST)
     assert call["args"]["metadata"] == {
         "event_type": "countersign",
-        "event_payload": {"key": "ord-1:card", "version": 3},
+        "event_payload": {"key": "ord-1:card", "version": 3, "final": False},
     }
     assert (call["args"]["unfurl_links"], call["args"]["unfurl_media"]) == (False, False)
 
@@ -218,7 +218,7 @@ async def test_a_newer_state_is_drawn_over_the_card(
     assert await activities.update_card(UpdateCard(card=ref, view=approved())) == ref
     (card,) = [each for each in await workspace.messages(ALICE, CHANNEL) if each["user"] == BOT_USER]
     assert "is approved" in card["text"]
-    assert card["metadata"]["event_payload"] == {"key": "ord-1:card", "version": 4}
+    assert card["metadata"]["event_payload"] == {"key": "ord-1:card", "version": 4, "final": False}
     assert not any(block["type"] == "actions" for block in card["blocks"])
 
 

@@ -45,7 +45,7 @@ async def test_down_to_nothing_and_up_again(owner_database_url: str, owner_pool:
     before = await tables(owner_pool)
     assert before == {
         *("orders", "order_transitions", "payments", "decisions", "workflow_events", "slack_messages"),
-        *("slack_lanes", "slack_queue"),
+        *("bot_sessions", "slack_lanes", "slack_queue"),
         "delegations",
         "refunds",
     }

@@ -54,9 +54,9 @@ def a_truth(status: str | None = WAITS, execution: str = "RUNNING", **changes: o
     return truth.model_copy(update=changes)
 
 
-def a_card(version: int | None = 4, *, has_buttons: bool = True) -> SeenCard:
+def a_card(version: int | None = 4, *, has_buttons: bool = True, is_final: bool = False) -> SeenCard:
     """A card as Slack has it."""
-    return SeenCard(key="ord-1:card", ref=CARD, version=version, has_buttons=has_buttons)
+    return SeenCard(key="ord-1:card", ref=CARD, version=version, has_buttons=has_buttons, is_final=is_final)
 
 
 def found(row: Row | None, truth: Truth, *seen: SeenCard) -> list[tuple[FindingKind, Mend | None]]:
@@ -64,7 +64,9 @@ def found(row: Row | None, truth: Truth, *seen: SeenCard) -> list[tuple[FindingK
     return [(finding.kind, finding.mend) for finding in judge(row, truth, seen, NOW)]
 
 
-DONE = a_card(has_buttons=False)
+DONE = a_card(has_buttons=False, is_final=True)
+LATE = a_card(3, has_buttons=False)
+"""A drawing of an earlier state that Slack carried out after the one of the end."""
 SHIPPED = a_truth("SHIPPED", "COMPLETED")
 K, M = FindingKind, Mend
 
@@ -88,7 +90,7 @@ K, M = FindingKind, Mend
         (a_row(), a_truth(), [a_card(3)], [(K.CARD_BEHIND, M.REDRAW)]),
         (a_row("SHIPPING"), a_truth("SHIPPING"), [a_card()], [(K.BUTTONS_ALIVE, M.REDRAW)]),
         (a_row("SHIPPED"), SHIPPED, [a_card()], [(K.BUTTONS_ALIVE, M.DRAW)]),
-        (a_row("SHIPPED"), SHIPPED, [a_card(3, has_buttons=False)], [(K.CARD_BEHIND, M.DRAW)]),
+        (a_row("SHIPPED"), SHIPPED, [LATE], [(K.CARD_BEHIND, M.DRAW)]),
         (a_row("SHIPPED"), a_truth(None, "MISSING"), [a_card()], [(K.BUTTONS_ALIVE, M.DRAW)]),
         # The row.
         (None, SHIPPED, [DONE], [(K.ROW_MISSING, M.STORE)]),
@@ -173,4 +175,6 @@ def test_only_what_waits_or_looks_so_is_asked_about() -> None:
     """A workflow that has ended takes a worker a moment to load."""
     assert is_suspicious(a_row(), [])
     assert is_suspicious(a_row("SHIPPED"), [a_card()])
+    assert is_suspicious(a_row("SHIPPED"), [LATE])
+    assert not is_suspicious(a_row("SHIPPED"), [a_card(None, has_buttons=False)])
     assert not is_suspicious(a_row("SHIPPED"), [DONE])
