@@ -13,7 +13,17 @@ _NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 """Set, every workflow compiles its modules anew in the sandbox: 8 ms an order."""
 _STOP_LIMIT = 30.0
 """Seconds until a process that does not end is killed."""
-_OURS = ("SLACK_", "TEMPORAL_", "APPROV", "FLAKY_", "LOG_", "HEALTH_", "LOCALDEV_", "DATABASE_URL")
+_OURS = (
+    "SLACK_",
+    "TEMPORAL_",
+    "APPROV",
+    "FLAKY_",
+    "LOG_",
+    "HEALTH_",
+    "LOCALDEV_",
+    "DATABASE_URL",
+    "MIGRATIONS_",
+)
 
 
 def environment(**settings: str) -> dict[str, str]:
