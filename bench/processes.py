@@ -23,6 +23,7 @@ _OURS = (
     "LOCALDEV_",
     "DATABASE_URL",
     "BUILD_ID",
+    "MIGRATIONS_",
 )
 
 

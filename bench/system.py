@@ -16,7 +16,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from bench.processes import environment, python
 from localdev.health import answers
 from localdev.ports import free_port
-from localdev.postgres import PostgresServer
+from localdev.postgres import APP_USER, PostgresServer
 from localdev.program import Program, run_once
 from localdev.slack import seed
 from localdev.slack.server import SlackSimulator
@@ -49,7 +49,7 @@ async def whole_system(server: TemporalServer, namespace: str, folder: Path) -> 
         postgres = await enter(PostgresServer(folder / "postgres"))
         slack = await enter(SlackSimulator(seed.demo()))
         settings = {
-            "DATABASE_URL": postgres.dsn(),
+            "DATABASE_URL": postgres.dsn(user=APP_USER),
             "TEMPORAL_ADDRESS": server.address,
             "TEMPORAL_NAMESPACE": namespace,
             "SLACK_BOT_TOKEN": BOT_TOKEN,
@@ -60,8 +60,9 @@ async def whole_system(server: TemporalServer, namespace: str, folder: Path) -> 
             "SIMULATED_LEDGER": str(folder / "ledger.sqlite3"),
             "LOG_FORMAT": "json",
         }
+        migrating = environment(**settings, MIGRATIONS_DATABASE_URL=postgres.dsn())
         migrate = (sys.executable, "-m", "db", "migrate")
-        await run_once("migrations", migrate, log=folder / "migrate.log", env=environment(**settings))
+        await run_once("migrations", migrate, log=folder / "migrate.log", env=migrating)
         programs = [_process(name, folder, settings) for name in ("orchestration", "bot")]
         for program in programs:
             await enter(program)

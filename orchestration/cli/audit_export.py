@@ -1,15 +1,11 @@
 """The work of `audit export`."""
 
-import os
-import sys
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from tempfile import mkstemp
-from typing import TextIO
 
 from orchestration.cli.audit_formats import csv_header, csv_line, json_line
 from orchestration.cli.connections import Connections
@@ -17,6 +13,7 @@ from orchestration.cli.errors import UsageWrong
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.moment import parse_moment
 from orchestration.cli.output import Output, clean, utc
+from orchestration.cli.sink import Sink, target
 from orchestration.cli.slow import Slow
 from orchestration.cli.zone import terminal_zone
 from orchestration.domain.auditline import ChainedEvent
@@ -52,11 +49,11 @@ async def export_log(
     async with connections.audit() as log:
         # First: whatever is committed from now on belongs to the next export.
         horizon = await log.horizon()
-        with _target(files.output) as file:
+        with target(files.output) as file:
             count = await _write(log.by_time(since, until, horizon), out, files.format, file)
             head = await _head(log, horizon)
     if files.head_file is not None:
-        with _target(files.head_file) as file:
+        with target(files.head_file) as file:
             file.write(f"{head}\n")
     out.note(f"{count} events written from {utc(since)} on. Keep the head elsewhere:")
     out.note(str(head), "")
@@ -80,15 +77,15 @@ async def export_log(
 
 
 async def _write(
-    wanted: AsyncGenerator[ChainedEvent, None], out: Output, written_as: Format, file: TextIO
+    wanted: AsyncGenerator[ChainedEvent, None], out: Output, written_as: Format, file: Sink
 ) -> int:
     line = json_line if written_as is Format.JSONL else csv_line
     # A spreadsheet gets the text as it is, a terminal none that commands it; JSON is ASCII.
-    guard = clean if written_as is Format.CSV and file.isatty() else str
+    guard = clean if written_as is Format.CSV and file.isatty else str
     if written_as is Format.CSV:
         file.write(f"{csv_header()}\r\n")
     end, count = ("\n" if written_as is Format.JSONL else "\r\n"), 0
-    with Slow(out, silent=file.isatty()) as slow:
+    with Slow(out, silent=file.isatty) as slow:
         async with aclosing(wanted) as events:
             async for event in events:
                 file.write(guard(line(event)) + end)
@@ -103,25 +100,3 @@ async def _head(log: AuditLog, horizon: int) -> Head:
         async for end in ends:
             builder.add(end)
     return builder.build(horizon)
-
-
-@contextmanager
-def _target(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that takes its name once it is complete. Raises UsageWrong."""
-    if path is None:
-        yield sys.stdout
-        return
-    try:
-        # Only its owner may read it: there are names and amounts in it.
-        descriptor, partial = mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise UsageWrong(f"{path}: cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
-        os.replace(partial, path)
-    except OSError as error:
-        raise UsageWrong(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(partial)

@@ -59,7 +59,7 @@ async def migrate(dsn: str) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "db", "migrate"),
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": dsn},
+        env=os.environ | {"MIGRATIONS_DATABASE_URL": dsn},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -26,6 +26,7 @@ _OURS = (
     "LOG_",
     "HEALTH_",
     "DATABASE_URL",
+    "MIGRATIONS_",
     "RECONCILE_",
     "BUILD_ID",
 )

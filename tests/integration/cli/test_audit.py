@@ -318,3 +318,25 @@ async def test_the_log_is_read_in_batches(pool: Pool, monkeypatch: pytest.Monkey
     monkeypatch.setattr("db.audit.BATCH", 5)
     log = PostgresAuditLog(pool)
     assert len([each async for each in log.by_order()]) == 12
+
+
+async def test_a_disk_that_is_full_is_not_the_database(cli: Cli, pool: Pool, tmp_path: Path) -> None:
+    """The file is named, nothing half written is left, and standard output is no exception."""
+    missing = tmp_path / "nowhere" / "log.csv"
+    result = await cli("audit", "export", "--since", "1h", "--output", str(missing))
+    assert result.exit_code == ExitCode.USAGE
+    assert f"{missing}: cannot be written: No such file" in result.stderr
+    result = await cli("audit", "export", "--since", "1h", "--head-file", str(tmp_path))
+    assert result.exit_code == ExitCode.USAGE
+    assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
+
+
+async def test_standard_output_that_is_full(environment: dict[str, str], pool: Pool) -> None:
+    """As when the reader of a pipe has seen enough."""
+    command = "exec python -m orchestration.cli audit export --since 1h >/dev/full"
+    command = command.replace("python", sys.executable, 1)
+    process = await asyncio.create_subprocess_shell(command, env=environment, stderr=asyncio.subprocess.PIPE)
+    _, said = await process.communicate()
+    assert b"standard output: cannot be written: No space left" in said
+    assert b"PostgreSQL" not in said
+    assert process.returncode == ExitCode.USAGE

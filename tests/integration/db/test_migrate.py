@@ -20,14 +20,14 @@ from orchestration.domain.audit import ChainCheck
 from tests.integration.db.make import NOON
 
 
-async def db(url: str, *arguments: str) -> tuple[int, str, str]:
+async def db(url: str, *arguments: str, **settings: str) -> tuple[int, str, str]:
     """Run it, as a person would: exit code, output, errors."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "db",
         *arguments,
-        env={**os.environ, "DATABASE_URL": url},
+        env={**os.environ, "DATABASE_URL": url, "MIGRATIONS_DATABASE_URL": "", **settings},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -159,6 +159,15 @@ async def test_events_of_before_the_chain_are_chained(owner_database_url: str, o
         " VALUES ('ord-1', 'new', 't', now())"
     )
     assert await owner_pool.fetchval("SELECT max(event_id) FROM workflow_events") == 8
+
+
+async def test_migrations_run_as_the_owner_whoever_the_processes_are(
+    owner_database_url: str, database_url: str
+) -> None:
+    """MIGRATIONS_DATABASE_URL wins over DATABASE_URL, whose user may not change tables."""
+    code, _, err = await db(database_url, "rollback")
+    assert (code, "permission denied" in err or "must be owner" in err) == (1, True), err
+    assert (await db(database_url, "rollback", MIGRATIONS_DATABASE_URL=owner_database_url))[0] == 0
 
 
 async def test_who_may_not_create_roles_is_told_what_to_do(
