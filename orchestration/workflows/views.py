@@ -70,6 +70,8 @@ def _waiting_for(file: CaseFile, card: CardKeeper) -> str | None:
             return "validation"
         case OrderStatus.VALIDATED:
             return "the approval policy"
+        case OrderStatus.PENDING_MANUAL_APPROVAL if gate.outcome is not None:
+            return "its amendment to be stored"
         case OrderStatus.PENDING_MANUAL_APPROVAL:
             return waiting_for_people(gate, card)
         case OrderStatus.APPROVED:

@@ -16,6 +16,7 @@ from orchestration.domain.information import InformationAnswer, InformationReque
 from orchestration.domain.notice import NoticeKind
 from orchestration.domain.order import OrderLine, OrderStatus
 from tests.support.policy import a_tier
+from tests.workflows.test_cancel import Pause
 from tests.workflows.test_gate import opened
 from tests.workflows.world import APPROVER, OTHER_APPROVER, REQUESTER, STRANGER, Case, World
 
@@ -222,3 +223,20 @@ async def test_an_amendments_activities_may_fail_twice(
     await case.approve(APPROVER, revision=2, decided_at=await env.get_current_time())
     assert (await case.end()).status is OrderStatus.SHIPPED
     assert world.calls[activity] == 3
+
+
+async def test_an_amendment_is_stored_before_what_follows_from_it(
+    env: WorkflowEnvironment, world: World
+) -> None:
+    """It is approved and clicked late while its content cannot be stored: each of that is audited, in order."""
+    pause = Pause(world, OrderActivity.AMEND)
+    case = await opened(env, world)
+    assert (await amend(case, lines=CHEAPER)).kind is VerdictKind.RECORDED
+    await pause.reached.wait()
+    assert (await case.approve(APPROVER)).kind is VerdictKind.RECORDED
+    assert (await case.approve(OTHER_APPROVER, "d-late")).kind is VerdictKind.ALREADY_OVER
+    assert world.calls[OrderActivity.CHARGE] == 0
+    assert (await case.view()).status is OrderStatus.PENDING_MANUAL_APPROVAL
+    pause.go_on.set()
+    assert (await case.end()).status is OrderStatus.SHIPPED
+    assert case.recorded(VerdictKind.ALREADY_OVER) == ["d-late"]
