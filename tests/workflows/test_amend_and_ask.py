@@ -228,7 +228,7 @@ async def test_an_amendments_activities_may_fail_twice(
 async def test_an_amendment_is_stored_before_what_follows_from_it(
     env: WorkflowEnvironment, world: World
 ) -> None:
-    """It is approved and clicked late while its content cannot be stored: each of that is audited, in order."""
+    """It is approved and clicked late while its content cannot be stored: all of that is audited."""
     pause = Pause(world, OrderActivity.AMEND)
     case = await opened(env, world)
     assert (await amend(case, lines=CHEAPER)).kind is VerdictKind.RECORDED
