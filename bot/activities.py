@@ -19,7 +19,8 @@ from bot.views.reply import reply
 from orchestration.contracts import DrawnCard, NotifyPeople, PostCard, PostReply, SlackActivity, UpdateCard
 from orchestration.domain.cardview import CardView
 from orchestration.domain.view import MessageRef
-from orchestration.ports import DelegationStore, MessageStore
+from orchestration.ports import DelegationStore
+from orchestration.slack_ports import MessageStore
 from orchestration.turns import SlackQueue, Turn, Urgency
 
 log = structlog.stdlib.get_logger(__name__)

@@ -27,7 +27,7 @@ from bot.views.text import Json, Message
 from bot.web import HTTP_TIME_LIMIT
 from orchestration.domain.cardview import CardView
 from orchestration.domain.view import MessageRef
-from orchestration.ports import MessageStore, SlackMessage
+from orchestration.slack_ports import MessageStore, SlackMessage
 from orchestration.turns import Turn, Urgency
 
 log = structlog.stdlib.get_logger(__name__)

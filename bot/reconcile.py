@@ -10,7 +10,6 @@ from bot.ours import OurMessage, Ours
 from bot.posting import CLOCK_SKEW
 from bot.slack_errors import code_of
 from orchestration.domain.reconciliation import SeenCard
-from orchestration.ports import MessageStore
 from orchestration.reconciling import (
     CardPage,
     Copies,
@@ -21,6 +20,7 @@ from orchestration.reconciling import (
     ReconcileSlackActivity,
     RetriedMessage,
 )
+from orchestration.slack_ports import MessageStore
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -14,7 +14,7 @@ import structlog
 from bot.link import Hello
 from bot.socket import Observer
 from orchestration.health import Noted
-from orchestration.ports import BotSession, BotSessionStore
+from orchestration.slack_ports import BotSession, BotSessionStore
 
 log = structlog.stdlib.get_logger(__name__)
 

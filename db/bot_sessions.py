@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from db.pool import ACQUIRE_TIMEOUT, Pool
 from db.sql import query
-from orchestration.ports import BotSession
+from orchestration.slack_ports import BotSession
 
 if TYPE_CHECKING:
-    from orchestration.ports import BotSessionStore
+    from orchestration.slack_ports import BotSessionStore
 
 _BEAT = query("beat_bot_session")
 _FORGET = query("forget_bot_sessions")
@@ -17,7 +17,7 @@ _END = query("end_bot_session")
 
 
 class PostgresBotSessionStore:
-    """Implements `orchestration.ports.BotSessionStore`; whoever was silent for `silence` does not run."""
+    """Implements `orchestration.slack_ports.BotSessionStore`; who was silent for `silence` does not run."""
 
     def __init__(self, pool: Pool, silence: timedelta) -> None:
         self._pool = pool

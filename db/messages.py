@@ -10,10 +10,10 @@ from db.pool import ACQUIRE_TIMEOUT, Pool, transaction
 from db.sql import query
 from db.text import storable
 from orchestration.domain.view import MessageRef
-from orchestration.ports import SlackMessage
+from orchestration.slack_ports import SlackMessage
 
 if TYPE_CHECKING:
-    from orchestration.ports import MessageStore
+    from orchestration.slack_ports import MessageStore
 
 _BEGIN_MESSAGE = query("begin_message")
 _FIND_MESSAGE = query("find_message")
@@ -24,7 +24,7 @@ _AGE_OF_MESSAGE = query("age_of_message")
 
 
 class PostgresMessageStore:
-    """Implements `orchestration.ports.MessageStore`. A key that was never begun raises LookupError."""
+    """Implements `orchestration.slack_ports.MessageStore`. A key that was never begun raises LookupError."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool

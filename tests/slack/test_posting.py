@@ -16,7 +16,7 @@ from db.pool import Pool
 from localdev.slack.client import WorkspaceClient
 from orchestration.contracts import PostCard, PostReply, UpdateCard
 from orchestration.domain.view import MessageRef
-from orchestration.ports import SlackMessage
+from orchestration.slack_ports import SlackMessage
 from tests.slack.clock import let_time_pass
 from tests.slack.talk import ALICE, BOT, BOT_USER, CHANNEL, approved, pending
 

@@ -16,7 +16,7 @@ from db.bot_sessions import PostgresBotSessionStore
 from db.pool import Pool
 from localdev.slack.client import WorkspaceClient
 from orchestration.health import Noted
-from orchestration.ports import BotSession
+from orchestration.slack_ports import BotSession
 from tests.slack.bots import QUICK, Bot, running_bot
 from tests.slack.process import APP_TOKEN
 

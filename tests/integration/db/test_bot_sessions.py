@@ -6,7 +6,7 @@ import pytest
 
 from db.bot_sessions import PostgresBotSessionStore
 from db.pool import Pool
-from orchestration.ports import BotSession
+from orchestration.slack_ports import BotSession
 
 ONE = BotSession("1", "host-a:17", 1, "A1")
 TWO = BotSession("2", "host-b:17", 2, "A1")
