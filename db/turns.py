@@ -36,7 +36,9 @@ FORGOTTEN = timedelta(hours=1)
 FIRST_GAP = 0.1
 """Seconds. Slack promises about one post a second to a channel, and often takes more; to find that it takes
 no more costs six refused calls, once in a burst."""
-LEAST_GAP, LARGEST_GAP = 0.02, 60.0
+LEAST_GAP, LARGEST_GAP = 0.02, 3.0
+"""Seconds. The slowest method in use may be called 20 times a minute: no refusal can mean more than that, and
+a storm of them would be felt long after it."""
 FASTER, SLOWER = 0.99, 1.5
 """Where these two are in balance, Slack refuses about one call in 40."""
 

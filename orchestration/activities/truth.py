@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from orchestration.domain.cardview import CardView, order_card
 from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound
 from orchestration.domain.gate import Gate
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.order import Order, OrderStatus
 from orchestration.domain.policy import Subject
 from orchestration.domain.reconciliation import MISSING, Row, Truth
 from orchestration.domain.refund import RefundStatus, RefundView, refund_card
@@ -35,9 +35,11 @@ class Views:
                 subject=case.subject, order_id=case.order_id, execution=MISSING, changed_at=_LONG_AGO
             )
         try:
-            if case.subject is Subject.ORDER:
-                return _of_order(await self._gateway.status(case.order_id), execution)
-            return _of_refund(await self._gateway.refund_status(case.order_id), execution)
+            if case.subject is Subject.REFUND:
+                refund = await self._gateway.refund_status(case.order_id)
+                return _truth(refund, refund_card(refund), refund.refund_id, execution)
+            order = await self._gateway.status(case.order_id)
+            return _truth(order, order_card(order), order.order_id, execution)
         except NoWorkerAnswered as error:
             return Truth(
                 subject=case.subject,
@@ -52,83 +54,73 @@ class Views:
         row = await self._store.row(case)
         if row is None or row.card is None:
             return LoadedCard(shown=None, ref=None)
-        ended = await self._reader.ended(case.subject, case.order_id)
-        shown = await self._shown(case, row, None if ended is None else ended.reason)
-        return LoadedCard(shown=shown, ref=row.card)
+        if case.subject is Subject.REFUND:
+            return LoadedCard(shown=refund_card(await self._refund(row)), ref=row.card)
+        return LoadedCard(shown=order_card(await self._order(row)), ref=row.card)
 
-    async def _shown(self, case: Case, row: Row, reason: str | None) -> CardView | None:
-        stored = await self._reader.get(case.order_id)
-        order = None if stored is None else stored.order
-        gate = Gate(requester=order.requester if order else "")
-        # A workflow that was ended from outside says where it stood then: the row knows how it ended.
-        if case.subject is Subject.ORDER:
-            try:
-                view = await self._gateway.status(case.order_id)
-            except OrderNotFound:
-                view = OrderView(
-                    order_id=case.order_id,
-                    version=0,
-                    status=OrderStatus(row.status),
-                    order=order,
-                    gate=gate,
-                    updated_at=row.updated_at,
-                )
-            if not view.status.is_final:
-                update = {"status": OrderStatus(row.status), "reason": reason, "version": view.version + 1}
-                view = view.model_copy(update=update)
-            return order_card(view)
+    async def _order(self, row: Row) -> OrderView:
         try:
-            refund = await self._gateway.refund_status(case.order_id)
+            view = await self._gateway.status(row.order_id)
         except OrderNotFound:
-            refund = None
-        if refund is None or refund.refund_id != row.reference:
-            refund = RefundView(
-                refund_id=row.reference,
-                order_id=case.order_id,
+            order = await self._stored(row)
+            view = OrderView(
+                order_id=row.order_id,
                 version=0,
-                status=RefundStatus(row.status),
-                request=None,
+                status=OrderStatus.CREATED,
                 order=order,
-                gate=gate,
-                reason=reason,
+                gate=Gate(requester=order.requester if order else ""),
                 updated_at=row.updated_at,
             )
-        if not refund.status.is_final:
-            ended = {"status": RefundStatus(row.status), "reason": reason, "version": refund.version + 1}
-            refund = refund.model_copy(update=ended)
-        return refund_card(refund)
+        if view.status.is_final:
+            return view
+        # A workflow that was ended from outside says where it stood then: the row knows how it ended.
+        return view.model_copy(
+            update={"status": OrderStatus(row.status), **await self._end(row, view.version)}
+        )
+
+    async def _refund(self, row: Row) -> RefundView:
+        try:
+            view = await self._gateway.refund_status(row.order_id)
+        except OrderNotFound:
+            view = None
+        if view is None or view.refund_id != row.reference:
+            order = await self._stored(row)
+            view = RefundView(
+                refund_id=row.reference,
+                order_id=row.order_id,
+                version=0,
+                status=RefundStatus.REQUESTED,
+                request=None,
+                order=order,
+                gate=Gate(requester=order.requester if order else ""),
+                updated_at=row.updated_at,
+            )
+        if view.status.is_final:
+            return view
+        return view.model_copy(
+            update={"status": RefundStatus(row.status), **await self._end(row, view.version)}
+        )
+
+    async def _stored(self, row: Row) -> Order | None:
+        stored = await self._reader.get(row.order_id)
+        return None if stored is None else stored.order
+
+    async def _end(self, row: Row, version: int) -> dict[str, object]:
+        ended = await self._reader.ended(row.subject, row.order_id)
+        return {"reason": None if ended is None else ended.reason, "version": version + 1}
 
 
-def _of_order(view: OrderView, execution: Execution) -> Truth:
-    shown = order_card(view)
+def _truth(view: OrderView | RefundView, shown: CardView, reference: str, execution: Execution) -> Truth:
     return Truth(
-        subject=Subject.ORDER,
+        subject=shown.subject,
         order_id=view.order_id,
         execution=execution.status,
-        reference=view.order_id,
+        reference=reference,
         status=view.status,
         is_final=view.status.is_final,
         is_open=shown.is_open,
-        can_be_stored=view.order is not None,
-        version=view.version,
-        card_key=f"{view.order_id}:{shown.key}",
-        card=view.card,
-        card_version=view.card_version,
-        changed_at=execution.closed_at or view.updated_at,
-        problem=view.card_problem,
-    )
-
-
-def _of_refund(view: RefundView, execution: Execution) -> Truth:
-    shown = refund_card(view)
-    return Truth(
-        subject=Subject.REFUND,
-        order_id=view.order_id,
-        execution=execution.status,
-        reference=view.refund_id,
-        status=view.status,
-        is_final=view.status.is_final,
-        is_open=shown.is_open,
+        # A refund that is not stored made no sense.
+        can_be_stored=shown.subject is Subject.ORDER and view.order is not None,
         version=view.version,
         card_key=f"{view.order_id}:{shown.key}",
         card=view.card,

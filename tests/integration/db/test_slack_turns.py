@@ -72,7 +72,7 @@ async def test_everybody_is_told_how_many_are_ahead(
 async def test_no_wait_is_longer_than_the_longest(queue: PostgresSlackQueue, pool: Pool) -> None:
     """However long the queue, everybody is heard of before they count as gone."""
     await queue.refused(turn("first"), 1)
-    await slow(pool, LARGEST_GAP)
+    await slow(pool, 20.0)
     waits = [(await queue.take(turn(f"ord-{n}"))).wait for n in range(30)]
     assert waits[-1] == LONGEST
 
@@ -136,6 +136,16 @@ async def test_a_lane_that_is_closed_again_keeps_the_order_of_moments(
         assert sooner.wait is not None
         assert later.wait is not None
         assert 7.5 < (later.wait - sooner.wait).total_seconds() < 8.2
+
+
+async def test_a_storm_of_refusals_is_over_when_it_is_over(queue: PostgresSlackQueue, pool: Pool) -> None:
+    """However many there are, the calls that wait go at a rate that Slack surely takes."""
+    for _ in range(20):
+        await queue.refused(turn("first"), 1)
+        await pool.execute(
+            "UPDATE slack_lanes SET closed_until = now() - interval '1 second', next_at = now()"
+        )
+    assert await gap(pool) == LARGEST_GAP == 3
 
 
 async def test_the_gap_is_learned(queue: PostgresSlackQueue, pool: Pool) -> None:
