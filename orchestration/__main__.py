@@ -45,10 +45,9 @@ async def run(queues: tuple[Queue, ...]) -> None:
     stop = stop_on_signals()
     ledger = Ledger(settings.simulated_ledger)
     checks: dict[str, Check] = dict.fromkeys(("database", "temporal"), not_connected)
-    notes: dict[str, str] = {}
     dsn = settings.database_url.get_secret_value()
     async with (
-        serve_health(settings.health_host, settings.health_port, checks, notes),
+        serve_health(settings.health_host, settings.health_port, checks),
         closing(
             await unless_stopped(stop, open_pool(dsn, application_name="orchestration")), stopping.CONNECTIONS
         ) as pool,
@@ -73,7 +72,9 @@ async def run(queues: tuple[Queue, ...]) -> None:
         if Queue.ORDER in queues:
             await _schedule(Executions(client), timedelta(minutes=settings.reconcile_minutes))
         watching = asyncio.create_task(policy.watch(stop))
-        async with Rollout(Deployments(client), queues, build, notes).followed():
+        rollout = Rollout(Deployments(client), queues, build)
+        checks.update(rollout.checks)
+        async with rollout.followed():
             await run_workers(workers, stop)
         await watching
     log.info("stopped")

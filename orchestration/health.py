@@ -28,11 +28,8 @@ class Noted(Exception):
 
 
 @asynccontextmanager
-async def serve_health(
-    host: str, port: int, checks: Mapping[str, Check], notes: Mapping[str, str] | None = None
-) -> AsyncIterator[int]:
-    """Serve while the block runs; yields the port. `checks` may be filled in later, and so may `notes`, which
-    /readyz repeats without judging them.
+async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> AsyncIterator[int]:
+    """Serve while the block runs; yields the port. `checks` may be filled in later.
 
     Raises SettingsWrong if the address cannot be had.
     """
@@ -44,8 +41,7 @@ async def serve_health(
         answers = await asyncio.gather(*(_answer(check) for check in checks.values()))
         report = {name: words for name, (_, words) in zip(checks, answers, strict=True)}
         ready = all(works for works, _ in answers)
-        said = {"notes": dict(notes)} if notes else {}
-        return web.json_response({"ready": ready, "checks": report} | said, status=200 if ready else 503)
+        return web.json_response({"ready": ready, "checks": report}, status=200 if ready else 503)
 
     app = web.Application()
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz)])

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import assert_never
 
 import structlog
@@ -11,6 +12,7 @@ from temporalio.service import RPCError
 
 from orchestration.deployments import BuildStatus, Deployment, Deployments
 from orchestration.domain.errors import OutcomeUnknown
+from orchestration.health import Check, Noted
 from orchestration.queues import Queue
 
 LOOK_EVERY = 15.0
@@ -22,19 +24,23 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class Rollout:
-    """Follows the deployments of some queues. `notes` holds a sentence for each, as it stands now."""
+    """Follows the deployments of some queues."""
 
-    def __init__(
-        self,
-        deployments: Deployments,
-        queues: Sequence[Queue],
-        build_id: str,
-        notes: MutableMapping[str, str],
-    ) -> None:
+    def __init__(self, deployments: Deployments, queues: Sequence[Queue], build_id: str) -> None:
         self._deployments = deployments
         self._queues = queues
         self._build_id = build_id
-        self._notes = notes
+        self._said: dict[Queue, str] = {}
+        self._current: set[Queue] = set()
+
+    @property
+    def checks(self) -> dict[str, Check]:
+        """What `/readyz` says of each deployment: one that gets no new orders is ready all the same."""
+        return {queue.deployment: partial(self._check, queue) for queue in self._queues}
+
+    async def _check(self, queue: Queue) -> None:
+        if queue not in self._current:
+            raise Noted(self._said.get(queue, "Temporal has not said yet which build is current"))
 
     @asynccontextmanager
     async def followed(self) -> AsyncIterator[None]:
@@ -72,13 +78,14 @@ class Rollout:
         if self._build_id not in known:
             return False
         build = known[self._build_id]
+        (self._current.add if build.status is BuildStatus.CURRENT else self._current.discard)(queue)
         promoted = build.status is not BuildStatus.INACTIVE
         self._tell(queue, versioned(build.build_id, build.status, build.ramp), warn=not promoted)
         return True
 
     def _tell(self, queue: Queue, sentence: str, *, warn: bool) -> None:
-        if self._notes.get(queue.deployment) != sentence:
-            self._notes[queue.deployment] = sentence
+        if self._said.get(queue) != sentence:
+            self._said[queue] = sentence
             (log.warning if warn else log.info)(sentence, deployment=queue.deployment)
 
 

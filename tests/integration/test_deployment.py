@@ -129,7 +129,7 @@ async def test_a_deploy(site: Site) -> None:
     new = await site.start(
         "new", "build new is not current: no new orders come here. Promote it: .* promote new"
     )
-    assert "is not current" in (await new.readiness())["notes"]["countersign-order"]
+    assert "is not current" in (await new.readiness())["checks"]["countersign-order"]
     assert (await site.cli("replay"))["ok"]
     assert await site.built_by(await site.shipped("before")) == {"old"}
 

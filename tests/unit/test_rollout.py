@@ -1,5 +1,6 @@
 """What a process says of its build."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from aiohttp import ClientSession
 from orchestration.deployments import Build, BuildStatus, Deployment
 from orchestration.health import serve_health
 from orchestration.queues import Queue
-from orchestration.rollout import unversioned, versioned
+from orchestration.rollout import Rollout, unversioned, versioned
 from orchestration.settings import OrchestrationSettings, SettingsWrong, load
 
 
@@ -39,14 +40,39 @@ def test_without_a_build_id_it_says_what_that_means() -> None:
     )
 
 
-async def test_notes_do_not_change_readiness() -> None:
-    """A build that is not current yet is ready: a deploy waits for that before it promotes it."""
-    notes: dict[str, str] = {}
-    async with serve_health("127.0.0.1", 0, {}, notes) as port, ClientSession() as session:
-        notes["countersign-order"] = "build abc is not current"
-        async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
-            assert answer.status == 200
-            assert await answer.json() == {"ready": True, "checks": {}, "notes": notes}
+class Told:
+    """Stands in for Temporal: this is the build's status."""
+
+    def __init__(self, status: BuildStatus) -> None:
+        self._status = status
+
+    async def claim(self, queue: Queue, build_id: str) -> None:
+        """It is not the first."""
+
+    async def find(self, queue: Queue) -> Deployment:
+        """One build."""
+        build = Build("abc", self._status, datetime(2026, 3, 2, tzinfo=UTC))
+        return Deployment(queue, (build,), b"")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(BuildStatus.CURRENT, "ok"), (BuildStatus.INACTIVE, "ok, but build abc is not current: no new orders")],
+)
+async def test_a_build_is_ready_whether_or_not_it_is_current(status: BuildStatus, said: str) -> None:
+    """A deploy waits for the new build to be ready before it promotes it."""
+    rollout = Rollout(Told(status), [Queue.ORDER], "abc")  # type: ignore[arg-type]
+    async with (
+        rollout.followed(),
+        serve_health("127.0.0.1", 0, rollout.checks) as port,
+        ClientSession() as session,
+        asyncio.timeout(5),
+    ):
+        told = ""
+        while not told.startswith(said):
+            async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                assert answer.status == 200
+                told = (await answer.json())["checks"]["countersign-order"]
 
 
 @pytest.mark.parametrize("build_id", ["a b", "-x", "a:b", "x" * 129])
