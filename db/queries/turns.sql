@@ -67,8 +67,12 @@ UPDATE slack_queue SET turn_at = turn_at + $2::interval
 WHERE lane = $1 AND turn_at IS NOT NULL;
 
 -- name: speed_lane
--- Slack has taken a call: the lane may go a little faster.
-UPDATE slack_lanes SET gap = greatest($3::float8, gap * $2::float8)
+-- Slack has taken a call: the lane may go a little faster, and much faster once it has refused none for a while.
+UPDATE slack_lanes
+SET gap = greatest(
+    $3::float8,
+    gap * CASE WHEN closed_until < clock_timestamp() - $5::interval THEN $4::float8 ELSE $2::float8 END
+)
 WHERE lane = $1;
 
 -- name: leave_lane

@@ -8,7 +8,18 @@ import pytest
 
 from db.pool import Pool
 from db.reader import PostgresOrderReader
-from db.turns import FASTER, FIRST_GAP, GRACE, HORIZON, LARGEST_GAP, LONGEST, SLOWER, PostgresSlackQueue
+from db.turns import (
+    CALM,
+    FASTER,
+    FIRST_GAP,
+    GRACE,
+    HORIZON,
+    LARGEST_GAP,
+    LONGEST,
+    MUCH_FASTER,
+    SLOWER,
+    PostgresSlackQueue,
+)
 from orchestration.turns import Turn, Urgency
 from tests.slack.clock import let_time_pass
 
@@ -146,6 +157,10 @@ async def test_a_storm_of_refusals_is_over_when_it_is_over(queue: PostgresSlackQ
             "UPDATE slack_lanes SET closed_until = now() - interval '1 second', next_at = now()"
         )
     assert await gap(pool) == LARGEST_GAP == 3
+    await pool.execute("UPDATE slack_lanes SET closed_until = now() - $1::interval", CALM)
+    for _ in range(10):
+        await queue.leave(turn("first"))
+    assert await gap(pool) == pytest.approx(LARGEST_GAP * MUCH_FASTER**10)
 
 
 async def test_the_gap_is_learned(queue: PostgresSlackQueue, pool: Pool) -> None:
