@@ -125,6 +125,7 @@ def _truth(view: OrderView | RefundView, shown: CardView, reference: str, execut
         card_key=f"{view.order_id}:{shown.key}",
         card=view.card,
         card_version=view.card_version,
-        changed_at=execution.closed_at or view.updated_at,
+        # One that came to its end may have stayed open long after that, to say so in the thread.
+        changed_at=view.updated_at if view.status.is_final else execution.closed_at or view.updated_at,
         problem=view.card_problem,
     )

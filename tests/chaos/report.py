@@ -42,7 +42,7 @@ def show(console: Console, result: Result) -> None:
     ended = Counter(f"{line['name']} ({line['code']})" for line in evidence.noted("ended by itself"))
     table.add_row("ended by themselves", str(ended.total()), _words(ended))
     table.add_row("slowest stop on SIGTERM", *_slowest(evidence))
-    table.add_row("doubled before reconcile", str(result.doubled_before), result.mended or "no reconciler")
+    table.add_row("doubled before reconcile", str(result.doubled_before), result.mended)
     found = Counter(violation.promise for violation in result.violations)
     for promise, words in _PROMISES.items():
         table.add_row(f"violations: {words}", str(found[promise]), style="red" if found[promise] else "")

@@ -29,6 +29,7 @@ SETTLE_LIMIT = 240.0
 """Seconds after all faults are over. The longest pause between two tries of anything is 60."""
 _PATIENCE = 20.0
 """Seconds that people go on after the last fault, before they leave undone what they have not done."""
+_LEFT_ALONE = 16.0
 _CHECK_AGAIN = 5.0
 _CHECKS = 4
 """Projections may lag for a moment: what is wrong in the last of so many looks is wrong."""
@@ -36,14 +37,14 @@ _CHECKS = 4
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run showed. `mended`: what the reconciler said, None where there is none yet."""
+    """What a run showed. `mended`: what the reconciler said."""
 
     plan: Plan
     folder: Path
     evidence: Evidence
     violations: tuple[Violation, ...]
     doubled_before: int
-    mended: str | None
+    mended: str
     seconds: float
 
 
@@ -73,9 +74,7 @@ def _make_folder(plan: Plan) -> Path:
     return folder
 
 
-async def _fire(
-    plan: Plan, cluster: Cluster, journal: Journal
-) -> tuple[Evidence, list[Violation], int, str | None]:
+async def _fire(plan: Plan, cluster: Cluster, journal: Journal) -> tuple[Evidence, list[Violation], int, str]:
     client = await Client.connect(cluster.temporal_address)
     async with WorkspaceClient(cluster.slack_url) as workspace:
         operators = Operators(await _typed(cluster), cluster.settings, cluster.folder, journal)
@@ -102,8 +101,13 @@ async def _fire(
                 slack_url=cluster.slack_url,
             )
 
-        before = sum(times - 1 for times in doubled(await look()).values())
-        mended = await _reconcile(operators)
+        found = await look()
+        before = sum(times - 1 for times in doubled(found).values())
+        if judge(found):
+            # The reconciler leaves alone what has changed in the last 15 s.
+            await asyncio.sleep(_LEFT_ALONE)
+        code, answer = await operators.run("reconcile", "--fix")
+        mended = f"exit code {code}: {answer}"
         violations: list[Violation] = []
         for attempt in range(_CHECKS):
             if attempt:
@@ -120,12 +124,3 @@ async def _fire(
 async def _typed(cluster: Cluster) -> Client:
     """A client as the product's own programs have it."""
     return await Client.connect(cluster.temporal_address, data_converter=pydantic_data_converter)
-
-
-async def _reconcile(operators: Operators) -> str | None:
-    """Mend what is a projection; None if this release has no reconciler."""
-    code, _ = await operators.run("reconcile", "--help")
-    if code != 0:
-        return None
-    code, answer = await operators.run("reconcile", "--fix")
-    return f"exit code {code}: {answer}"
