@@ -38,8 +38,9 @@ async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> Asy
         return web.json_response({"status": "alive"})
 
     async def readyz(_: web.Request) -> web.Response:
-        answers = await asyncio.gather(*(_answer(check) for check in checks.values()))
-        report = {name: words for name, (_, words) in zip(checks, answers, strict=True)}
+        asked = dict(checks)  # Others may be filled in while these are answered.
+        answers = await asyncio.gather(*(_answer(check) for check in asked.values()))
+        report = {name: words for name, (_, words) in zip(asked, answers, strict=True)}
         ready = all(works for works, _ in answers)
         return web.json_response({"ready": ready, "checks": report}, status=200 if ready else 503)
 

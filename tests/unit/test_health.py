@@ -38,3 +38,16 @@ async def test_a_note_is_shown_and_keeps_nobody_out_of_service() -> None:
         checks["three"] = not_connected
         status, answer = await asyncio.to_thread(body, port)
         assert (status, answer["ready"]) == (503, False)
+
+
+async def test_a_check_that_is_added_while_others_answer_waits_for_the_next_look() -> None:
+    """Whoever asks gets an answer all the same."""
+    checks: dict[str, Check] = {}
+
+    async def adds_another() -> None:
+        checks["two"] = works
+
+    checks["one"] = adds_another
+    async with serve_health("127.0.0.1", 0, checks) as port:
+        assert await asyncio.to_thread(body, port) == (200, {"ready": True, "checks": {"one": "ok"}})
+        assert (await asyncio.to_thread(body, port))[1]["checks"] == {"one": "ok", "two": "ok"}
