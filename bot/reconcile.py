@@ -1,15 +1,18 @@
 """What the reconciler asks of Slack: which cards are there, which messages twice, and to delete a copy."""
 
+from collections.abc import AsyncIterator
+
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio import activity
 
 from bot.activities import translated
-from bot.ours import OurMessage, Ours
+from bot.ours import Ours
 from bot.posting import CLOCK_SKEW
 from bot.slack_errors import code_of
 from orchestration.domain.reconciliation import SeenCard
+from orchestration.domain.view import MessageRef
 from orchestration.reconciling import (
     CardPage,
     Copies,
@@ -42,33 +45,30 @@ class ReconcileSlack:
     async def scan_cards(self, wanted: PageWanted) -> CardPage:
         """Return a page of the cards in the approvals channel."""
         with translated("", "reading the approvals channel"):
-            page = await Ours(self._slack, self._channel, self._bot_id).page(wanted.since, wanted.cursor)
-        return CardPage(cards=tuple(map(_seen, page.messages)), cursor=page.cursor)
+            return await Ours(self._slack, self._channel, self._bot_id).page(wanted.since, wanted.cursor)
 
     @activity.defn(name=ReconcileSlackActivity.LOOK_AT_CARD)
     async def look_at_card(self, wanted: LookAtCard) -> Looked:
         """Look at one card as it is now."""
         with translated("", "looking at a card"):
             message = await Ours(self._slack, wanted.ref.channel, self._bot_id).at(wanted.ref.ts)
-        return Looked(card=None if message is None or message.key != wanted.key else _seen(message))
+        return Looked(card=None if message is None or message.key != wanted.key else message)
 
     @activity.defn(name=ReconcileSlackActivity.FIND_COPIES)
     async def find_copies(self, message: RetriedMessage) -> Copies:
         """Return every message with this key, in its channel and in the card's thread."""
         oldest = message.first_attempt_at - CLOCK_SKEW
         ours = Ours(self._slack, message.channel, self._bot_id)
-        refs: dict[str, OurMessage] = {}
         with translated(message.order_id, "looking for a message that is there twice"):
-            async for found in ours.since(oldest):
-                refs[found.ref.ts] = found
+            refs = await _with_key(message.key, ours.since(oldest))
             if message.thread_ts is not None:
                 try:
-                    async for found in ours.since(oldest, message.thread_ts):
-                        refs[found.ref.ts] = found
+                    refs += await _with_key(message.key, ours.since(oldest, message.thread_ts))
                 except SlackApiError as error:
                     if code_of(error) not in _GONE:
                         raise
-        return Copies(refs=tuple(found.ref for found in refs.values() if found.key == message.key))
+        # The first message of a thread is the channel's too.
+        return Copies(refs=tuple(dict.fromkeys(refs)))
 
     @activity.defn(name=ReconcileSlackActivity.DELETE_COPY)
     async def delete_copy(self, wanted: DeleteCopy) -> None:
@@ -86,11 +86,5 @@ class ReconcileSlack:
         log.info("deleted a message that was there twice", key=wanted.key, ts=wanted.copy_ref.ts)
 
 
-def _seen(message: OurMessage) -> SeenCard:
-    return SeenCard(
-        key=message.key,
-        ref=message.ref,
-        version=message.version,
-        has_buttons=message.has_buttons,
-        is_final=message.is_final,
-    )
+async def _with_key(key: str, messages: AsyncIterator[SeenCard]) -> list[MessageRef]:
+    return [message.ref async for message in messages if message.key == key]

@@ -144,6 +144,11 @@ class Told(_Model):
     truth: Truth
     row: Row | None
 
+    @property
+    def card_key(self) -> str:
+        """The key of the card's message."""
+        return self.truth.card_key or (self.row.card_key if self.row else "")
+
 
 class Truths(_Model):
     """Answer of `tell_truth`, in the order in which it was asked."""

@@ -95,7 +95,7 @@ def _dead(row: Row, truth: Truth) -> Finding:
 
 
 def _of_card(row: Row | None, truth: Truth, seen: Sequence[SeenCard]) -> Iterator[Finding]:
-    kept = truth.card or (row.card if row is not None else None)
+    kept = card_of(row, truth)
     card = next((each for each in seen if each.ref == kept), None)
     if truth.is_running:
         yield from _of_running(truth, kept, card)
@@ -107,6 +107,11 @@ def _of_card(row: Row | None, truth: Truth, seen: Sequence[SeenCard]) -> Iterato
         elif _shows_less_than_the_end(card):
             detail = f"it has ended, and its card shows version {card.version}, from before that"
             yield _finding(truth, FindingKind.CARD_BEHIND, detail, Mend.DRAW)
+
+
+def card_of(row: Row | None, truth: Truth) -> MessageRef | None:
+    """Where the card is, as far as the workflow or the row know."""
+    return truth.card or (row.card if row is not None else None)
 
 
 def _of_running(truth: Truth, kept: MessageRef | None, card: SeenCard | None) -> Iterator[Finding]:

@@ -67,7 +67,7 @@ class Row(_Model):
 
 
 class SeenCard(_Model):
-    """A card as Slack has it. `version` None: drawn by a release that did not say."""
+    """A message of ours as Slack has it. `version` None: no card, or one of a release that did not say."""
 
     key: str
     ref: MessageRef

@@ -28,65 +28,65 @@ from orchestration.workflows.failures import reason_of
 T = TypeVar("T")
 
 
-class Mender:
-    """Looks closely, and mends."""
+async def look_again(key: str, ref: MessageRef | None) -> list[SeenCard]:
+    """Look at one card as it is now."""
+    if ref is None:
+        return []
+    wanted = LookAtCard(key=key, ref=ref)
+    card = (await call(ReconcileSlackActivity.LOOK_AT_CARD, wanted, Looked)).card
+    return [] if card is None else [card]
 
-    async def look_again(self, key: str, ref: MessageRef | None) -> list[SeenCard]:
-        """Look at one card as it is now."""
-        if ref is None:
-            return []
-        wanted = LookAtCard(key=key, ref=ref)
-        card = (await call(ReconcileSlackActivity.LOOK_AT_CARD, wanted, Looked)).card
-        return [] if card is None else [card]
 
-    async def find_copies(self, message: RetriedMessage) -> Finding | None:
-        """Look whether a message that was set out on more than once is there more than once."""
-        found = await call(ReconcileSlackActivity.FIND_COPIES, message, Copies)
-        return comparison.judge_copies(
-            Subject.ORDER, message.order_id, message.key, message.known, found.refs
-        )
+async def find_copies(message: RetriedMessage) -> Finding | None:
+    """Look whether a message that was set out on more than once is there more than once."""
+    found = await call(ReconcileSlackActivity.FIND_COPIES, message, Copies)
+    return comparison.judge_copies(Subject.ORDER, message.order_id, message.key, message.known, found.refs)
 
-    async def mend(self, finding: Finding) -> Finding:
-        """Mend it, if it is not for a person."""
-        if finding.mend is None:
-            return finding
-        try:
-            await self._do(finding, finding.mend)
-        except FailureError as failure:
-            return finding.model_copy(update={"problem": reason_of(failure)})
-        return finding.model_copy(update={"mended": True})
 
-    async def record(self, findings: tuple[Finding, ...]) -> None:
-        """Put them into the audit log, and loudly into the log."""
-        if findings:
-            found = Found(run=workflow.info().run_id, findings=findings)
-            await call(ReconcileActivity.RECORD_FINDINGS, found, None)
+async def mend(finding: Finding) -> Finding:
+    """Mend it, if it is not for a person."""
+    if finding.mend is None:
+        return finding
+    try:
+        await _do(finding, finding.mend)
+    except FailureError as failure:
+        return finding.model_copy(update={"problem": reason_of(failure)})
+    return finding.model_copy(update={"mended": True})
 
-    async def _do(self, finding: Finding, mend: Mend) -> None:
-        case = Case(subject=finding.subject, order_id=finding.order_id)
-        match mend:
-            case Mend.REDRAW:
-                await call(ReconcileActivity.ASK_TO_REDRAW, case, None)
-            case Mend.STORE:
-                await call(ReconcileActivity.STORE_ROW, case, None)
-            case Mend.DRAW:
-                await self._draw(case)
-            case Mend.CLOSE:
-                await call(ReconcileActivity.CLOSE_ROW, case, None)
-                await self._draw(case)
-            case Mend.DELETE:
-                for copy in finding.copies:
-                    wanted = DeleteCopy(key=finding.key, copy_ref=copy)
-                    await call(ReconcileSlackActivity.DELETE_COPY, wanted, None)
-            case _ as never:
-                assert_never(never)
 
-    async def _draw(self, case: Case) -> None:
-        loaded = await call(ReconcileActivity.LOAD_CARD, case, LoadedCard)
-        if loaded.ref is None or loaded.shown is None:
-            return  # It never had a card.
-        wanted = UpdateCard(card=loaded.ref, shown=loaded.shown)
-        await call(SlackActivity.UPDATE_CARD, wanted, MessageRef)
+async def record(findings: tuple[Finding, ...]) -> None:
+    """Put them into the audit log, and loudly into the log."""
+    if findings:
+        found = Found(run=workflow.info().run_id, findings=findings)
+        await call(ReconcileActivity.RECORD_FINDINGS, found, None)
+
+
+async def _do(finding: Finding, mend: Mend) -> None:
+    case = Case(subject=finding.subject, order_id=finding.order_id)
+    match mend:
+        case Mend.REDRAW:
+            await call(ReconcileActivity.ASK_TO_REDRAW, case, None)
+        case Mend.STORE:
+            await call(ReconcileActivity.STORE_ROW, case, None)
+        case Mend.DRAW:
+            await _draw(case)
+        case Mend.CLOSE:
+            await call(ReconcileActivity.CLOSE_ROW, case, None)
+            await _draw(case)
+        case Mend.DELETE:
+            for copy in finding.copies:
+                wanted = DeleteCopy(key=finding.key, copy_ref=copy)
+                await call(ReconcileSlackActivity.DELETE_COPY, wanted, None)
+        case _ as never:
+            assert_never(never)
+
+
+async def _draw(case: Case) -> None:
+    loaded = await call(ReconcileActivity.LOAD_CARD, case, LoadedCard)
+    if loaded.ref is None or loaded.shown is None:
+        return  # It never had a card.
+    wanted = UpdateCard(card=loaded.ref, shown=loaded.shown)
+    await call(SlackActivity.UPDATE_CARD, wanted, MessageRef)
 
 
 async def call(activity: str, argument: object, result_type: type[T] | None) -> T:

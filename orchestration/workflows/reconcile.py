@@ -30,8 +30,9 @@ with workflow.unsafe.imports_passed_through():
         Truths,
     )
 
+from orchestration.workflows import mending
 from orchestration.workflows.failures import reason_of
-from orchestration.workflows.mending import Mender, call
+from orchestration.workflows.mending import call
 
 BATCH = 10
 """Workflows that one activity asks: each may take a worker a moment to load."""
@@ -56,19 +57,18 @@ class ReconcileWorkflow:
     async def run(self, request: ReconcileRequest) -> Report:
         """Look, compare, mend if asked to, and put what was found into the audit log."""
         self._leaves_alone = request.leaves_alone
-        mender = Mender()
         try:
             await self._read(request)
-            await self._compare(mender)
-            await self._look_for_copies(mender, request)
+            await self._compare()
+            await self._look_for_copies(request)
         except FailureError as failure:
             # What was found until then is mended and told all the same.
             self._problems.append(f"{self._doing}: {reason_of(failure)}")
         self._doing = "mending" if request.fix else "writing down what was found"
         try:
             if request.fix:
-                self._findings = [await mender.mend(finding) for finding in self._findings]
-            await mender.record(tuple(self._findings))
+                self._findings = [await mending.mend(finding) for finding in self._findings]
+            await mending.record(tuple(self._findings))
         except FailureError as failure:
             self._problems.append(f"{self._doing}: {reason_of(failure)}")
         progress = self.progress()
@@ -105,7 +105,7 @@ class ReconcileWorkflow:
                 if request.order_id is None or card.key.startswith(f"{request.order_id}:"):
                     self._seen[card.key].append(card)
 
-    async def _compare(self, mender: Mender) -> None:
+    async def _compare(self) -> None:
         self._doing = "asking the workflows"
         for row in self._rows:
             if money := comparison.judge_money(row, self._settled_by):
@@ -119,24 +119,23 @@ class ReconcileWorkflow:
         for start in range(0, len(cases), BATCH):
             batch = Cases(cases=tuple(cases[start : start + BATCH]))
             for told in (await call(ReconcileActivity.TELL_TRUTH, batch, Truths)).told:
-                self._findings += await self._judge(mender, told)
+                self._findings += await self._judge(told)
 
-    async def _judge(self, mender: Mender, told: Told) -> tuple[Finding, ...]:
+    async def _judge(self, told: Told) -> tuple[Finding, ...]:
         row, truth = told.row, told.truth
-        seen = self._seen.get(truth.card_key or (row.card_key if row else ""), [])
+        seen = self._seen.get(told.card_key, [])
         found = comparison.judge(row, truth, seen, self._settled_by)
         if not CARD_FINDINGS.intersection(finding.kind for finding in found):
             return found
         # The channel was read before the workflow was asked: the card may have been drawn in between.
-        ref = truth.card or (row.card if row else None)
-        seen = await mender.look_again(truth.card_key or (row.card_key if row else ""), ref)
+        seen = await mending.look_again(told.card_key, comparison.card_of(row, truth))
         return comparison.judge(row, truth, seen, self._settled_by)
 
-    async def _look_for_copies(self, mender: Mender, request: ReconcileRequest) -> None:
+    async def _look_for_copies(self, request: ReconcileRequest) -> None:
         self._doing = "looking for messages that are there twice"
         async for page in _pages(ReconcileActivity.LIST_RETRIED, _wanted(request), RetriedPage):
             for message in page.messages:
-                if (finding := await mender.find_copies(message)) is not None:
+                if (finding := await mending.find_copies(message)) is not None:
                     self._findings.append(finding)
 
 
