@@ -9,8 +9,8 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bench.system import APP_TOKEN, BOT_TOKEN
 from bot.ids import ActionId
-from bot.web import build_client
-from orchestration.process import run_process, stop_on_signals
+from bot.web_api.client import build_client
+from orchestration.process.lifecycle import run_process, stop_on_signals
 
 
 async def _run(api_url: str) -> None:

@@ -24,9 +24,10 @@ from localdev.memory import resident_mb
 from localdev.slack.interactions import Press
 from localdev.slack.traffic import Kind
 from localdev.temporal import TemporalServer
-from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, Way
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
 from orchestration.domain.errors import NoWorkerAnswered
-from orchestration.gateway import OrderGateway
 from tests.support.orders import an_order
 
 STARTS_AT_ONCE = 20
@@ -52,18 +53,18 @@ class Burst:
 
     async def start_all(self) -> None:
         """Start the orders at the rate asked for, or as fast as Temporal takes them."""
-        gateway = OrderGateway(self.system.client, time_limit=60)
+        gateway = WorkflowClient(self.system.client, time_limit=60)
         began, numbers = time.monotonic(), iter(range(self.options.orders))
 
-        async def lane() -> None:
+        async def bucket() -> None:
             for number in numbers:
                 await asyncio.sleep(began + number / self.options.starts - time.monotonic())
                 await gateway.start(an_order(order_id=_name(number)))
                 self.started.append(number)
 
-        async with asyncio.TaskGroup() as lanes:
+        async with asyncio.TaskGroup() as buckets:
             for _ in range(STARTS_AT_ONCE):
-                lanes.create_task(lane())
+                buckets.create_task(bucket())
         self.found.starting = time.monotonic() - began
 
     async def see_cards(self) -> None:
@@ -84,7 +85,7 @@ class Burst:
 
     async def decide(self) -> None:
         """Cancel orders, as the terminal does, wherever their card is; most of them still wait for one."""
-        gateway, decided = OrderGateway(self.system.client), set[int]()
+        gateway, decided = WorkflowClient(self.system.client), set[int]()
         while True:
             await asyncio.sleep(PROBE_EVERY)
             undecided = [number for number in self.started if number % 2 == 0 and number not in decided]
@@ -139,7 +140,9 @@ def _name(number: int) -> str:
 
 def _decision(decision_id: str) -> DecisionRequest:
     actor = Actor(kind=ActorKind.SLACK_USER, id=APPROVER)
-    return DecisionRequest(decision_id=decision_id, actor=actor, way=Way.CLI, decided_at=datetime.now(UTC))
+    return DecisionRequest(
+        decision_id=decision_id, actor=actor, surface=Surface.CLI, decided_at=datetime.now(UTC)
+    )
 
 
 async def measure(options: argparse.Namespace, folder: Path) -> Report:

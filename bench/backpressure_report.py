@@ -72,7 +72,7 @@ def report_on(found: Found) -> Report:
         Grid("A burst", ("what", "figure"), figures),
         Grid(
             "Decisions meanwhile, ms",
-            ("way", "decisions", "p50", "p99", "longest"),
+            ("surface", "decisions", "p50", "p99", "longest"),
             (_row("terminal: decision to verdict", found.verdicts), _row("click to answer", found.clicks)),
         ),
         Grid("Resident memory, MB", ("process", "at the start", "most", "at the end"), memory),

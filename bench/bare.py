@@ -11,16 +11,15 @@ from typing import Any
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from orchestration.contracts import (
+    from orchestration.contracts.activities import OrderActivity, ShippingActivity
+    from orchestration.contracts.activity_options import STORE, TRY_TIME_LIMIT
+    from orchestration.contracts.names import (
         APPROVE_SIGNAL,
         SHIPPING_TASK_QUEUE,
         SLACK_TASK_QUEUE,
-        OrderActivity,
-        ShippingActivity,
-        SlackActivity,
         shipping_workflow_id,
     )
-    from orchestration.retries import STORE, TRY_TIME_LIMIT
+    from orchestration.contracts.slack import SlackActivity
 
 BARE_ORDER, BARE_SHIPPING = "BareOrder", "BareShipping"
 _EXPIRES_AFTER = timedelta(hours=72)

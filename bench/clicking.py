@@ -44,10 +44,10 @@ class Watcher:
     async def watch(self) -> None:
         """Watch until cancelled."""
         workspace = self._slack.workspace
-        with workspace.changes.listen() as notices:
-            async for notice in notices:
-                if notice["kind"] == "message" and notice["channel"] == APPROVALS:
-                    message = workspace.message(APPROVALS, notice["ts"])
+        with workspace.changes.listen() as notifications:
+            async for notification in notifications:
+                if notification["kind"] == "message" and notification["channel"] == APPROVALS:
+                    message = workspace.message(APPROVALS, notification["ts"])
                     if message is not None:
                         self._saw(message)
 

@@ -19,7 +19,7 @@ from bench.system import APPROVALS, System, whole_system
 from localdev.slack import seed
 from localdev.slack.server import SlackSimulator
 from localdev.temporal import TemporalServer
-from orchestration.gateway import OrderGateway
+from orchestration.client.workflow_client import WorkflowClient
 from tests.support.orders import an_order
 
 REFUSING = 20
@@ -76,7 +76,7 @@ class Bench:
             await self.clicker.refused(order_id, self.rest)
             fresh = self.fresh.pop()
             await self.clicker.accepted(fresh, self.rest)
-            await OrderGateway(self.system.client).wait_for_end(fresh)
+            await WorkflowClient(self.system.client).wait_for_end(fresh)
 
 
 async def measure(options: argparse.Namespace, folder: Path) -> Report:
@@ -135,16 +135,16 @@ async def _bench(options: argparse.Namespace, server: TemporalServer, folder: Pa
 
 
 async def _start(system: System, watcher: Watcher, ids: list[str]) -> None:
-    gateway, todo = OrderGateway(system.client, time_limit=60), iter(ids)
+    gateway, todo = WorkflowClient(system.client, time_limit=60), iter(ids)
 
-    async def lane() -> None:
+    async def bucket() -> None:
         for order_id in todo:
             await gateway.start(an_order(order_id=order_id))
             await watcher.card(order_id)
 
-    async with asyncio.TaskGroup() as lanes:
+    async with asyncio.TaskGroup() as buckets:
         for _ in range(_STARTS_AT_ONCE):
-            lanes.create_task(lane())
+            buckets.create_task(bucket())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from orchestration.contracts import order_workflow_id, shipping_workflow_id
+from orchestration.contracts.names import order_workflow_id, shipping_workflow_id
 
 
 @dataclass(frozen=True, slots=True)

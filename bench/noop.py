@@ -9,8 +9,9 @@ from typing import Any
 from temporalio import activity
 
 from localdev.ports import HOST
-from orchestration.contracts import OrderActivity, ResolvedPolicy, ShippingActivity, SlackActivity
-from orchestration.domain.tier import Requirement, Tier
+from orchestration.contracts.activities import OrderActivity, ResolvedPolicy, ShippingActivity
+from orchestration.contracts.slack import SlackActivity
+from orchestration.domain.policy.tier import Requirement, Tier
 
 Activity = Callable[..., Any]
 Say = Callable[[str], None]

@@ -21,7 +21,7 @@ from localdev.program import Program, run_once
 from localdev.slack import seed
 from localdev.slack.server import SlackSimulator
 from localdev.temporal import TemporalServer
-from orchestration.contracts import STATUS_SEARCH_ATTRIBUTE
+from orchestration.contracts.names import STATUS_SEARCH_ATTRIBUTE
 
 APPROVER, REQUESTER = "U0ALICE01", "U0BOB0001"
 APPROVALS = "C0APPROVE"

@@ -17,9 +17,10 @@ from bench.worker import Kind, Role
 from localdev.ports import HOST
 from localdev.program import Program
 from localdev.temporal import TemporalServer
-from orchestration.contracts import APPROVE_SIGNAL, ORDER_TASK_QUEUE, order_workflow_id
-from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, Way
-from orchestration.gateway import OrderGateway
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.contracts.names import APPROVE_SIGNAL, ORDER_TASK_QUEUE, order_workflow_id
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
 from tests.support.orders import an_order
 
 _PATIENCE = 60.0
@@ -82,7 +83,7 @@ class Variant:
         request = DecisionRequest(
             decision_id=f"bench-{order_id}",
             actor=Actor(kind=ActorKind.SLACK_USER, id=APPROVER),
-            way=Way.BUTTON,
+            surface=Surface.BUTTON,
             decided_at=datetime.now(UTC),
         )
         if self.kind in {Kind.BARE, Kind.BARE_CARD}:
@@ -96,8 +97,8 @@ class Variant:
         await self.client.get_workflow_handle(order_workflow_id(order_id)).result()
 
     @property
-    def _gateway(self) -> OrderGateway:
-        return OrderGateway(self.client, time_limit=_PATIENCE)
+    def _gateway(self) -> WorkflowClient:
+        return WorkflowClient(self.client, time_limit=_PATIENCE)
 
 
 @asynccontextmanager
@@ -147,10 +148,10 @@ def _worker(server: TemporalServer, folder: Path, kind: Kind, role: Role, port: 
 
 
 async def _watch_cards(system: System, waiting: Waiting) -> None:
-    with system.slack.workspace.changes.listen() as notices:
-        async for notice in notices:
-            if notice["kind"] == "message" and notice["channel"] == APPROVALS:
-                for order_id in _new_card(system, notice["ts"]):
+    with system.slack.workspace.changes.listen() as notifications:
+        async for notification in notifications:
+            if notification["kind"] == "message" and notification["channel"] == APPROVALS:
+                for order_id in _new_card(system, notification["ts"]):
                     waiting.seen(order_id)
 
 

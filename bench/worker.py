@@ -13,11 +13,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from bench import noop
 from bench.bare import BareOrder, BareShipping
 from bot.__main__ import MAX_ACTIVITIES
-from orchestration import contracts
-from orchestration.process import run_process, stop_on_signals
-from orchestration.worker import GRACE, SANDBOX, STICKY_TIMEOUT, run_workers
-from orchestration.workflows.order import OrderWorkflow
-from orchestration.workflows.shipping import ShippingWorkflow
+from orchestration.contracts import names
+from orchestration.process.lifecycle import run_process, stop_on_signals
+from orchestration.worker.workers import GRACE, SANDBOX, STICKY_TIMEOUT, run_workers
+from orchestration.workflows.order.workflow import OrderWorkflow
+from orchestration.workflows.shipping.workflow import ShippingWorkflow
 
 
 class Kind(StrEnum):
@@ -45,7 +45,7 @@ def _workers(client: Client, kind: Kind, role: Role, say: noop.Say) -> Sequence[
         return [
             Worker(
                 client,
-                task_queue=contracts.SLACK_TASK_QUEUE,
+                task_queue=names.SLACK_TASK_QUEUE,
                 activities=activities["slack"],
                 max_concurrent_activities=MAX_ACTIVITIES,
                 graceful_shutdown_timeout=GRACE,
@@ -53,11 +53,11 @@ def _workers(client: Client, kind: Kind, role: Role, say: noop.Say) -> Sequence[
         ]
     return [
         _workflow_worker(
-            client, contracts.ORDER_TASK_QUEUE, OrderWorkflow if is_order else BareOrder, activities["order"]
+            client, names.ORDER_TASK_QUEUE, OrderWorkflow if is_order else BareOrder, activities["order"]
         ),
         _workflow_worker(
             client,
-            contracts.SHIPPING_TASK_QUEUE,
+            names.SHIPPING_TASK_QUEUE,
             ShippingWorkflow if is_order else BareShipping,
             activities["shipping"],
         ),
@@ -67,7 +67,7 @@ def _workers(client: Client, kind: Kind, role: Role, say: noop.Say) -> Sequence[
 def _workflow_worker(
     client: Client, task_queue: str, workflow: type, activities: Sequence[noop.Activity]
 ) -> Worker:
-    # The options of orchestration.worker, which knows no workflows but its own.
+    # The options of orchestration.worker.workers, which knows no workflows but its own.
     return Worker(
         client,
         task_queue=task_queue,

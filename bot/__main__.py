@@ -13,31 +13,31 @@ from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from bot.activities import SlackActivities
 from bot.app import build_app
-from bot.deps import Deps, Identity, InFlight
-from bot.reconcile import ReconcileSlack
-from bot.replicas import SILENCE, Replicas
+from bot.dependencies import Dependencies, Identity, InFlight
+from bot.log_filters import filter_credentials
+from bot.messages.activities import SlackActivities
+from bot.messages.reconciliation import SlackReconciliationActivities
 from bot.settings import BotSettings
-from bot.socket import SocketRunner
-from bot.startup import identify, look_at_channel, open_connection
-from bot.terse import make_libraries_discreet
-from bot.web import build_client
-from db.bot_sessions import PostgresBotSessionStore
-from db.decisions import PostgresDecisionStore
-from db.delegations import PostgresDelegationStore
-from db.messages import PostgresMessageStore
+from bot.socket_mode.replicas import SILENCE, Replicas
+from bot.socket_mode.runner import SocketModeRunner
+from bot.web_api.client import build_client
+from bot.web_api.startup_checks import check_approvals_channel, identify, open_connection
 from db.pool import closing, open_pool, ping
-from db.reader import PostgresOrderReader
-from db.turns import PostgresSlackQueue
-from orchestration import logs, stopping
-from orchestration.contracts import SLACK_TASK_QUEUE
-from orchestration.gateway import OrderGateway
-from orchestration.health import Check, not_connected, serve_health
-from orchestration.process import run_process, stop_on_signals, unless_stopped
+from db.stores.bot_sessions import PostgresBotSessionStore
+from db.stores.decisions import PostgresDecisionStore
+from db.stores.delegations import PostgresDelegationStore
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.rate_limit_queue import PostgresRateLimitQueue
+from db.stores.slack_messages import PostgresMessageStore
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.contracts.names import SLACK_TASK_QUEUE
+from orchestration.process import logs, shutdown
+from orchestration.process.health import Check, not_connected, serve_health
+from orchestration.process.lifecycle import run_process, stop_on_signals, unless_stopped
 from orchestration.settings import load
-from orchestration.temporal import connect
-from orchestration.worker import GRACE, run_workers
+from orchestration.temporal.connection import connect
+from orchestration.worker.workers import GRACE, run_workers
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -53,7 +53,7 @@ async def run() -> None:
     """Connect to everything, work, and leave in good order when asked to."""
     settings = load(BotSettings)
     logs.configure("bot", settings.log_format, settings.log_level)
-    make_libraries_discreet()
+    filter_credentials()
     stop = stop_on_signals()
     checks: dict[str, Check] = dict.fromkeys(
         ("slack", "socket", "replicas", "database", "temporal"), not_connected
@@ -64,14 +64,14 @@ async def run() -> None:
         checks["slack"] = partial(_answers, slack)
         dsn = settings.database_url.get_secret_value()
         opened = await unless_stopped(stop, open_pool(dsn, application_name="bot"))
-        async with closing(opened, stopping.CONNECTIONS) as pool:
+        async with closing(opened, shutdown.CONNECTIONS) as pool:
             checks["database"] = partial(ping, pool)
             process = f"{socket.gethostname()}:{os.getpid()}"
             client = await unless_stopped(stop, connect(f"bot@{process}"))
-            gateway = OrderGateway(client)
+            gateway = WorkflowClient(client)
             checks["temporal"] = gateway.ping
             in_flight = InFlight()
-            deps = Deps(
+            deps = Dependencies(
                 slack,
                 identity,
                 gateway,
@@ -83,7 +83,7 @@ async def run() -> None:
             replicas = Replicas(PostgresBotSessionStore(pool, timedelta(seconds=SILENCE)), process)
             checks["replicas"] = replicas.check
             app_token = settings.slack_app_token.get_secret_value()
-            runner = SocketRunner(build_app(deps), app_token, in_flight, observer=replicas)
+            runner = SocketModeRunner(build_app(deps), app_token, in_flight, observer=replicas)
             checks["socket"] = runner.check
             activities = SlackActivities(
                 slack,
@@ -91,10 +91,10 @@ async def run() -> None:
                 settings.slack_approvals_channel,
                 identity.bot_id,
                 deps.delegations,
-                queue=PostgresSlackQueue(pool),
+                queue=PostgresRateLimitQueue(pool),
                 orders=gateway,
             )
-            reconcile = ReconcileSlack(
+            reconcile = SlackReconciliationActivities(
                 slack, PostgresMessageStore(pool), settings.slack_approvals_channel, identity.bot_id
             )
             async with asyncio.TaskGroup() as tasks:
@@ -119,11 +119,11 @@ class _Ticket:
 async def _meet_slack(slack: AsyncWebClient, settings: BotSettings) -> tuple[Identity, _Ticket]:
     identity = await identify(slack)
     url = await open_connection(slack, settings.slack_app_token.get_secret_value())
-    await look_at_channel(slack, settings.slack_approvals_channel)
+    await check_approvals_channel(slack, settings.slack_approvals_channel)
     return identity, _Ticket(url, time.monotonic())
 
 
-def _worker(client: Client, activities: SlackActivities, reconcile: ReconcileSlack) -> Worker:
+def _worker(client: Client, activities: SlackActivities, reconcile: SlackReconciliationActivities) -> Worker:
     return Worker(
         client,
         task_queue=SLACK_TASK_QUEUE,

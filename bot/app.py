@@ -7,15 +7,15 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import listeners
-from bot.deps import Deps
-from bot.terse import BOLTS_LOGGER, make_libraries_terse
+from bot.dependencies import Dependencies
+from bot.log_filters import BOLTS_LOGGER, filter_expected_tracebacks
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-def build_app(deps: Deps) -> AsyncApp:
+def build_app(deps: Dependencies) -> AsyncApp:
     """Make the app with all its listeners."""
-    make_libraries_terse()
+    filter_expected_tracebacks()
     app = AsyncApp(
         name="countersign",
         logger=BOLTS_LOGGER,
@@ -29,7 +29,7 @@ def build_app(deps: Deps) -> AsyncApp:
     return app
 
 
-def _authorized(deps: Deps) -> Callable[[], Awaitable[AuthorizeResult]]:
+def _authorized(deps: Dependencies) -> Callable[[], Awaitable[AuthorizeResult]]:
     # Bolt would call auth.test inside the three seconds of the first click.
     result = AuthorizeResult(
         enterprise_id=None,

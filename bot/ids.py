@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from orchestration.domain.decision import DecisionId
-from orchestration.domain.order import OrderId
-from orchestration.domain.policy import Subject
+from orchestration.domain.approval.decision import DecisionId
+from orchestration.domain.fields import OrderId
+from orchestration.domain.policy.approval_policy import Subject
 
 COMMAND = "/order"
 

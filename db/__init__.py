@@ -1,1 +1,1 @@
-"""Everything in SQL: migrations, named queries, the pool and the stores of `orchestration.ports`."""
+"""Everything in SQL: migrations, named queries, the pool and the stores of `orchestration.ports.orders`."""

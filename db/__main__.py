@@ -6,8 +6,8 @@ import sys
 
 from db import migrate
 from db.migrate import Command
-from orchestration import logs
 from orchestration.domain.errors import CountersignError
+from orchestration.process import logs
 from orchestration.settings import MigrationSettings, load
 
 

@@ -10,29 +10,29 @@ from functools import partial
 import structlog
 from temporalio.service import RPCError
 
-from db.orders import PostgresOrderStore
-from db.payments import PostgresPaymentStore
 from db.pool import closing, open_pool, ping
-from db.reader import PostgresOrderReader
-from db.reconcile import PostgresReconcileStore
-from db.refunds import PostgresRefundStore
-from orchestration import logs, stopping
-from orchestration.activities.faults import Faults
-from orchestration.deployments import Deployments
-from orchestration.executions import Executions
-from orchestration.gateway import OrderGateway
-from orchestration.health import Check, not_connected, serve_health
-from orchestration.policyfile.watched import WatchedPolicy
-from orchestration.process import run_process, stop_on_signals, unless_stopped
-from orchestration.queues import Queue
-from orchestration.rollout import Rollout
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from db.stores.payments import PostgresPaymentStore
+from db.stores.reconciliation import PostgresReconcileStore
+from db.stores.refunds import PostgresRefundStore
+from orchestration.activities.fault_injection import Faults
+from orchestration.client.reconciliation import ReconciliationClient
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.policy_file.watcher import PolicyWatcher
+from orchestration.process import logs, shutdown
+from orchestration.process.health import Check, not_connected, serve_health
+from orchestration.process.lifecycle import run_process, stop_on_signals, unless_stopped
 from orchestration.settings import OrchestrationSettings, load
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
-from orchestration.simulated.trouble import TroubledGateway
-from orchestration.temporal import connect
-from orchestration.worker import Ports, build_worker, run_workers
+from orchestration.simulated.unreliable_gateway import UnreliablePaymentGateway
+from orchestration.temporal.connection import connect
+from orchestration.worker.deployments import Deployments
+from orchestration.worker.task_queues import Queue
+from orchestration.worker.versioning import Rollout
+from orchestration.worker.workers import WorkerDependencies, build_worker, run_workers
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -41,7 +41,7 @@ async def run(queues: tuple[Queue, ...]) -> None:
     """Connect, work, and leave in good order when asked to."""
     settings = load(OrchestrationSettings)
     logs.configure("orchestration", settings.log_format, settings.log_level)
-    policy = WatchedPolicy(settings.approval_policy_file)
+    policy = PolicyWatcher(settings.approval_policy_file)
     stop = stop_on_signals()
     ledger = Ledger(settings.simulated_ledger)
     checks: dict[str, Check] = dict.fromkeys(("database", "temporal"), not_connected)
@@ -49,16 +49,18 @@ async def run(queues: tuple[Queue, ...]) -> None:
     async with (
         serve_health(settings.health_host, settings.health_port, checks),
         closing(
-            await unless_stopped(stop, open_pool(dsn, application_name="orchestration")), stopping.CONNECTIONS
+            await unless_stopped(stop, open_pool(dsn, application_name="orchestration")), shutdown.CONNECTIONS
         ) as pool,
     ):
         checks["database"] = partial(ping, pool)
         client = await unless_stopped(stop, connect(f"orchestration@{socket.gethostname()}:{os.getpid()}"))
-        checks["temporal"] = OrderGateway(client).ping
-        ports = Ports(
+        checks["temporal"] = WorkflowClient(client).ping
+        ports = WorkerDependencies(
             orders=PostgresOrderStore(pool),
             payments=PostgresPaymentStore(pool),
-            gateway=TroubledGateway(SimulatedPaymentGateway(ledger), settings.simulated_trouble_rate),
+            gateway=UnreliablePaymentGateway(
+                SimulatedPaymentGateway(ledger), settings.simulated_trouble_rate
+            ),
             carrier=SimulatedCarrier(ledger),
             refunds=PostgresRefundStore(pool),
             policy=policy,
@@ -70,7 +72,7 @@ async def run(queues: tuple[Queue, ...]) -> None:
         workers = [build_worker(client, queue, ports, faults, build) for queue in queues]
         log.info("working", queues=[str(queue) for queue in queues], build_id=build or None)
         if Queue.ORDER in queues:
-            await _schedule(Executions(client), timedelta(minutes=settings.reconcile_minutes))
+            await _schedule(ReconciliationClient(client), timedelta(minutes=settings.reconcile_minutes))
         watching = asyncio.create_task(policy.watch(stop))
         rollout = Rollout(Deployments(client), queues, build)
         checks.update(rollout.checks)
@@ -80,7 +82,7 @@ async def run(queues: tuple[Queue, ...]) -> None:
     log.info("stopped")
 
 
-async def _schedule(executions: Executions, every: timedelta) -> None:
+async def _schedule(executions: ReconciliationClient, every: timedelta) -> None:
     try:
         if every:
             await executions.schedule(every)

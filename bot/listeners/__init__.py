@@ -2,19 +2,19 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.actors import Actors
-from bot.deps import Deps
-from bot.listeners import actions, amending, commands, menu, modals
-from bot.people import People
+from bot.dependencies import Dependencies
+from bot.listeners import amend, card_menu, decisions, modals, order_command
+from bot.listeners.actors import ActorLookup
+from bot.web_api.users import UserLookup
 
 
-def register(app: AsyncApp, deps: Deps) -> None:
+def register(app: AsyncApp, deps: Dependencies) -> None:
     """Register every listener."""
-    people = People(deps.slack, deps.identity)
-    actors = Actors(deps, people)
-    clicks = actions.Clicks(deps, actors)
-    actions.register(app, deps, clicks)
-    menu.register(app, deps)
+    people = UserLookup(deps.slack, deps.identity)
+    actors = ActorLookup(deps, people)
+    clicks = decisions.Decisions(deps, actors)
+    decisions.register(app, deps, clicks)
+    card_menu.register(app, deps)
     modals.register(app, deps, clicks, actors)
-    commands.register(app, deps, people, actors)
-    amending.register(app, deps, actors)
+    order_command.register(app, deps, people, actors)
+    amend.register(app, deps, actors)

@@ -1,12 +1,12 @@
 """The modal of `/order amend`, filled with the order as it is. Pure."""
 
-from bot.amendments import MAX_LINES_TEXT, lines_text
-from bot.forms import AmendForm
 from bot.ids import CallbackId, FieldId
-from bot.views import parts
-from bot.views.inputs import modal, text_input
-from bot.views.text import Json, context, plain, section
-from orchestration.domain.order import Order
+from bot.payloads.amendment_form import MAX_LINES_TEXT, lines_text
+from bot.payloads.private_metadata import AmendForm
+from bot.views.blocks import parts
+from bot.views.blocks.inputs import modal, text_input
+from bot.views.blocks.text import Json, context, plain, section
+from orchestration.domain.order.order import Order
 
 
 def amend_form(form: AmendForm, order: Order) -> Json:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bot.ids import ActionId, BlockId, ButtonValue, MenuChoice
-from bot.views import parts
-from bot.views.text import (
+from bot.views.blocks import parts
+from bot.views.blocks.text import (
     MAX_BUTTON,
     MAX_CONFIRM_TEXT,
     MAX_CONFIRM_TITLE,
@@ -23,9 +23,9 @@ from bot.views.text import (
     section,
     table,
 )
-from orchestration.domain.cardview import CardView
-from orchestration.domain.order import Order
-from orchestration.domain.tier import Override
+from orchestration.domain.card import CardView
+from orchestration.domain.order.order import Order
+from orchestration.domain.policy.tier import Override
 
 
 def card(view: CardView) -> Message:

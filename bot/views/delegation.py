@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from bot.ids import COMMAND
-from bot.typed_delegation import DelegateHow, Misread
-from bot.views.text import (
+from bot.payloads.delegate_command import InvalidDelegate, InvalidDelegateReason
+from bot.views.blocks.text import (
     MAX_SECTION,
     Message,
     context,
@@ -18,7 +18,7 @@ from bot.views.text import (
     section,
     slack_date,
 )
-from orchestration.domain.delegations import Granted
+from orchestration.domain.approval.delegations import Granted
 
 EXAMPLE = f"{COMMAND} delegate @colleague until friday"
 _SLACK_ID = re.compile(r"\b[UW][A-Z0-9]{2,30}\b")
@@ -70,20 +70,20 @@ def complaint(sentence: str) -> Message:
     return _message([escape(sentence, 500)])
 
 
-def misread(asked: DelegateHow) -> Message:
+def misread(asked: InvalidDelegate) -> Message:
     """Say what was wrong with it, and what would have been right."""
     given = f"“{_quoted(asked.given)}”"
     match asked.why:
-        case Misread.NO_PERSON:
+        case InvalidDelegateReason.NO_PERSON:
             problem = (
                 f"I cannot tell who {given} is. Type @ and pick the name from the list that Slack shows, "
                 f"like this: {EXAMPLE}"
             )
-        case Misread.USER_GROUP:
+        case InvalidDelegateReason.USER_GROUP:
             problem = f"{given} is a group, and only a person can decide for you. Name one: {EXAMPLE}"
-        case Misread.NO_END:
+        case InvalidDelegateReason.NO_END:
             problem = f"Until when? Write it like this: {EXAMPLE}"
-        case Misread.NO_GROUP:
+        case InvalidDelegateReason.NO_GROUP:
             problem = (
                 f"{given} cannot be a group of the approval policy. Write its name as it is on the cards, "
                 f"without @: {EXAMPLE} for finance"

@@ -1,8 +1,15 @@
 """The answer to `/order help`, and to what was not understood."""
 
 from bot.ids import COMMAND
-from bot.typed import AmendWhat, ListOfWhat, Misunderstood, RefundWhat, StatusOfWhat, Unknown
-from bot.views.text import Message, context, escape, header, mrkdwn, plain, section
+from bot.payloads.order_command import (
+    AmendWithoutOrder,
+    Misunderstood,
+    RefundWithoutOrder,
+    StatusWithoutOrder,
+    UnknownCommand,
+    UnknownList,
+)
+from bot.views.blocks.text import Message, context, escape, header, mrkdwn, plain, section
 
 _COMMANDS = {
     f"{COMMAND} status <id>": "where an order stands, and what it waits for",
@@ -36,24 +43,24 @@ def help_message() -> Message:
 def not_understood(asked: Misunderstood) -> Message:
     """Say what was wrong with it, and what would have been right."""
     match asked:
-        case Unknown(given, nearest):
+        case UnknownCommand(given, nearest):
             problem = f"I do not know the word “{_quoted(given)}”."
             if nearest:
                 problem += " Did you mean " + " or ".join(f"{COMMAND} {word}" for word in nearest) + "?"
-        case StatusOfWhat(""):
+        case StatusWithoutOrder(""):
             problem = f"The status of which order? Write its id: {COMMAND} status ord-1042"
-        case StatusOfWhat(given):
+        case StatusWithoutOrder(given):
             problem = f"“{_quoted(given)}” is not an order id. Write it like this: {COMMAND} status ord-1042"
-        case AmendWhat(""):
+        case AmendWithoutOrder(""):
             problem = f"Change which order? Write its id: {COMMAND} amend ord-1042"
-        case AmendWhat(given):
+        case AmendWithoutOrder(given):
             problem = f"“{_quoted(given)}” is not an order id. Write it like this: {COMMAND} amend ord-1042"
-        case RefundWhat(""):
+        case RefundWithoutOrder(""):
             problem = f"Refund which order, and why? Write it like this: {COMMAND} refund ord-1042 it broke"
-        case RefundWhat(given):
+        case RefundWithoutOrder(given):
             how = f"Write {COMMAND} refund ord-1042 it broke"
             problem = f"“{_quoted(given)}” does not begin with an order id. {how}"
-        case ListOfWhat(given):
+        case UnknownList(given):
             problem = (
                 f"I have no list “{_quoted(given)}”. There are {COMMAND} list pending and {COMMAND} list all."
             )

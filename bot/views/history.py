@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.views import parts
-from bot.views.text import (
+from bot.views.blocks import parts
+from bot.views.blocks.text import (
     MAX_MESSAGE_TEXT,
     MAX_SECTION,
     Message,
@@ -17,8 +17,8 @@ from bot.views.text import (
     slack_date,
     width,
 )
-from orchestration.domain.order import OrderStatus
-from orchestration.ports import Event
+from orchestration.domain.order.status import OrderStatus
+from orchestration.ports.audit_log import Event
 
 MAX_SHOWN = 20
 _WORDS = 150

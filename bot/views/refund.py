@@ -1,10 +1,20 @@
 """The answer to `/order refund`."""
 
 from bot.ids import COMMAND
-from bot.views import parts
-from bot.views.text import MAX_SECTION, Message, context, escape, join, mrkdwn, plain, section, slack_date
-from orchestration.domain.decision import Account
-from orchestration.domain.refund import RefundView, refund_card
+from bot.views.blocks import parts
+from bot.views.blocks.text import (
+    MAX_SECTION,
+    Message,
+    context,
+    escape,
+    join,
+    mrkdwn,
+    plain,
+    section,
+    slack_date,
+)
+from orchestration.domain.actor import Account
+from orchestration.domain.refund.refund import RefundView, refund_card
 
 
 def refund_message(view: RefundView) -> Message:

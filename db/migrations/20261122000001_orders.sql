@@ -49,7 +49,7 @@ CREATE TABLE order_transitions (
     CHECK (from_status <> to_status)
 );
 
-COMMENT ON TABLE order_transitions IS 'The closed table of steps; orchestration/domain/order.py has the same (a test compares them).';
+COMMENT ON TABLE order_transitions IS 'The closed table of steps; orchestration/domain/order/order.py has the same (a test compares them).';
 
 INSERT INTO order_transitions (from_status, to_status) VALUES
     ('CREATED', 'VALIDATED'),

@@ -8,7 +8,7 @@ CREATE TABLE decisions (
     actor_kind    text NOT NULL,
     actor_id      text NOT NULL,
     groups        text[] NOT NULL,
-    way           text NOT NULL,
+    surface           text NOT NULL,
     note          text,
     revision_seen integer,
     decided_at    timestamptz NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE decisions (
 COMMENT ON TABLE decisions IS 'Every approve and cancel, refused ones too, with its latest verdict.';
 COMMENT ON COLUMN decisions.decision_id IS 'Unique for each click.';
 COMMENT ON COLUMN decisions.groups IS 'Slack user groups that the actor was in at the moment of the click.';
-COMMENT ON COLUMN decisions.way IS 'Where it was made: button, modal, slash_command, home, cli, temporal.';
+COMMENT ON COLUMN decisions.surface IS 'Where it was made: button, modal, slash_command, home, cli, temporal.';
 COMMENT ON COLUMN decisions.revision_seen IS 'Revision of the order that the actor saw; NULL: as it stands.';
 COMMENT ON COLUMN decisions.decided_at IS 'When it was made, by the clock of where it was made.';
 COMMENT ON COLUMN decisions.verdict IS 'held and asked_shipping are replaced once by the last word; nothing else changes.';

@@ -25,7 +25,7 @@ COMMENT ON COLUMN refunds.updated_at IS 'When its status last changed, by its wo
 
 CREATE INDEX refunds_by_order ON refunds (order_id, created_at DESC);
 
--- The same steps as orchestration/domain/refund.py (a test compares them).
+-- The same steps as orchestration/domain/refund/refund.py (a test compares them).
 CREATE FUNCTION refunds_guard_status() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (

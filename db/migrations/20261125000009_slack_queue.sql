@@ -1,31 +1,31 @@
 -- migrate:up
 
-CREATE TABLE slack_lanes (
-    lane         text COLLATE "C" PRIMARY KEY,
-    gap          float8 NOT NULL CHECK (gap > 0),
+CREATE TABLE slack_rate_limits (
+    bucket         text COLLATE "C" PRIMARY KEY,
+    interval_seconds          float8 NOT NULL CHECK (interval_seconds > 0),
     next_at      timestamptz NOT NULL,
     closed_until timestamptz NOT NULL
 );
 
-COMMENT ON TABLE slack_lanes IS 'What Slack limits as one, such as the posts into one channel, once it has refused a call there.';
-COMMENT ON COLUMN slack_lanes.gap IS 'Seconds between two calls, as learned from what Slack takes and refuses.';
-COMMENT ON COLUMN slack_lanes.next_at IS 'The first moment that nobody has been given yet.';
-COMMENT ON COLUMN slack_lanes.closed_until IS 'Slack has asked to wait until then.';
+COMMENT ON TABLE slack_rate_limits IS 'What Slack limits as one, such as the posts into one channel, once it has refused a call there.';
+COMMENT ON COLUMN slack_rate_limits.interval_seconds IS 'Seconds between two calls, as learned from what Slack takes and refuses.';
+COMMENT ON COLUMN slack_rate_limits.next_at IS 'The first moment that nobody has been given yet.';
+COMMENT ON COLUMN slack_rate_limits.closed_until IS 'Slack has asked to wait until then.';
 
 CREATE TABLE slack_queue (
-    lane     text COLLATE "C" NOT NULL,
+    bucket     text COLLATE "C" NOT NULL,
     key      text COLLATE "C" NOT NULL,
     order_id text COLLATE "C" NOT NULL,
-    urgency  smallint NOT NULL,
+    priority  smallint NOT NULL,
     asked_at timestamptz NOT NULL,
     due_at   timestamptz NOT NULL,
     turn_at  timestamptz,
-    PRIMARY KEY (lane, key)
+    PRIMARY KEY (bucket, key)
 );
 
 COMMENT ON TABLE slack_queue IS 'Calls that wait for their turn at Slack. Nothing is lost with a row: whoever waits asks again.';
 COMMENT ON COLUMN slack_queue.key IS 'The message that the call is about, as in slack_messages.';
-COMMENT ON COLUMN slack_queue.urgency IS '1 goes before 2.';
+COMMENT ON COLUMN slack_queue.priority IS '1 goes before 2.';
 COMMENT ON COLUMN slack_queue.asked_at IS 'When it first asked; kept over all its tries.';
 COMMENT ON COLUMN slack_queue.due_at IS 'When it asks again. Long past: whoever it was is gone, and nobody waits for them.';
 COMMENT ON COLUMN slack_queue.turn_at IS 'The moment that it has been given; NULL while it is too far back for one.';
@@ -37,7 +37,7 @@ CREATE INDEX slack_queue_by_order ON slack_queue (order_id);
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_app') THEN
-        GRANT SELECT, INSERT, UPDATE, DELETE ON slack_lanes, slack_queue TO countersign_app;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON slack_rate_limits, slack_queue TO countersign_app;
     END IF;
 END
 $$;
@@ -45,4 +45,4 @@ $$;
 -- migrate:down
 
 DROP TABLE slack_queue;
-DROP TABLE slack_lanes;
+DROP TABLE slack_rate_limits;

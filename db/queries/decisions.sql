@@ -1,7 +1,7 @@
 -- name: store_decision
 -- Store a judged decision; a verdict that was not the last word gives way, once, to one that is.
 INSERT INTO decisions (
-    order_id, decision_id, kind, actor_kind, actor_id, groups, way, note, revision_seen, decided_at,
+    order_id, decision_id, kind, actor_kind, actor_id, groups, surface, note, revision_seen, decided_at,
     verdict, judged_at, subject
 )
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14)

@@ -5,22 +5,24 @@ from datetime import datetime
 from temporalio import activity
 
 from orchestration.activities.clock import now
-from orchestration.activities.resolving import asked_for, resolve
-from orchestration.contracts import (
+from orchestration.activities.tier_lookup import asked_for, resolve
+from orchestration.contracts.activities import (
     AmendOrder,
     CheckAmendment,
-    Journal,
     OrderActivity,
+    PendingWrites,
     ReceiveOrder,
     ResolvedPolicy,
     ResolvePolicy,
     ValidateOrder,
 )
 from orchestration.domain.errors import FieldProblem, NoTier, OrderConflict, OrderRefused
-from orchestration.domain.order import Order, OrderStatus, parse_order
-from orchestration.domain.policy import Subject
-from orchestration.outside import PaymentGateway
-from orchestration.ports import OrderStore, PolicySource
+from orchestration.domain.order.order import Order, parse_order
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.ports.orders import OrderStore
+from orchestration.ports.policy import PolicySource
+from orchestration.ports.services import PaymentGateway
 
 
 class OrderActivities:
@@ -56,7 +58,7 @@ class OrderActivities:
             self._policy.current.tier_for(asked_for(order, Subject.ORDER))
         except NoTier as error:
             raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
-        await self._store.record(wanted.journal.then(OrderStatus.VALIDATED, now()))
+        await self._store.record(wanted.pending_writes.then(OrderStatus.VALIDATED, now()))
 
     @activity.defn(name=OrderActivity.RESOLVE_POLICY)
     async def resolve_policy(self, wanted: ResolvePolicy) -> ResolvedPolicy:
@@ -66,7 +68,7 @@ class OrderActivities:
         """
         resolved = await self._resolve(wanted.order, wanted.closes_before)
         to = OrderStatus.APPROVED if resolved.tier is None else OrderStatus.PENDING_MANUAL_APPROVAL
-        await self._store.record(wanted.journal.then(to, resolved.resolved_at), resolved=resolved)
+        await self._store.record(wanted.pending_writes.then(to, resolved.resolved_at), resolved=resolved)
         return resolved
 
     @activity.defn(name=OrderActivity.CHECK_AMENDMENT)
@@ -85,9 +87,9 @@ class OrderActivities:
         await self._store.amend(wanted)
 
     @activity.defn(name=OrderActivity.RECORD)
-    async def record(self, journal: Journal) -> None:
+    async def record(self, pending_writes: PendingWrites) -> None:
         """Store what no other step will store: refused decisions, and an end without a refund."""
-        await self._store.record(journal)
+        await self._store.record(pending_writes)
 
     async def _check_payable(self, order: Order) -> None:
         objection = await self._payments.check(order.amount, order.currency)

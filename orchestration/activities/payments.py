@@ -3,11 +3,17 @@
 from temporalio import activity
 
 from orchestration.activities.clock import now
-from orchestration.contracts import ChargePayment, OrderActivity, RefundPayment
+from orchestration.contracts.activities import ChargePayment, OrderActivity, RefundPayment
 from orchestration.domain.currency import format_amount
-from orchestration.domain.order import OrderStatus
-from orchestration.outside import AnswerUnclear, Charge, ChargedWrongly, PaymentDeclined, PaymentGateway
-from orchestration.ports import PaymentStatus, PaymentStore
+from orchestration.domain.order.status import OrderStatus
+from orchestration.ports.payments import PaymentStatus, PaymentStore
+from orchestration.ports.services import (
+    AnswerUnclear,
+    Charge,
+    ChargedWrongly,
+    PaymentDeclined,
+    PaymentGateway,
+)
 
 
 class PaymentActivities:
@@ -20,21 +26,23 @@ class PaymentActivities:
     @activity.defn(name=OrderActivity.CHARGE)
     async def charge(self, wanted: ChargePayment) -> None:
         """Charge, however often this is repeated, once. Raises PaymentDeclined."""
-        payment = await self._store.claim(wanted.payment_id, wanted.amount, wanted.currency, wanted.journal)
+        payment = await self._store.claim(
+            wanted.payment_id, wanted.amount, wanted.currency, wanted.pending_writes
+        )
         if payment.status is PaymentStatus.DECLINED:
             raise PaymentDeclined("declined by the payment gateway")
         if payment.status is PaymentStatus.CLAIMED:
             try:
                 charge = await self._ask_to_charge(wanted, may_have_charged=not payment.is_new)
             except PaymentDeclined as declined:
-                await self._store.mark_declined(wanted.payment_id, str(declined), wanted.journal)
+                await self._store.mark_declined(wanted.payment_id, str(declined), wanted.pending_writes)
                 raise
             reference = charge.reference
         else:
             # An earlier try got this far; the store refuses if it has been refunded since.
             reference = payment.charge_reference or ""
         await self._store.mark_charged(
-            wanted.payment_id, reference, wanted.journal.then(OrderStatus.PAYMENT_CHARGED, now())
+            wanted.payment_id, reference, wanted.pending_writes.then(OrderStatus.PAYMENT_CHARGED, now())
         )
 
     @activity.defn(name=OrderActivity.REFUND)
@@ -45,18 +53,20 @@ class PaymentActivities:
         """
         payment = await self._store.find(wanted.payment_id)
         if payment is None or payment.status is PaymentStatus.DECLINED:
-            await self._store.mark_voided(wanted.payment_id, wanted.journal)
+            await self._store.mark_voided(wanted.payment_id, wanted.pending_writes)
             return False
         if payment.status is PaymentStatus.REFUNDED:
-            await self._store.mark_refunded(wanted.payment_id, payment.refund_reference or "", wanted.journal)
+            await self._store.mark_refunded(
+                wanted.payment_id, payment.refund_reference or "", wanted.pending_writes
+            )
             return True
         reference = await self._gateway.refund(wanted.payment_id)
         if reference is None:
-            await self._store.mark_voided(wanted.payment_id, wanted.journal)
+            await self._store.mark_voided(wanted.payment_id, wanted.pending_writes)
             return False
         if not reference.strip():
             raise AnswerUnclear("the payment gateway refunded, and did not say under which reference")
-        await self._store.mark_refunded(wanted.payment_id, reference, wanted.journal)
+        await self._store.mark_refunded(wanted.payment_id, reference, wanted.pending_writes)
         return True
 
     async def _ask_to_charge(self, wanted: ChargePayment, *, may_have_charged: bool) -> Charge:

@@ -6,13 +6,15 @@ from pydantic import ValidationError
 from temporalio import activity
 
 from orchestration.activities.clock import now
-from orchestration.activities.resolving import resolve
-from orchestration.contracts import OpenedRefund, OpenRefund, RefundActivity
+from orchestration.activities.tier_lookup import resolve
+from orchestration.contracts.activities import OpenedRefund, OpenRefund, RefundActivity
 from orchestration.domain.errors import FieldProblem, NoTier, OrderRefused
-from orchestration.domain.order import Order, OrderStatus, problems_of
-from orchestration.domain.policy import Subject
-from orchestration.domain.refund import RefundRequest
-from orchestration.ports import PaymentStatus, PolicySource, Refundable, RefundStore
+from orchestration.domain.order.order import Order, problems_of
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.refund.refund import RefundRequest
+from orchestration.ports.payments import PaymentStatus, Refundable, RefundStore
+from orchestration.ports.policy import PolicySource
 
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,30}")
 

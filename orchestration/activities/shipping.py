@@ -3,10 +3,10 @@
 from temporalio import activity
 
 from orchestration.activities.clock import now
-from orchestration.contracts import ShipOrder, Shipped, ShippingActivity
-from orchestration.domain.order import OrderStatus
-from orchestration.outside import Carrier
-from orchestration.ports import OrderStore
+from orchestration.contracts.activities import ShipOrder, Shipped, ShippingActivity
+from orchestration.domain.order.status import OrderStatus
+from orchestration.ports.orders import OrderStore
+from orchestration.ports.services import Carrier
 
 
 class ShippingActivities:
@@ -19,12 +19,12 @@ class ShippingActivities:
     @activity.defn(name=ShippingActivity.PREPARE)
     async def prepare(self, order: ShipOrder) -> None:
         """Get the package ready. Raises AddressRefused."""
-        await self._store.record(order.journal.then(OrderStatus.SHIPPING, now()))
+        await self._store.record(order.pending_writes.then(OrderStatus.SHIPPING, now()))
         await self._carrier.prepare(order.order_id, order.ship_to, order.lines)
 
     @activity.defn(name=ShippingActivity.DISPATCH)
     async def dispatch(self, order: ShipOrder) -> Shipped:
         """Hand it over, once. Raises AddressRefused."""
         tracking = await self._carrier.dispatch(order.order_id)
-        await self._store.record(order.journal.then(OrderStatus.SHIPPED, now()))
+        await self._store.record(order.pending_writes.then(OrderStatus.SHIPPED, now()))
         return Shipped(tracking=tracking)

@@ -28,9 +28,9 @@ def main() -> None:
 
 def _run() -> None:
     # Importing takes most of a second, long enough for somebody to change their mind.
-    from orchestration import logs
     from orchestration.cli.app import app
     from orchestration.cli.wiring import RealConnections
+    from orchestration.process import logs
     from orchestration.settings import LogFormat
 
     for stream in (sys.stdout, sys.stderr):

@@ -7,20 +7,23 @@ from typing import Protocol
 import typer
 from temporalio.client import Client
 
-from orchestration.domain.amendment import AmendRequest
-from orchestration.domain.decision import DecisionKind, DecisionRequest, Verdict
-from orchestration.domain.information import InformationAnswer, InformationRequest
-from orchestration.domain.order import Order
-from orchestration.domain.policy import Subject
-from orchestration.domain.refund import RefundRequest, RefundView
-from orchestration.domain.view import OrderView
-from orchestration.execution import Execution
-from orchestration.gateway import Started
-from orchestration.ports import AuditLog, DecisionStore, DelegationStore, OrderReader
+from orchestration.client.execution import Execution
+from orchestration.client.workflow_client import Started
+from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
+from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
+from orchestration.domain.approval.verdict import Verdict
+from orchestration.domain.order.amendment import AmendRequest
+from orchestration.domain.order.order import Order
+from orchestration.domain.order.view import OrderView
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.refund.refund import RefundRequest, RefundView
+from orchestration.ports.audit_log import AuditLog
+from orchestration.ports.decisions import DecisionStore, DelegationStore
+from orchestration.ports.orders import OrderReader
 
 
 class Workflows(Protocol):
-    """The part of `OrderGateway` that the commands use; errors as they are written there."""
+    """The part of `WorkflowClient` that the commands use; errors as they are written there."""
 
     async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
         """Start the order's workflow, once for each order id."""
@@ -33,10 +36,10 @@ class Workflows(Protocol):
     ) -> None:
         """Send a decision."""
 
-    async def ask(self, order_id: str, request: InformationRequest, subject: Subject = Subject.ORDER) -> None:
+    async def ask(self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER) -> None:
         """Send a question."""
 
-    async def answer(self, order_id: str, given: InformationAnswer, subject: Subject = Subject.ORDER) -> None:
+    async def answer(self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER) -> None:
         """Send an answer."""
 
     async def amend(self, order_id: str, request: AmendRequest) -> None:

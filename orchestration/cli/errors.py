@@ -3,7 +3,6 @@
 from temporalio.service import RPCError
 
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.deployments import NoSuchBuild
 from orchestration.domain.errors import (
     CountersignError,
     DelegationRefused,
@@ -17,8 +16,9 @@ from orchestration.domain.errors import (
     PolicyWrong,
     TemporalUnavailable,
 )
-from orchestration.replaying import NoHistory
 from orchestration.settings import SettingsWrong
+from orchestration.worker.deployments import NoSuchBuild
+from orchestration.worker.replay import NoHistory
 
 
 class UsageWrong(CountersignError):

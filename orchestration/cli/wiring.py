@@ -8,20 +8,20 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
 
-from db.audit import PostgresAuditLog
+from db.audit.log import PostgresAuditLog
 from db.connect import NOT_THERE_YET, describe
-from db.decisions import PostgresDecisionStore
-from db.delegations import PostgresDelegationStore
 from db.errors import DatabaseMisconfigured
 from db.errors import DatabaseUnavailable as NoDatabase
 from db.pool import Pool, open_pool
-from db.reader import PostgresOrderReader
-from orchestration import temporal
-from orchestration.cli.decision_input import operator_name
+from db.stores.decisions import PostgresDecisionStore
+from db.stores.delegations import PostgresDelegationStore
+from db.stores.order_reader import PostgresOrderReader
 from orchestration.cli.errors import DatabaseUnavailable
+from orchestration.cli.options.decision import operator_name
+from orchestration.client.workflow_client import WorkflowClient
 from orchestration.domain.errors import TemporalUnavailable
-from orchestration.gateway import OrderGateway
 from orchestration.settings import ProcessSettings, load
+from orchestration.temporal import connection
 
 CONNECT_LIMIT = 5.0
 """Seconds. Somebody sits at the terminal: an address that swallows packets is given up on."""
@@ -37,7 +37,7 @@ class RealConnections:
         """Connect once. Raises TemporalUnavailable, SettingsWrong."""
         try:
             async with asyncio.timeout(CONNECT_LIMIT):
-                client = await temporal.connect(f"cli:{operator_name()}", attempts=1)
+                client = await connection.connect(f"cli:{operator_name()}", attempts=1)
         except TimeoutError:
             raise TemporalUnavailable(
                 f"Temporal at {_address()} did not answer within {CONNECT_LIMIT:g} s. {_ADVICE}"
@@ -49,10 +49,10 @@ class RealConnections:
         yield client
 
     @asynccontextmanager
-    async def workflows(self) -> AsyncIterator[OrderGateway]:
+    async def workflows(self) -> AsyncIterator[WorkflowClient]:
         """Connect once. Raises TemporalUnavailable, SettingsWrong."""
         async with self.temporal() as client:
-            yield OrderGateway(client)
+            yield WorkflowClient(client)
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[PostgresOrderReader]:

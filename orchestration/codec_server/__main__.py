@@ -5,12 +5,12 @@ import os
 import structlog
 from aiohttp import web
 
-from orchestration import logs
-from orchestration.codec import EncryptionCodec
 from orchestration.codec_server.app import build_app
 from orchestration.codec_server.settings import CodecServerSettings
-from orchestration.process import run_process, stop_on_signals
+from orchestration.process import logs
+from orchestration.process.lifecycle import run_process, stop_on_signals
 from orchestration.settings import SettingsWrong, load
+from orchestration.temporal.encryption import EncryptionCodec
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -1,12 +1,10 @@
 """What can be wrong with an order, in words that a user can act on."""
 
-from pydantic import BaseModel, ConfigDict
+from orchestration.domain.model import FrozenModel
 
 
-class FieldProblem(BaseModel):
+class FieldProblem(FrozenModel):
     """One thing wrong with one field; `field` is a path such as ``lines.0.quantity``."""
-
-    model_config = ConfigDict(frozen=True)
 
     field: str
     message: str

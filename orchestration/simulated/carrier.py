@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from orchestration.outside import AddressRefused
+from orchestration.ports.services import AddressRefused
 from orchestration.simulated.ledger import Ledger, move
 
 REFUSED_ADDRESS = "nowhere"

@@ -3,7 +3,7 @@
 import sqlite3
 
 from orchestration.domain.currency import format_amount
-from orchestration.outside import Charge, PaymentDeclined
+from orchestration.ports.services import Charge, PaymentDeclined
 from orchestration.simulated.ledger import Ledger, move
 
 DECLINED_METHOD = "pm_card_declined"

@@ -5,16 +5,16 @@ from collections.abc import AsyncIterator
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.views.blocks.text import Message
 from bot.views.card import card
-from bot.views.notice import direct
-from bot.views.text import Message
+from bot.views.notifications import direct
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
-from orchestration.contracts import NotifyPeople
-from orchestration.domain.cardview import order_card
-from orchestration.domain.decision import Actor, ActorKind
-from orchestration.domain.gate import Question
-from orchestration.domain.notice import Notice, NoticeKind
+from orchestration.contracts.slack import NotifyPeople
+from orchestration.domain.actor import Actor, ActorKind
+from orchestration.domain.approval.gate import Question
+from orchestration.domain.approval.notifications import Notification, NotificationKind
+from orchestration.domain.card import order_card
 from tests.slack.bots import Bot, running_bot
 from tests.slack.hands import until
 from tests.slack.talk import ALICE, BOB, CHANNEL, NOW, pending
@@ -61,7 +61,7 @@ async def test_an_answer(page: Page, slack: SlackSimulator, web: AsyncWebClient,
     asked = NotifyPeople(
         view=order_card(view.model_copy(update={"gate": gate})),
         card=None,
-        notice=Notice(kind=NoticeKind.QUESTION, number=1, at=NOW),
+        notification=Notification(kind=NotificationKind.QUESTION, number=1, at=NOW),
         people=(ALICE,),
     )
     opened = await web.conversations_open(users=ALICE)

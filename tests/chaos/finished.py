@@ -97,7 +97,7 @@ def order(order_id: str, status: str, amount: int = 120_000) -> Json:
 def decision(order_id: str, decision_id: str, **fields: Any) -> Json:
     """A row of `decisions`: Alice's approval, recorded."""
     row = {"order_id": order_id, "decision_id": decision_id, "kind": "approve", "subject": "order"}
-    actor = {"actor_kind": "slack_user", "actor_id": "U0ALICE01", "way": "button"}
+    actor = {"actor_kind": "slack_user", "actor_id": "U0ALICE01", "surface": "button"}
     return row | actor | {"verdict": "recorded", "revision_seen": 1} | fields
 
 

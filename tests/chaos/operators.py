@@ -12,11 +12,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from bench.processes import environment
-from orchestration.domain.amendment import AmendRequest
-from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, Way
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
 from orchestration.domain.errors import CountersignError
-from orchestration.domain.order import OrderLine
-from orchestration.gateway import OrderGateway
+from orchestration.domain.order.amendment import AmendRequest
+from orchestration.domain.order.order import OrderLine
 from tests.chaos.journal import Journal
 from tests.chaos.plan import BOB, Do, PlannedOrder, Step
 
@@ -28,7 +29,7 @@ class Operators:
     """Decides and amends, and writes down what it was told."""
 
     def __init__(self, client: Client, settings: dict[str, str], folder: Path, journal: Journal) -> None:
-        self._gateway = OrderGateway(client)
+        self._gateway = WorkflowClient(client)
         self._settings = settings
         self._folder = folder
         self._journal = journal
@@ -39,7 +40,7 @@ class Operators:
         request = DecisionRequest(
             decision_id=f"cli-{uuid.uuid4().hex}",
             actor=Actor(kind=ActorKind.OPERATOR, id=OPERATOR),
-            way=Way.CLI,
+            surface=Surface.CLI,
             decided_at=datetime.now(UTC),
         )
         told = None
@@ -63,7 +64,7 @@ class Operators:
         request = AmendRequest(
             amend_id=f"amend-{uuid.uuid4().hex}",
             actor=Actor(kind=ActorKind.SLACK_USER, id=BOB),
-            way=Way.CLI,
+            surface=Surface.CLI,
             amended_at=datetime.now(UTC),
             lines=(_CHEAPER,),
         )

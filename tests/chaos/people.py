@@ -33,7 +33,12 @@ class People:
     """Lives the lives of all orders of a plan."""
 
     def __init__(
-        self, client: Client, workspace: WorkspaceClient, board: Board, operators: Operators, journal: Journal
+        self,
+        client: Client,
+        workspace: WorkspaceClient,
+        board: Board,
+        operators: Operators,
+        journal: Journal,
     ) -> None:
         self._client = client
         self._workspace = workspace

@@ -9,39 +9,39 @@ from typing import Any
 
 import typer
 
-from bot.amendments import amendment
-from bot.form_payloads import (
-    Answering,
-    Asking,
-    FieldsWrong,
-    Filled,
-    parse_amendment,
-    parse_answer,
-    parse_decision,
-    parse_question,
-)
-from bot.menu_payloads import AnswerClick, MenuClick, parse_answer_click, parse_menu
-from bot.payloads import (
+from bot.payloads.amendment_form import amendment
+from bot.payloads.card_menu import AnswerClick, MenuClick, parse_answer_click, parse_menu
+from bot.payloads.delegate_command import Delegate, DelegateOff, InvalidDelegate, ShowDelegations
+from bot.payloads.messages import (
     Click,
     NextPage,
     PayloadRefused,
-    Typed,
+    SlashCommand,
     parse_click,
     parse_command,
     parse_next_page,
     where_to_answer,
 )
-from bot.typed import Amend, Help, List, Refund, Status, understand
-from bot.typed_delegation import Delegate, DelegateHow, DelegateOff, ShowDelegations
+from bot.payloads.order_command import Amend, Help, List, Refund, Status, parse_order_command
+from bot.payloads.view_submissions import (
+    AmendmentSubmission,
+    AnswerSubmission,
+    FieldsWrong,
+    QuestionSubmission,
+    parse_amendment,
+    parse_answer,
+    parse_decision,
+    parse_question,
+)
 from bot.views.delegation import complaint, misread
 from bot.views.help import not_understood
-from orchestration.cli.duration import parse_duration
-from orchestration.cli.line_input import read_lines
-from orchestration.cli.order_input import OrderOptions, read_order
-from orchestration.domain.amendment import AmendRequest
+from orchestration.cli.options.duration import parse_duration
+from orchestration.cli.options.order import OrderOptions, read_order
+from orchestration.cli.options.order_lines import read_lines
 from orchestration.domain.errors import FieldProblem, OrderRefused
-from orchestration.domain.order import Order
-from orchestration.domain.until import parse_until
+from orchestration.domain.order.amendment import AmendRequest
+from orchestration.domain.order.order import Order
+from orchestration.domain.written_times import parse_until
 from tests.support.orders import an_order
 from tests.unit.bot.slack_rules import check
 from tests.unit.bot.test_payloads import OURS
@@ -50,13 +50,13 @@ NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 _PARSERS: list[tuple[Any, type]] = [
     (parse_click, Click),
     (parse_next_page, NextPage),
-    (parse_command, Typed),
+    (parse_command, SlashCommand),
     (parse_menu, MenuClick),
     (parse_answer_click, AnswerClick),
     (lambda body, ours: parse_decision(body, ours, NOW), Click),
-    (lambda body, ours: parse_question(body, ours, NOW), Asking),
-    (lambda body, ours: parse_answer(body, ours, NOW), Answering),
-    (lambda body, ours: parse_amendment(body, ours, NOW), Filled),
+    (lambda body, ours: parse_question(body, ours, NOW), QuestionSubmission),
+    (lambda body, ours: parse_answer(body, ours, NOW), AnswerSubmission),
+    (lambda body, ours: parse_amendment(body, ours, NOW), AmendmentSubmission),
 ]
 
 
@@ -71,13 +71,13 @@ def check_payload(body: object) -> None:
                 _check_sentences(result)
             else:
                 assert isinstance(result, kind)
-                if isinstance(result, Filled):
+                if isinstance(result, AmendmentSubmission):
                     check_amendment(result)
     url = where_to_answer(body)
     assert url is None or url.startswith("http")
 
 
-def check_amendment(filled: Filled) -> None:
+def check_amendment(filled: AmendmentSubmission) -> None:
     """What was typed into the form is an amendment, or each field has a sentence."""
     order = an_order(order_id="ord-1")
     wanted = _tried(lambda: amendment(filled, order, filled.form.revision))
@@ -101,11 +101,11 @@ def _check_sentences(wrong: FieldsWrong) -> None:
 
 def check_command(text: str) -> None:
     """What is typed behind `/order` is understood, or answered with a message that Slack takes."""
-    asked = understand(text)
+    asked = parse_order_command(text)
     match asked:
         case Delegate():
             check_until(asked.until)
-        case DelegateHow():
+        case InvalidDelegate():
             check(misread(asked))
         case Help() | Status() | List() | Amend() | Refund() | DelegateOff() | ShowDelegations():
             return

@@ -14,8 +14,8 @@ from slack_sdk.webhook import WebhookResponse
 from structlog.testing import capture_logs
 
 from bot.app import build_app
-from bot.deps import Deps, InFlight
-from orchestration.domain.order import OrderStatus
+from bot.dependencies import Dependencies, InFlight
+from orchestration.domain.order.status import OrderStatus
 from tests.slack.bots import Stored, Workflows, a_row
 from tests.slack.talk import pending
 from tests.unit.bot.test_payloads import OURS
@@ -60,7 +60,7 @@ class Bench:
         self._workflows = Workflows(on_status=pending())
         stored = Stored(rows=[a_row("ord-1", OrderStatus.PENDING_MANUAL_APPROVAL)])
         self._in_flight = InFlight()
-        deps = Deps(self._slack, OURS, self._workflows, stored, stored, self._in_flight, stored)
+        deps = Dependencies(self._slack, OURS, self._workflows, stored, stored, self._in_flight, stored)
         self._app = self._loop.run(_built(deps))
 
     def check(self, body: object) -> None:
@@ -110,7 +110,7 @@ def _raised_in_bolt(error: Exception) -> bool:
     return "slack_bolt" in files[-1] or not any("/bot/" in each for each in files)
 
 
-async def _built(deps: Deps) -> Any:
+async def _built(deps: Dependencies) -> Any:
     return build_app(deps)
 
 
@@ -119,7 +119,7 @@ def bench() -> Iterator[Bench]:
     """Whose answers through response_urls go nowhere."""
     made = Bench()
     try:
-        with patch("bot.answers.build_webhook", lambda _: Hook(made._slack)):
+        with patch("bot.web_api.responses.build_webhook", lambda _: Hook(made._slack)):
             yield made
     finally:
         made.close()

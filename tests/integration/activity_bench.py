@@ -5,29 +5,30 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from db.orders import PostgresOrderStore
-from db.payments import PostgresPaymentStore
 from db.pool import open_pool
-from db.reader import PostgresOrderReader
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from db.stores.payments import PostgresPaymentStore
 from orchestration.activities.orders import OrderActivities
 from orchestration.activities.payments import PaymentActivities
 from orchestration.activities.shipping import ShippingActivities
-from orchestration.contracts import (
+from orchestration.contracts.activities import (
     ChargePayment,
-    Journal,
+    PendingWrites,
     ReceiveOrder,
     ResolvePolicy,
     ValidateOrder,
-    payment_id,
 )
-from orchestration.domain.order import Order, OrderStatus
-from orchestration.outside import PaymentGateway
+from orchestration.contracts.names import payment_id
+from orchestration.domain.order.order import Order
+from orchestration.domain.order.status import OrderStatus
+from orchestration.ports.services import PaymentGateway
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from tests.support.policy import FixedPolicy, a_policy, a_tier
 
 POLICY = FixedPolicy(a_policy(a_tier("U0ALICE01", expires_after=timedelta(hours=1))))
-NOTHING = Journal(order_id="ord-1")
+NOTHING = PendingWrites(order_id="ord-1")
 
 
 @dataclass
@@ -46,9 +47,11 @@ class Bench:
         for _ in range(2):
             await self.orders.receive(ReceiveOrder(order_id="ord-1", order=order.model_dump(mode="json")))
         for _ in range(2):
-            await self.orders.validate(ValidateOrder(order=order, journal=NOTHING))
+            await self.orders.validate(ValidateOrder(order=order, pending_writes=NOTHING))
         for _ in range(2):
-            await self.orders.resolve_policy(ResolvePolicy(order=order, journal=NOTHING, closes_before=None))
+            await self.orders.resolve_policy(
+                ResolvePolicy(order=order, pending_writes=NOTHING, closes_before=None)
+            )
 
     async def status(self) -> OrderStatus:
         """Of the stored order."""
@@ -90,5 +93,5 @@ def charge_of(order: Order) -> ChargePayment:
         amount=order.amount,
         currency=order.currency,
         payment_method=order.payment_method,
-        journal=NOTHING,
+        pending_writes=NOTHING,
     )

@@ -10,10 +10,10 @@ import pytest
 from temporalio.client import Client
 
 from db.pool import open_pool
-from db.reader import PostgresOrderReader
+from db.stores.order_reader import PostgresOrderReader
 from localdev.slack.client import WorkspaceClient
-from orchestration.domain.order import Order
-from orchestration.gateway import OrderGateway
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.domain.order.order import Order
 from tests.support.policy import policy_file
 from tests.support.process import RunningProcess, running_module
 
@@ -27,7 +27,7 @@ class System:
 
     settings: dict[str, str]
     workspace: WorkspaceClient
-    gateway: OrderGateway
+    gateway: WorkflowClient
     reader: PostgresOrderReader
     bot: RunningProcess
     orchestration: RunningProcess
@@ -90,5 +90,5 @@ async def system(
     ):
         await bot.ready()
         await orchestration.ready()
-        gateway, reader = OrderGateway(temporal_client), PostgresOrderReader(pool)
+        gateway, reader = WorkflowClient(temporal_client), PostgresOrderReader(pool)
         yield System(settings, workspace, gateway, reader, bot, orchestration, stack)

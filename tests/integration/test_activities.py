@@ -6,17 +6,12 @@ from pathlib import Path
 import pytest
 
 from orchestration.activities.clock import now
-from orchestration.contracts import (
-    ReceiveOrder,
-    RefundPayment,
-    ShipOrder,
-    ValidateOrder,
-    payment_id,
-)
+from orchestration.contracts.activities import ReceiveOrder, RefundPayment, ShipOrder, ValidateOrder
+from orchestration.contracts.names import payment_id
 from orchestration.domain.errors import OrderRefused
-from orchestration.domain.order import OrderStatus
-from orchestration.outside import AddressRefused, Charge, PaymentDeclined
-from orchestration.ports import PaymentStatus
+from orchestration.domain.order.status import OrderStatus
+from orchestration.ports.payments import PaymentStatus
+from orchestration.ports.services import AddressRefused, Charge, PaymentDeclined
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import DECLINED_METHOD, HIGHEST_CHARGE, SimulatedPaymentGateway
 from tests.integration.activity_bench import NOTHING, Bench, activity_bench, charge_of
@@ -60,7 +55,9 @@ async def bench(database_url: str, tmp_path: Path, gateway: LostAnswers) -> Asyn
         yield bench
 
 
-REFUND = RefundPayment(payment_id=payment_id("ord-1"), journal=NOTHING.then(OrderStatus.CANCELLED, now()))
+REFUND = RefundPayment(
+    payment_id=payment_id("ord-1"), pending_writes=NOTHING.then(OrderStatus.CANCELLED, now())
+)
 
 
 async def test_repeated_steps_leave_one_trace(bench: Bench) -> None:
@@ -139,7 +136,7 @@ async def test_shipping_steps_may_be_repeated(bench: Bench) -> None:
     order = a_small_order()
     await bench.approved(order)
     await bench.payments.charge(charge_of(order))
-    parcel = ShipOrder(order_id="ord-1", customer="C", ship_to=order.ship_to, lines=1, journal=NOTHING)
+    parcel = ShipOrder(order_id="ord-1", customer="C", ship_to=order.ship_to, lines=1, pending_writes=NOTHING)
     for _ in range(2):
         await bench.shipping.prepare(parcel)
     assert await bench.status() is OrderStatus.SHIPPING
@@ -154,7 +151,7 @@ async def test_the_carrier_refuses_an_address(bench: Bench) -> None:
     order = a_small_order(ship_to="1 Nowhere Lane")
     await bench.approved(order)
     await bench.payments.charge(charge_of(order))
-    parcel = ShipOrder(order_id="ord-1", customer="C", ship_to=order.ship_to, lines=1, journal=NOTHING)
+    parcel = ShipOrder(order_id="ord-1", customer="C", ship_to=order.ship_to, lines=1, pending_writes=NOTHING)
     await bench.shipping.prepare(parcel)
     with pytest.raises(AddressRefused):
         await bench.shipping.dispatch(parcel)
@@ -197,4 +194,4 @@ async def test_an_order_that_nobody_could_pay_is_refused(bench: Bench) -> None:
     order = an_order(lines=[line])
     await bench.orders.receive(ReceiveOrder(order_id="ord-1", order=order.model_dump(mode="json")))
     with pytest.raises(OrderRefused, match="more than the payment gateway takes"):
-        await bench.orders.validate(ValidateOrder(order=order, journal=NOTHING))
+        await bench.orders.validate(ValidateOrder(order=order, pending_writes=NOTHING))

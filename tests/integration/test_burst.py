@@ -3,15 +3,17 @@
 import asyncio
 from datetime import UTC, datetime
 
-from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, VerdictKind, Way
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.order.status import OrderStatus
 from tests.integration.conftest import ALICE, APPROVALS, BOB, System
 from tests.support.orders import an_order
 
 CANCEL = DecisionRequest(
     decision_id="d-1",
     actor=Actor(kind=ActorKind.SLACK_USER, id=ALICE),
-    way=Way.CLI,
+    surface=Surface.CLI,
     decided_at=datetime(2020, 1, 1, tzinfo=UTC),
 )
 

@@ -11,8 +11,8 @@ import pytest
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
-from orchestration.codec import KEY_ID, EncryptionCodec
 from orchestration.keyring import new_entry, parse_keyring
+from orchestration.temporal.encryption import KEY_ID, EncryptionCodec
 from tests.support.process import RunningProcess, running_module
 
 KEYS = f"{new_entry('2026-11')},{new_entry('2026-05')}"

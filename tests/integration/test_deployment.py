@@ -16,12 +16,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from localdev.temporal import TemporalServer
-from orchestration import contracts
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.contracts import SlackActivity
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.view import OrderView
-from orchestration.queues import Queue
+from orchestration.contracts import names
+from orchestration.contracts.slack import SlackActivity
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView
+from orchestration.worker.task_queues import Queue
 from tests.support.folders import public_folder
 from tests.support.orders import a_small_order, an_order
 from tests.support.policy import policy_file
@@ -106,7 +106,7 @@ async def site(database_url: str, tmp_path: Path) -> AsyncIterator[Site]:
             }
             world = World()
             cards: list[Any] = [world.post_card, world.update_card, world.post_reply, world.notify_people]
-            bot = Worker(client, task_queue=contracts.SLACK_TASK_QUEUE, activities=cards)
+            bot = Worker(client, task_queue=names.SLACK_TASK_QUEUE, activities=cards)
             await stack.enter_async_context(bot)
             yield Site(client, world, settings, stack)
 

@@ -13,10 +13,10 @@ from temporalio.common import RawValue
 
 from localdev.temporal import binary
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.codec import KEY_ID, data_converter
-from orchestration.domain.order import OrderStatus
-from orchestration.gateway import OrderGateway
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.domain.order.status import OrderStatus
 from orchestration.keyring import CLEAR, new_entry, parse_keyring
+from orchestration.temporal.encryption import KEY_ID, data_converter
 from tests.integration.conftest import ALICE, APPROVALS, System
 from tests.support.orders import an_order
 from tests.support.process import running_module
@@ -133,7 +133,7 @@ async def test_an_order_that_waits_outlives_a_rotation(system: System, unique: s
     await system.workspace.click(ALICE, APPROVALS, card["ts"], "order_approve")
     rotated = data_converter(parse_keyring(f"{NEW},{OLD}"))
     client = await Client.connect(system.settings["TEMPORAL_ADDRESS"], data_converter=rotated)
-    view = await OrderGateway(client).wait_for_end(unique)
+    view = await WorkflowClient(client).wait_for_end(unique)
     assert (view.status, view.order) == (OrderStatus.SHIPPED, order)
     text = str(await _raw_history(system, f"order-{unique}"))
     assert f'key: "{KEY_ID}"' in text
@@ -146,9 +146,9 @@ async def test_an_order_from_before_it_was_switched_on_goes_on(system: System, u
     clear = await Client.connect(
         system.settings["TEMPORAL_ADDRESS"], data_converter=data_converter(parse_keyring(f"{CLEAR},{OLD}"))
     )
-    await OrderGateway(clear).start(an_order(order_id=unique, lines=[LINE], **PRIVATE))
+    await WorkflowClient(clear).start(an_order(order_id=unique, lines=[LINE], **PRIVATE))
     await _decided(system, unique)
-    assert (await OrderGateway(clear).wait_for_end(unique)).status is OrderStatus.SHIPPED
+    assert (await WorkflowClient(clear).wait_for_end(unique)).status is OrderStatus.SHIPPED
     events = await _raw_history(system, f"order-{unique}")
     assert PRIVATE["customer"] in str(events[0])
     assert _in_clear(*events[1:]) == []
@@ -174,7 +174,7 @@ async def test_without_its_key_an_order_waits_and_the_key_is_named(system: Syste
     client = await Client.connect(
         system.settings["TEMPORAL_ADDRESS"], data_converter=data_converter(parse_keyring(f"{OLD},{NEW}"))
     )
-    assert (await OrderGateway(client).wait_for_end(unique)).status is OrderStatus.CANCELLED
+    assert (await WorkflowClient(client).wait_for_end(unique)).status is OrderStatus.CANCELLED
     system.settings["PAYLOAD_KEYS"] = new_entry("2027-01")
     async with running_module("orchestration.cli", "query", unique, **system.settings) as cli:
         assert await cli.process.wait() == ExitCode.USAGE, cli.output

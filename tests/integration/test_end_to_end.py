@@ -3,8 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from orchestration.domain.decision import OutcomeKind
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.approval.verdict import OutcomeKind
+from orchestration.domain.order.status import OrderStatus
 from orchestration.simulated.ledger import Ledger
 from tests.integration.conftest import ALICE, APPROVALS, BOB, CAROL, System
 from tests.support.orders import a_small_order, an_order

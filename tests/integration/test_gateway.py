@@ -13,7 +13,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 
 from localdev.temporal import TemporalServer
-from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, VerdictKind, Way
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
+from orchestration.domain.approval.verdict import VerdictKind
 from orchestration.domain.errors import (
     NoWorkerAnswered,
     OrderNotFound,
@@ -21,8 +24,7 @@ from orchestration.domain.errors import (
     OutcomeUnknown,
     TemporalUnavailable,
 )
-from orchestration.domain.order import OrderStatus
-from orchestration.gateway import OrderGateway
+from orchestration.domain.order.status import OrderStatus
 from tests.support.orders import an_order
 from tests.workflows.test_cancel import reach
 from tests.workflows.world import APPROVER, Case, World, running
@@ -60,12 +62,14 @@ def _is_stopped(pid: int) -> bool:
 def a_request(decision_id: str = "d-1") -> DecisionRequest:
     """An approval."""
     actor = Actor(kind=ActorKind.SLACK_USER, id=APPROVER)
-    return DecisionRequest(decision_id=decision_id, actor=actor, way=Way.BUTTON, decided_at=datetime.now(UTC))
+    return DecisionRequest(
+        decision_id=decision_id, actor=actor, surface=Surface.BUTTON, decided_at=datetime.now(UTC)
+    )
 
 
 async def test_an_order_is_started_once(temporal_client: Client, unique: str) -> None:
     """The same order again is told so, and nothing is doubled."""
-    gateway = OrderGateway(temporal_client)
+    gateway = WorkflowClient(temporal_client)
     first = await gateway.start(an_order(order_id=unique))
     again = await gateway.start(an_order(order_id=unique))
     assert (first.already, again.already) == (False, True)
@@ -77,7 +81,7 @@ async def test_an_order_is_started_once(temporal_client: Client, unique: str) ->
 
 async def test_unknown_and_ended_orders_are_told_apart(temporal_client: Client, unique: str) -> None:
     """Temporal itself answers a signal to either with the same error."""
-    gateway = OrderGateway(temporal_client)
+    gateway = WorkflowClient(temporal_client)
     with pytest.raises(OrderNotFound):
         await gateway.decide(unique, DecisionKind.APPROVE, a_request())
     with pytest.raises(OrderNotFound):
@@ -92,7 +96,7 @@ async def test_without_a_worker_a_decision_is_taken_and_a_question_is_not_answer
     temporal_client: Client, unique: str
 ) -> None:
     """And the question gives up within its own time limit."""
-    gateway = OrderGateway(temporal_client, time_limit=1)
+    gateway = WorkflowClient(temporal_client, time_limit=1)
     started = await gateway.start(an_order(order_id=unique))
     await gateway.decide(unique, DecisionKind.APPROVE, a_request())
     with pytest.raises(NoWorkerAnswered):
@@ -104,7 +108,7 @@ async def test_without_a_worker_a_decision_is_taken_and_a_question_is_not_answer
 
 async def test_a_server_that_is_away_takes_nothing(server: TemporalServer, client: Client) -> None:
     """So it may be said that nothing happened."""
-    gateway = OrderGateway(client, time_limit=1)
+    gateway = WorkflowClient(client, time_limit=1)
     await gateway.start(an_order())
     server.kill()
     await server.wait()
@@ -118,7 +122,7 @@ async def test_a_server_that_restarts_in_the_middle_takes_it(
     server: TemporalServer, client: Client, tmp_path: Path
 ) -> None:
     """The connection breaks under the click, and the click is carried over to the new one."""
-    gateway, world = OrderGateway(client, time_limit=10), World()
+    gateway, world = WorkflowClient(client, time_limit=10), World()
     async with running(world, client):
         await gateway.start(an_order())
         case = Case(client, world, client.get_workflow_handle("order-ord-1"))
@@ -159,12 +163,14 @@ async def test_only_a_refused_connection_is_proof_that_nothing_happened(
 
     monkeypatch.setattr(temporal_client.workflow_service, "signal_workflow_execution", fail)
     with pytest.raises(error):
-        await OrderGateway(temporal_client, time_limit=0.5).decide("ord-1", DecisionKind.APPROVE, a_request())
+        await WorkflowClient(temporal_client, time_limit=0.5).decide(
+            "ord-1", DecisionKind.APPROVE, a_request()
+        )
 
 
 async def test_a_frozen_server_may_have_taken_it(server: TemporalServer, client: Client) -> None:
     """Nobody can tell, and the same decision sent again is still one."""
-    gateway, world = OrderGateway(client, time_limit=1), World()
+    gateway, world = WorkflowClient(client, time_limit=1), World()
     async with running(world, client):
         await gateway.start(an_order())
         case = Case(client, world, client.get_workflow_handle("order-ord-1"))
@@ -176,7 +182,7 @@ async def test_a_frozen_server_may_have_taken_it(server: TemporalServer, client:
                 await gateway.decide("ord-1", DecisionKind.APPROVE, a_request())
         finally:
             os.kill(server.pid, signal.SIGCONT)
-        await OrderGateway(client, time_limit=10).decide("ord-1", DecisionKind.APPROVE, a_request())
+        await WorkflowClient(client, time_limit=10).decide("ord-1", DecisionKind.APPROVE, a_request())
         async with asyncio.timeout(30):
             view = await gateway.wait_for_end("ord-1")
     assert view.status is OrderStatus.SHIPPED

@@ -15,16 +15,18 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from typer.testing import CliRunner, Result
 
-from orchestration.cli import reconcile as command
 from orchestration.cli.app import app
+from orchestration.cli.commands.admin import reconcile as command
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.wiring import RealConnections
-from orchestration.contracts import order_workflow_id
-from orchestration.domain.decision import Actor, ActorKind, DecisionKind, DecisionRequest, Way
-from orchestration.domain.order import Order, OrderStatus
-from orchestration.domain.reconciliation import Finding, FindingKind
-from orchestration.executions import Executions
-from orchestration.reconciling import RECONCILE_SCHEDULE, ReconcileRequest, Report
+from orchestration.client.reconciliation import ReconciliationClient
+from orchestration.contracts.names import order_workflow_id
+from orchestration.contracts.reconciliation import RECONCILE_SCHEDULE, ReconcileRequest, Report
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
+from orchestration.domain.order.order import Order
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.reconciliation.findings import Finding, FindingKind
 from tests.integration.conftest import ALICE, APPROVALS, System
 from tests.support.orders import an_order
 
@@ -48,7 +50,7 @@ def web(system: System) -> AsyncWebClient:
 async def reconcile(client: Client, order_id: str, *, fix: bool = True) -> tuple[Finding, ...]:
     """Look at one order; the test's server has orders of other tests, whose database is another."""
     request = ReconcileRequest(fix=fix, order_id=order_id, leaves_alone=timedelta(0))
-    handle = await Executions(client).start(request)
+    handle = await ReconciliationClient(client).start(request)
     report = Report.model_validate(await handle.result())
     assert report.problems == ()
     return report.findings
@@ -71,7 +73,7 @@ async def ended(system: System, order_id: str) -> str:
     request = DecisionRequest(
         decision_id=f"d-{order_id}",
         actor=Actor(kind=ActorKind.SLACK_USER, id=ALICE),
-        way=Way.CLI,
+        surface=Surface.CLI,
         decided_at=(await system.gateway.status(order_id)).updated_at,
     )
     await system.gateway.decide(order_id, DecisionKind.APPROVE, request)
@@ -184,7 +186,7 @@ async def test_a_database_from_a_backup_is_caught_up(
     assert row is not None
     assert row.status is OrderStatus.SHIPPED
     (money,) = await reconcile(temporal_client, unique)
-    assert (money.kind, money.mend) == (FindingKind.MONEY, None)
+    assert (money.kind, money.repair) == (FindingKind.MONEY, None)
 
 
 async def test_the_command_tells_and_its_exit_code_says_so(
@@ -217,7 +219,7 @@ async def test_the_command_tells_and_its_exit_code_says_so(
 
 async def test_the_schedule_is_made_once_and_stays_paused(temporal_client: Client) -> None:
     """Every process sees to it at its start; an operator's pause outlives that."""
-    executions = Executions(temporal_client)
+    executions = ReconciliationClient(temporal_client)
     for _ in range(2):
         await executions.schedule(timedelta(days=1))
     handle = temporal_client.get_schedule_handle(RECONCILE_SCHEDULE)

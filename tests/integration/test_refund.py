@@ -2,9 +2,9 @@
 
 import asyncio
 
-from orchestration.contracts import payment_id
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.policy import Subject
+from orchestration.contracts.names import payment_id
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.approval_policy import Subject
 from tests.integration.conftest import ALICE, APPROVALS, BOB, System
 from tests.support.orders import an_order
 

@@ -6,17 +6,19 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from db.orders import PostgresOrderStore
-from db.payments import PostgresPaymentStore
 from db.pool import Pool, open_pool
-from db.reader import PostgresOrderReader
-from db.refunds import PostgresRefundStore
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from db.stores.payments import PostgresPaymentStore
+from db.stores.refunds import PostgresRefundStore
 from orchestration.activities.refunds import RefundActivities
-from orchestration.contracts import Journal, OpenRefund, payment_id
+from orchestration.contracts.activities import OpenRefund, PendingWrites
+from orchestration.contracts.names import payment_id
 from orchestration.domain.errors import OrderRefused
-from orchestration.domain.order import Order, OrderStatus
-from orchestration.policyfile.watched import WatchedPolicy
-from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, journal
+from orchestration.domain.order.order import Order
+from orchestration.domain.order.status import OrderStatus
+from orchestration.policy_file.watcher import PolicyWatcher
+from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, pending_writes
 from tests.support.orders import a_small_order, an_order
 from tests.support.policy import policy_file
 
@@ -36,18 +38,18 @@ def activities(pool: Pool, tmp_path: Path) -> RefundActivities:
     automatic = '[[refund-tiers]]\nname = "small"\ncurrencies = ["*"]\nbelow = 500\nautomatic = true\n'
     text = path.read_text().replace("[[refund-tiers]]", f"{automatic}\n[[refund-tiers]]\nfrom = 500")
     path.write_text(text)
-    return RefundActivities(PostgresRefundStore(pool), WatchedPolicy(path))
+    return RefundActivities(PostgresRefundStore(pool), PolicyWatcher(path))
 
 
 async def shipped(pool: Pool, order: Order) -> None:
     orders, payments = PostgresOrderStore(pool), PostgresPaymentStore(pool)
     await orders.receive(order, NOON)
-    await orders.record(journal(*TO_PENDING, S.APPROVED, order_id=order.order_id))
+    await orders.record(pending_writes(*TO_PENDING, S.APPROVED, order_id=order.order_id))
     payment = payment_id(order.order_id)
-    await payments.claim(payment, order.amount, order.currency, Journal(order_id=order.order_id))
-    await payments.mark_charged(payment, "ch", journal(*TO_CHARGED, order_id=order.order_id))
+    await payments.claim(payment, order.amount, order.currency, PendingWrites(order_id=order.order_id))
+    await payments.mark_charged(payment, "ch", pending_writes(*TO_CHARGED, order_id=order.order_id))
     last = (*TO_CHARGED, S.SHIPPING, OrderStatus.SHIPPED)
-    await orders.record(journal(*last, order_id=order.order_id))
+    await orders.record(pending_writes(*last, order_id=order.order_id))
 
 
 def asked(requester: str = BOB, order_id: str = "ord-1", **fields: object) -> OpenRefund:

@@ -12,9 +12,9 @@ from db.pool import open_pool
 from localdev.postgres import PostgresServer
 from localdev.slack import seed
 from localdev.slack.server import SlackSimulator
-from orchestration.codec import data_converter
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.order.status import OrderStatus
 from orchestration.keyring import CLEAR, new_entry, parse_keyring
+from orchestration.temporal.encryption import data_converter
 from tests.integration.conftest import ALICE, APPROVALS, BOB, System
 from tests.support.orders import an_order
 from tests.support.process import running_module

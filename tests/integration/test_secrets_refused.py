@@ -10,15 +10,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.client import Client
 
 from bot.app import build_app
-from bot.deps import Deps, Identity, InFlight
+from bot.dependencies import Dependencies, Identity, InFlight
 from bot.settings import BotSettings
-from bot.slack_errors import SLACK_ERRORS
-from bot.socket import SocketRunner
-from bot.web import build_client
+from bot.socket_mode.runner import SocketModeRunner
+from bot.web_api.client import build_client
+from bot.web_api.errors import SLACK_ERRORS
 from db import dsn
 from db.errors import DatabaseMisconfigured
+from orchestration.client.workflow_client import WorkflowClient
 from orchestration.codec_server.settings import CodecServerSettings
-from orchestration.gateway import OrderGateway
 from orchestration.settings import OrchestrationSettings, PayloadSettings, SettingsWrong, load
 from tests.support.process import ROOT, running_module
 from tests.support.secrets import Secret, leaks
@@ -125,17 +125,17 @@ def test_settings_show_no_secret(
 async def test_clients_show_no_secret(temporal_address: str) -> None:
     """Nor do the objects that hold them, and the errors that they raise."""
     slack = build_client(f"xoxb-{SECRET.value}", "http://127.0.0.1:9/api/")
-    socket = SocketRunner(build_app(_deps(slack)), f"xapp-{SECRET.value}", InFlight())
+    socket = SocketModeRunner(build_app(_deps(slack)), f"xapp-{SECRET.value}", InFlight())
     temporal = await Client.connect(temporal_address, api_key=SECRET.value, tls=False)
     with pytest.raises(SLACK_ERRORS) as refused:
         await slack.auth_test()
     shown = " ".join(
-        map(repr, (slack, socket, _deps(slack), temporal, OrderGateway(temporal), refused.value))
+        map(repr, (slack, socket, _deps(slack), temporal, WorkflowClient(temporal), refused.value))
     )
     assert leaks([SECRET], shown=f"{shown} {slack} {refused.value}") == []
 
 
-def _deps(slack: AsyncWebClient) -> Deps:
+def _deps(slack: AsyncWebClient) -> Dependencies:
     identity = Identity(team_id="T1", team="Acme", user_id="U1", bot_id="B1")
     unused: Any = None
-    return Deps(slack, identity, unused, unused, unused, InFlight(), unused)
+    return Dependencies(slack, identity, unused, unused, unused, InFlight(), unused)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.ids import ButtonValue
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.order.status import OrderStatus
 from orchestration.simulated.payments import DECLINED_METHOD
 from tests.integration.conftest import ALICE, APPROVALS, BOB, CAROL, System
 from tests.support.orders import an_order

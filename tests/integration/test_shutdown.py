@@ -12,8 +12,9 @@ from localdev.slack.interactions import InteractionResult, Press
 from localdev.slack.server import SlackSimulator
 from localdev.slack.socket_frames import DisconnectReason
 from localdev.slack.traffic import Kind
-from orchestration import contracts, stopping
-from orchestration.domain.order import OrderStatus
+from orchestration.contracts import names
+from orchestration.domain.order.status import OrderStatus
+from orchestration.process import shutdown
 from tests.integration.conftest import APPROVALS, BOB, System
 from tests.integration.test_end_to_end import charges
 from tests.support.orders import a_small_order, an_order
@@ -28,7 +29,7 @@ TOLD = ("your own", "safely stored")
 
 async def out_in_time(process: RunningProcess) -> None:
     """Fail unless it ends by itself within the limit, and says so in good order."""
-    async with asyncio.timeout(stopping.LIMIT):
+    async with asyncio.timeout(shutdown.LIMIT):
         assert await process.process.wait() == 0, process.output
     assert "Traceback" not in process.output
 
@@ -143,7 +144,7 @@ async def test_a_post_that_is_on_its_way_when_the_bot_is_stopped_is_finished(
     assert len(slack.traffic.entries(Kind.API, "chat.postMessage")) == 1
     await system.gateway.cancel_workflow(unique)
     await system.gateway.wait_for_end(unique)
-    assert set(await attempts(temporal_client, contracts.order_workflow_id(unique))) == {1}
+    assert set(await attempts(temporal_client, names.order_workflow_id(unique))) == {1}
 
 
 async def attempts(client: Client, *workflow_ids: str) -> list[int]:
@@ -177,7 +178,7 @@ async def test_an_activity_that_runs_when_orchestration_is_stopped_is_finished(
         await holder.close()
     await system.start_process("orchestration")
     assert (await system.gateway.wait_for_end(unique)).status is OrderStatus.SHIPPED
-    assert set(await attempts(temporal_client, contracts.order_workflow_id(unique))) == {1}
+    assert set(await attempts(temporal_client, names.order_workflow_id(unique))) == {1}
     assert len(charges(system)) == 1
 
 
@@ -200,8 +201,8 @@ async def test_orchestration_that_is_stopped_under_load_runs_nothing_twice(
     ends = await asyncio.gather(*(system.gateway.wait_for_end(order.order_id) for order in orders))
     assert {end.status for end in ends} == {OrderStatus.SHIPPED}
     assert len(charges(system)) == len(orders)
-    names = (contracts.order_workflow_id, contracts.shipping_workflow_id)
-    ids = [[name(order.order_id) for name in names] for order in orders]
+    workflow_ids = (names.order_workflow_id, names.shipping_workflow_id)
+    ids = [[workflow_id(order.order_id) for workflow_id in workflow_ids] for order in orders]
     tried = await asyncio.gather(*(attempts(temporal_client, *each) for each in ids))
     assert [each for each in tried if set(each) != {1}] == []
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from localdev.slack.client import WorkspaceClient
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.order.status import OrderStatus
 from tests.integration.conftest import ALICE, APPROVALS, BOB, System
 from tests.support.orders import an_order
 

@@ -10,31 +10,34 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from orchestration.activities.clock import now
-from orchestration.activities.failures import FailureInterceptor
-from orchestration.contracts import RefundPayment, payment_id
-from orchestration.domain.order import OrderStatus
-from orchestration.outside import AnswerUnclear, Charge, ChargedWrongly
-from orchestration.ports import PaymentStatus
+from orchestration.activities.error_translation import FailureInterceptor
+from orchestration.contracts.activities import RefundPayment
+from orchestration.contracts.names import payment_id
+from orchestration.domain.order.status import OrderStatus
+from orchestration.ports.payments import PaymentStatus
+from orchestration.ports.services import AnswerUnclear, Charge, ChargedWrongly
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
-from orchestration.simulated.trouble import Trouble, TroubledGateway
+from orchestration.simulated.unreliable_gateway import Misbehaviour, UnreliablePaymentGateway
 from tests.integration.activity_bench import NOTHING, Bench, activity_bench, charge_of
 from tests.support.orders import a_small_order
 
-REFUND = RefundPayment(payment_id=payment_id("ord-1"), journal=NOTHING.then(OrderStatus.CANCELLED, now()))
+REFUND = RefundPayment(
+    payment_id=payment_id("ord-1"), pending_writes=NOTHING.then(OrderStatus.CANCELLED, now())
+)
 ORDER = a_small_order()
 
 
 class Scripted:
     """Stands in for random.Random: each call gets the next trouble, then none."""
 
-    def __init__(self, *troubles: Trouble) -> None:
+    def __init__(self, *troubles: Misbehaviour) -> None:
         self._troubles = list(troubles)
 
     def random(self) -> float:
         return 0.0 if self._troubles else 1.0
 
-    def choice(self, _: object) -> Trouble:
+    def choice(self, _: object) -> Misbehaviour:
         return self._troubles.pop(0)
 
 
@@ -78,7 +81,7 @@ async def bench(
     database_url: str, ledger: Ledger, gateway: Watched, script: Scripted
 ) -> AsyncIterator[Bench]:
     """An order that may be charged."""
-    troubled = TroubledGateway(gateway, 0.5, script)  # type: ignore[arg-type]
+    troubled = UnreliablePaymentGateway(gateway, 0.5, script)  # type: ignore[arg-type]
     async with activity_bench(database_url, ledger, troubled) as bench:
         await bench.approved(ORDER)
         yield bench
@@ -95,7 +98,7 @@ async def test_a_gateway_that_hangs_is_asked_before_it_is_told_again(
     bench: Bench, gateway: Watched, script: Scripted
 ) -> None:
     """It had done nothing: it is found out, and charged."""
-    script._troubles = [Trouble.HANGS]
+    script._troubles = [Misbehaviour.HANGS]
     await given_up(bench)
     assert bench.charges() == []
     await bench.payments.charge(charge_of(ORDER))
@@ -107,7 +110,7 @@ async def test_a_charge_that_was_answered_too_late_is_found_and_not_made_again(
     bench: Bench, gateway: Watched, script: Scripted
 ) -> None:
     """Even if the gateway has forgotten its idempotency keys by then."""
-    script._troubles = [Trouble.ANSWERS_LATE]
+    script._troubles = [Misbehaviour.ANSWERS_LATE]
     await given_up(bench)
     assert bench.charges() == [(2000, 0, 0)]
     await bench.payments.charge(charge_of(ORDER))
@@ -119,7 +122,7 @@ async def test_an_answer_without_sense_is_asked_for_again(
     bench: Bench, gateway: Watched, script: Scripted
 ) -> None:
     """It is neither a yes nor a no: the payment stays claimed until the gateway can be understood."""
-    script._troubles = [Trouble.ANSWERS_NONSENSE]
+    script._troubles = [Misbehaviour.ANSWERS_NONSENSE]
     with pytest.raises(AnswerUnclear):
         await bench.payments.charge(charge_of(ORDER))
     payment = await bench.store.find(payment_id("ord-1"))
@@ -146,10 +149,10 @@ async def test_a_refund_is_asked_for_until_it_is_understood_and_made_once(
 ) -> None:
     """Whatever the gateway answers meanwhile."""
     await bench.payments.charge(charge_of(ORDER))
-    script._troubles = [Trouble.ANSWERS_NONSENSE]
+    script._troubles = [Misbehaviour.ANSWERS_NONSENSE]
     with pytest.raises(AnswerUnclear):
         await bench.payments.refund(REFUND)
-    script._troubles = [Trouble.ANSWERS_LATE]
+    script._troubles = [Misbehaviour.ANSWERS_LATE]
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):
             await bench.payments.refund(REFUND)
@@ -178,6 +181,6 @@ async def test_a_try_that_hangs_ends_before_temporal_gives_it_up(monkeypatch: py
     environment = ActivityEnvironment()
     limit = environment.info.start_to_close_timeout
     assert limit is not None
-    monkeypatch.setattr("orchestration.activities.failures.MARGIN", limit)
+    monkeypatch.setattr("orchestration.activities.error_translation.MARGIN", limit)
     with pytest.raises(ApplicationError, match="had no answer within 0 s"):
         await environment.run(chain.execute_activity, ANYTHING)

@@ -5,20 +5,15 @@ from datetime import UTC, datetime, timedelta
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from orchestration import contracts
-from orchestration.contracts import OrderActivity, SlackActivity
-from orchestration.domain.decision import (
-    Account,
-    Actor,
-    ActorKind,
-    DecisionRequest,
-    Delegation,
-    VerdictKind,
-    Way,
-)
-from orchestration.domain.information import MAX_QUESTIONS
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.tier import Ending, Group, Override
+from orchestration.contracts import names
+from orchestration.contracts.activities import OrderActivity
+from orchestration.contracts.slack import SlackActivity
+from orchestration.domain.actor import Account, Actor, ActorKind, Delegation, Surface
+from orchestration.domain.approval.decision import DecisionRequest
+from orchestration.domain.approval.questions import MAX_QUESTIONS
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.tier import Ending, Group, Override
 from tests.replay.scene import Scenario, waiting
 from tests.support.orders import an_order
 from tests.support.policy import a_tier
@@ -132,8 +127,8 @@ async def approved_by_two(client: Client, world: World, order_id: str) -> Case:
         kind=ActorKind.SLACK_USER, id="U0DAVE001", delegations=(Delegation(person=OTHER_APPROVER),)
     )
     decided_at = datetime(2020, 1, 1, tzinfo=UTC)
-    request = DecisionRequest(decision_id="d-2", actor=delegate, way=Way.HOME, decided_at=decided_at)
-    await case.handle.signal(contracts.APPROVE_SIGNAL, request)
+    request = DecisionRequest(decision_id="d-2", actor=delegate, surface=Surface.HOME, decided_at=decided_at)
+    await case.handle.signal(names.APPROVE_SIGNAL, request)
     return case
 
 
@@ -143,8 +138,10 @@ async def clicked_by_accounts_that_may_not(client: Client, world: World, order_i
     for number, account in enumerate((Account.GUEST, Account.UNKNOWN, Account.MEMBER)):
         actor = Actor(kind=ActorKind.SLACK_USER, id=APPROVER, account=account)
         now = datetime.now(UTC)
-        request = DecisionRequest(decision_id=f"d-{number}", actor=actor, way=Way.BUTTON, decided_at=now)
-        await case.handle.signal(contracts.APPROVE_SIGNAL, request)
+        request = DecisionRequest(
+            decision_id=f"d-{number}", actor=actor, surface=Surface.BUTTON, decided_at=now
+        )
+        await case.handle.signal(names.APPROVE_SIGNAL, request)
         await case.verdict(f"d-{number}")
     return case
 
@@ -152,11 +149,11 @@ async def clicked_by_accounts_that_may_not(client: Client, world: World, order_i
 async def ask_quietly(case: Case, number: int) -> None:
     """Ask without waiting for the answer, so that many questions come at once."""
     await case.handle.signal(
-        contracts.REQUEST_INFORMATION_SIGNAL,
+        names.ASK_QUESTION_SIGNAL,
         {
             "question_id": f"q-{number}",
             "actor": {"kind": "slack_user", "id": APPROVER},
-            "way": "modal",
+            "surface": "modal",
             "asked_at": "2020-01-01T00:00:00Z",
             "text": "Which?",
         },

@@ -16,9 +16,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from localdev.temporal import TemporalServer
-from orchestration import contracts
-from orchestration.contracts import OrderActivity, ShippingActivity
-from orchestration.domain.tier import Escalation, Group, Reminders
+from orchestration.contracts import names
+from orchestration.contracts.activities import OrderActivity, ShippingActivity
+from orchestration.domain.policy.tier import Escalation, Group, Reminders
 from tests.replay import answers, refunds, runs
 from tests.replay.scene import Scenario, waiting
 from tests.support.orders import a_small_order, an_order, raw_order
@@ -58,7 +58,7 @@ async def refused_then_cancelled(client: Client, world: World, order_id: str) ->
     case = await waiting(client, world, order_id)
     await case.approve(STRANGER, "d-1")
     await case.approve(REQUESTER, "d-2")
-    await case.handle.signal(contracts.APPROVE_SIGNAL, "rubbish")
+    await case.handle.signal(names.APPROVE_SIGNAL, "rubbish")
     await case.cancel(REQUESTER)
     return case
 
@@ -131,10 +131,10 @@ async def cancelled_by_temporal(client: Client, world: World, order_id: str) -> 
 async def malformed(client: Client, world: World, order_id: str) -> Case:
     """Refused field by field."""
     handle = await client.start_workflow(
-        contracts.ORDER_WORKFLOW,
+        names.ORDER_WORKFLOW,
         raw_order(order_id=order_id, lines=[]),
-        id=contracts.order_workflow_id(order_id),
-        task_queue=contracts.ORDER_TASK_QUEUE,
+        id=names.order_workflow_id(order_id),
+        task_queue=names.ORDER_TASK_QUEUE,
     )
     return Case(client, world, handle)
 
@@ -223,7 +223,7 @@ async def main() -> None:
                 first = case.handle.first_execution_run_id
                 await _store(client, f"{scenario.__name__}.{kind}", case.handle.id, first)
                 try:
-                    shipping = contracts.shipping_workflow_id(order_id)
+                    shipping = names.shipping_workflow_id(order_id)
                     await _store(client, f"{scenario.__name__}.shipping", shipping)
                 except RPCError:
                     print(f"{order_id}: never shipped")

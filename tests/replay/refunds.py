@@ -5,9 +5,9 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from orchestration import contracts
-from orchestration.contracts import RefundActivity
-from orchestration.domain.refund import RefundStatus
+from orchestration.contracts import names
+from orchestration.contracts.activities import RefundActivity
+from orchestration.domain.refund.refund import RefundStatus
 from tests.replay.scene import Scenario
 from tests.support.orders import a_small_order
 from tests.support.policy import a_tier
@@ -72,10 +72,10 @@ async def waiting_refund(client: Client, world: World, order_id: str) -> Refund:
 
 async def _started(client: Client, world: World, order_id: str) -> Refund:
     handle = await client.start_workflow(
-        contracts.REFUND_WORKFLOW,
+        names.REFUND_WORKFLOW,
         REQUEST.model_copy(update={"order_id": order_id}),
-        id=contracts.refund_workflow_id(order_id),
-        task_queue=contracts.ORDER_TASK_QUEUE,
+        id=names.refund_workflow_id(order_id),
+        task_queue=names.ORDER_TASK_QUEUE,
     )
     return Refund(client, world, handle)
 

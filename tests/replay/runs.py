@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import Client
 
-from orchestration import contracts
-from orchestration.deployments import Deployments
-from orchestration.queues import Queue
-from orchestration.worker import deployment_config, workflow_worker
+from orchestration.contracts import names
+from orchestration.worker.deployments import Deployments
+from orchestration.worker.task_queues import Queue
+from orchestration.worker.workers import deployment_config, workflow_worker
 from tests.replay.refunds import waiting_refund
 from tests.replay.scene import Scenario, waiting
 from tests.support.builds import until_known
@@ -52,7 +52,7 @@ async def _build(client: Client, world: World, build_id: str) -> AsyncIterator[N
     config = deployment_config(Queue.ORDER, build_id)
     deployments = Deployments(client)
     async with workflow_worker(
-        client, contracts.ORDER_TASK_QUEUE, world.order_activities(), deployment_config=config
+        client, names.ORDER_TASK_QUEUE, world.order_activities(), deployment_config=config
     ):
         await until_known(deployments, Queue.ORDER, build_id)
         await deployments.promote(Queue.ORDER, build_id)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from temporalio.client import Client
 
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.order.status import OrderStatus
 from tests.support.orders import an_order
 from tests.workflows.test_cancel import reach
 from tests.workflows.world import Case, World, start

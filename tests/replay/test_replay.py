@@ -15,13 +15,13 @@ from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
-from orchestration.codec import data_converter
-from orchestration.contracts import ORDER_TASK_QUEUE
-from orchestration.domain.decision import VerdictKind
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.refund import RefundStatus
+from orchestration.contracts.names import ORDER_TASK_QUEUE
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.refund.refund import RefundStatus
 from orchestration.keyring import new_entry, parse_keyring
-from orchestration.worker import WORKFLOWS, build_replayer
+from orchestration.temporal.encryption import data_converter
+from orchestration.worker.workers import WORKFLOWS, build_replayer
 from tests.replay.record import HISTORIES, SCENARIOS
 
 FILES = sorted(HISTORIES.glob("*.json"))

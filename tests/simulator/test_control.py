@@ -114,9 +114,9 @@ async def test_the_stream_tells_of_changes(slack: SlackSimulator, web: AsyncWebC
         posted = await web.chat_postMessage(channel=APPROVALS, text="x")
         while True:
             line = (await asyncio.wait_for(stream.content.readline(), 2)).decode()
-            if line.startswith("data: ") and (notice := json.loads(line[6:]))["kind"] == "message":
+            if line.startswith("data: ") and (notification := json.loads(line[6:]))["kind"] == "message":
                 break
-    assert (notice["channel"], notice["ts"]) == (APPROVALS, posted["ts"])
+    assert (notification["channel"], notification["ts"]) == (APPROVALS, posted["ts"])
 
 
 def test_the_page_never_makes_markup_from_text() -> None:

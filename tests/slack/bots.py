@@ -10,21 +10,24 @@ from typing import TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_app
-from bot.deps import Deps, Identity, InFlight
-from bot.socket import Observer, Pace, SocketRunner
-from orchestration.domain.amendment import AmendRequest
-from orchestration.domain.cardview import standing_of
-from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
-from orchestration.domain.delegations import Granted
+from bot.dependencies import Dependencies, Identity, InFlight
+from bot.socket_mode.runner import Observer, SocketModeRunner, SocketTimings
+from orchestration.client.execution import Execution
+from orchestration.client.workflow_client import Started
+from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
+from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
+from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
+from orchestration.domain.card import status_text_of
 from orchestration.domain.errors import OrderNotFound
-from orchestration.domain.information import InformationAnswer, InformationRequest
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.policy import Subject
-from orchestration.domain.refund import RefundRequest, RefundView
-from orchestration.domain.view import OrderView
-from orchestration.execution import Execution
-from orchestration.gateway import Started
-from orchestration.ports import DelegationStore, Ended, Event, OrderPage, OrderRow
+from orchestration.domain.order.amendment import AmendRequest
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.refund.refund import RefundRequest, RefundView
+from orchestration.ports.audit_log import Event
+from orchestration.ports.decisions import DelegationStore
+from orchestration.ports.orders import Ended, OrderPage, OrderRow
 from tests.slack.process import APP_TOKEN
 from tests.slack.talk import BOT, BOT_USER
 
@@ -35,11 +38,11 @@ IDENTITY = Identity(team_id="T0TEAM001", team="Acme", user_id=BOT_USER, bot_id=B
 
 @dataclass
 class Workflows:
-    """Stands in for OrderGateway: remembers decisions, answers what it was told to, or raises it."""
+    """Stands in for WorkflowClient: remembers decisions, answers what it was told to, or raises it."""
 
     decided: list[tuple[str, DecisionKind, DecisionRequest]] = field(default_factory=list)
-    asked: list[tuple[str, InformationRequest]] = field(default_factory=list)
-    answered: list[tuple[str, InformationAnswer]] = field(default_factory=list)
+    asked: list[tuple[str, QuestionRequest]] = field(default_factory=list)
+    answered: list[tuple[str, AnswerRequest]] = field(default_factory=list)
     amended: list[tuple[str, AmendRequest]] = field(default_factory=list)
     subjects: list[Subject] = field(default_factory=list)
     on_decide: Exception | None = None
@@ -57,11 +60,11 @@ class Workflows:
         """Send a decision."""
         await self._hear(self.decided, (order_id, kind, request), subject)
 
-    async def ask(self, order_id: str, request: InformationRequest, subject: Subject = Subject.ORDER) -> None:
+    async def ask(self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER) -> None:
         """Send a question."""
         await self._hear(self.asked, (order_id, request), subject)
 
-    async def answer(self, order_id: str, given: InformationAnswer, subject: Subject = Subject.ORDER) -> None:
+    async def answer(self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER) -> None:
         """Send an answer."""
         await self._hear(self.answered, (order_id, given), subject)
 
@@ -160,7 +163,7 @@ class Stored:
         if row is None:
             return None
         by = [e.actor.partition(":")[2] for e in await self.history(order_id) if e.actor]
-        return Ended(standing_of(row.status)[1], row.updated_at, row.reason, by[-1] if by else None)
+        return Ended(status_text_of(row.status)[1], row.updated_at, row.reason, by[-1] if by else None)
 
     async def queued(self, order_id: str) -> int | None:
         """How many go to Slack before the order's card."""
@@ -210,13 +213,13 @@ class Bot:
 
     workflows: Workflows
     stored: Stored
-    runner: SocketRunner
+    runner: SocketModeRunner
     in_flight: InFlight
     stop: asyncio.Event
     run: "asyncio.Task[None]"
 
 
-QUICK = Pace(watch=0.05, ping=0.2, connect=2.0, pause=0.2, close=1.0, acks=0.5, finish=0.5)
+QUICK = SocketTimings(watch=0.05, ping=0.2, connect=2.0, pause=0.2, close=1.0, acks=0.5, finish=0.5)
 
 
 @asynccontextmanager
@@ -224,14 +227,16 @@ async def running_bot(
     web: AsyncWebClient,
     connected: Callable[[int], object],
     *,
-    pace: Pace | None = None,
+    pace: SocketTimings | None = None,
     delegations: DelegationStore | None = None,
     observer: Observer | None = None,
 ) -> AsyncIterator[Bot]:
     """Run one; `connected` waits for a number of sockets. It is stopped in good order at the end."""
     workflows, stored, in_flight, stop = Workflows(), Stored(), InFlight(), asyncio.Event()
-    app = build_app(Deps(web, IDENTITY, workflows, stored, stored, in_flight, delegations or stored))
-    runner = SocketRunner(app, APP_TOKEN, in_flight, pace or Pace(finish=0.5, acks=0.5, close=1.0), observer)
+    app = build_app(Dependencies(web, IDENTITY, workflows, stored, stored, in_flight, delegations or stored))
+    runner = SocketModeRunner(
+        app, APP_TOKEN, in_flight, pace or SocketTimings(finish=0.5, acks=0.5, close=1.0), observer
+    )
     run = asyncio.create_task(runner.run(stop))
     try:
         await connected(1)  # type: ignore[misc]

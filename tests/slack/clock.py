@@ -11,6 +11,7 @@ async def let_time_pass(pool: Pool, seconds: float = 6) -> None:
     await pool.execute("UPDATE slack_messages SET attempted_at = attempted_at - $1::interval", ago)
     await pool.execute("UPDATE slack_queue SET turn_at = turn_at - $1::interval", ago)
     await pool.execute(
-        "UPDATE slack_lanes SET closed_until = closed_until - $1::interval, next_at = next_at - $1::interval",
+        "UPDATE slack_rate_limits"
+        " SET closed_until = closed_until - $1::interval, next_at = next_at - $1::interval",
         ago,
     )

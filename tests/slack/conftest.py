@@ -4,12 +4,12 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.activities import SlackActivities
-from bot.web import build_client
-from db.delegations import PostgresDelegationStore
-from db.messages import PostgresMessageStore
+from bot.messages.activities import SlackActivities
+from bot.web_api.client import build_client
 from db.pool import Pool, open_pool
-from db.turns import PostgresSlackQueue
+from db.stores.delegations import PostgresDelegationStore
+from db.stores.rate_limit_queue import PostgresRateLimitQueue
+from db.stores.slack_messages import PostgresMessageStore
 from localdev.slack.server import SlackSimulator
 from tests.slack.process import BOT_TOKEN
 from tests.slack.talk import BOT, CHANNEL
@@ -38,5 +38,5 @@ def messages(pool: Pool) -> PostgresMessageStore:
 def activities(web: AsyncWebClient, messages: PostgresMessageStore, pool: Pool) -> SlackActivities:
     """Made as the bot makes them."""
     return SlackActivities(
-        web, messages, CHANNEL, BOT, PostgresDelegationStore(pool), queue=PostgresSlackQueue(pool)
+        web, messages, CHANNEL, BOT, PostgresDelegationStore(pool), queue=PostgresRateLimitQueue(pool)
     )

@@ -6,7 +6,7 @@ from collections.abc import Sized
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.modals import SubmissionResult
 from localdev.slack.wire import Json
-from orchestration.domain.view import MessageRef
+from orchestration.domain.fields import MessageRef
 from tests.slack.bots import Bot
 from tests.slack.talk import ALICE, CHANNEL
 

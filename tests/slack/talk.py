@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from orchestration.domain.decision import Actor, ActorKind, Outcome, OutcomeKind
-from orchestration.domain.gate import Gate
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.tier import Requirement, Tier
-from orchestration.domain.view import OrderView
+from orchestration.domain.actor import Actor, ActorKind
+from orchestration.domain.approval.gate import Gate
+from orchestration.domain.approval.verdict import Outcome, OutcomeKind
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView
+from orchestration.domain.policy.tier import Requirement, Tier
 from tests.support.orders import an_order
 
 ALICE, BOB, CAROL = "U0ALICE01", "U0BOB0001", "U0CAROL01"

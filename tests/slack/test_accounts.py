@@ -7,15 +7,16 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.activities import SlackActivities
-from bot.groups import GroupLookup
-from bot.identity import Identity
-from bot.people import People, account_of
-from bot.startup import identify
+from bot.messages.activities import SlackActivities
+from bot.web_api.identity import Identity
+from bot.web_api.startup_checks import identify
+from bot.web_api.user_groups import UserGroupLookup
+from bot.web_api.users import UserLookup, account_of
 from localdev.slack.client import WorkspaceClient
-from orchestration.contracts import PostCard
-from orchestration.domain.decision import Account, VerdictKind
-from orchestration.domain.view import MessageRef
+from orchestration.contracts.slack import PostCard
+from orchestration.domain.actor import Account
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.fields import MessageRef
 from tests.slack.bots import IDENTITY, Bot, running_bot
 from tests.slack.hands import sees, until
 from tests.slack.talk import ALICE, BOT_USER, CHANNEL, FINANCE, pending
@@ -49,12 +50,12 @@ async def test_a_click_says_what_the_account_is(
 ) -> None:
     """As Slack has it at that moment."""
     await workspace.change_account(ALICE, **fields)
-    assert (await People(web, IDENTITY).person(ALICE)).account is account
+    assert (await UserLookup(web, IDENTITY).person(ALICE)).account is account
 
 
 async def test_a_bot_is_told_apart(web: AsyncWebClient) -> None:
     """Another app's workflow step could press buttons some day."""
-    assert (await People(web, IDENTITY).person(BOT_USER)).account is Account.BOT
+    assert (await UserLookup(web, IDENTITY).person(BOT_USER)).account is Account.BOT
 
 
 @pytest.mark.parametrize(
@@ -127,8 +128,8 @@ async def test_a_change_shows_once_the_cache_has_run_out(
     web: AsyncWebClient, workspace: WorkspaceClient
 ) -> None:
     """So long, 60 seconds as shipped, may an earlier click of somebody keep what they were."""
-    groups, people = GroupLookup(web, cached_for=0), People(web, IDENTITY, cached_for=0)
-    kept_groups, kept_people = GroupLookup(web), People(web, IDENTITY)
+    groups, people = UserGroupLookup(web, cached_for=0), UserLookup(web, IDENTITY, cached_for=0)
+    kept_groups, kept_people = UserGroupLookup(web), UserLookup(web, IDENTITY)
     for lookup in (groups, kept_groups):
         assert await lookup.groups_of(ALICE, (FINANCE,)) == (FINANCE,)
     for known in (people, kept_people):

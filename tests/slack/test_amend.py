@@ -9,7 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.wire import Json
-from orchestration.domain.decision import Outcome, OutcomeKind, Verdict, VerdictKind, Way
+from orchestration.domain.actor import Surface
+from orchestration.domain.approval.verdict import Outcome, OutcomeKind, Verdict, VerdictKind
 from orchestration.domain.errors import (
     CountersignError,
     NoWorkerAnswered,
@@ -17,8 +18,8 @@ from orchestration.domain.errors import (
     OrderOver,
     TemporalUnavailable,
 )
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.view import OrderView
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView
 from tests.slack.bots import Bot, a_row, running_bot
 from tests.slack.hands import sees, sees_no_form, submit, until
 from tests.slack.talk import ALICE, BOB, CHANNEL, NOW, approved, pending
@@ -72,7 +73,7 @@ async def test_what_was_changed_goes_to_the_workflow(bot: Bot, workspace: Worksp
     assert (await submit(workspace, view, BOB, order_lines=typed, order_note="fewer\nchairs")).closed
     await until(bot, bot.workflows.amended)
     ((order_id, request),) = bot.workflows.amended
-    assert (order_id, request.revision, request.way, request.actor.id) == ("ord-1", 1, Way.MODAL, BOB)
+    assert (order_id, request.revision, request.surface, request.actor.id) == ("ord-1", 1, Surface.MODAL, BOB)
     assert request.lines is not None
     first, second = request.lines
     assert (first.sku, first.quantity, first.unit_price) == ("CHAIR-9", 3, 24_900)

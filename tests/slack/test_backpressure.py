@@ -8,17 +8,17 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.exceptions import ApplicationError
 
-from bot.activities import SlackActivities
-from bot.slack_errors import Remedy
-from bot.turns import posts
-from db.messages import PostgresMessageStore
+from bot.messages.activities import SlackActivities
+from bot.web_api.errors import Remedy
+from bot.web_api.rate_limits import posts
 from db.pool import Pool
-from db.turns import GRACE, LONGEST, PostgresSlackQueue
+from db.stores.rate_limit_queue import GRACE, LONGEST, PostgresRateLimitQueue
+from db.stores.slack_messages import PostgresMessageStore
 from localdev.slack.client import WorkspaceClient
-from orchestration.contracts import PostCard, PostReply, UpdateCard
+from orchestration.contracts.slack import PostCard, PostReply, UpdateCard
 from orchestration.domain.errors import NoWorkerAnswered
-from orchestration.domain.order import OrderStatus
-from orchestration.turns import Turn, Urgency
+from orchestration.domain.order.status import OrderStatus
+from orchestration.ports.rate_limit_queue import Priority, QueuedCall
 from tests.slack.bots import Workflows
 from tests.slack.clock import let_time_pass
 from tests.slack.talk import ALICE, BOT, BOT_USER, CHANNEL, approved, pending
@@ -30,7 +30,7 @@ AT_ONCE = 20
 
 def a_bot(web: AsyncWebClient, pool: Pool, orders: Workflows | None = None) -> SlackActivities:
     """One of several that share a database."""
-    queue = PostgresSlackQueue(pool)
+    queue = PostgresRateLimitQueue(pool)
     return SlackActivities(web, PostgresMessageStore(pool), CHANNEL, BOT, queue=queue, orders=orders)
 
 
@@ -95,10 +95,12 @@ async def test_a_hundred_orders_at_once_on_two_bots(
 
 async def test_cards_go_before_chatter(web: AsyncWebClient, pool: Pool, workspace: WorkspaceClient) -> None:
     """However long the replies have waited."""
-    bot, queue = a_bot(web, pool), PostgresSlackQueue(pool)
+    bot, queue = a_bot(web, pool), PostgresRateLimitQueue(pool)
     card = await bot.post_card(PostCard(view=pending("ord-0")))
-    await queue.refused(Turn(posts(CHANNEL), "elsewhere", "ord-x", Urgency.CARD), 2)
-    await pool.execute("UPDATE slack_lanes SET gap = 30, next_at = next_at + interval '30 s'")
+    await queue.refused(QueuedCall(posts(CHANNEL), "elsewhere", "ord-x", Priority.CARD), 2)
+    await pool.execute(
+        "UPDATE slack_rate_limits SET interval_seconds = 30, next_at = next_at + interval '30 s'"
+    )
     bot = a_bot(web, pool)
     for n in range(3):
         reply = PostReply(order_id=f"ord-{n}", card=card, purpose="late", text="too late")
@@ -207,14 +209,14 @@ async def test_a_card_that_is_there_already_does_not_queue(
 async def test_at_rest_nobody_queues(web: AsyncWebClient, pool: Pool, workspace: WorkspaceClient) -> None:
     """Which lanes are busy is looked at now and then, not for each call."""
 
-    class Counting(PostgresSlackQueue):
+    class Counting(PostgresRateLimitQueue):
         looks = 0
 
         async def busy(self) -> frozenset[str]:
             self.looks += 1
             return await super().busy()
 
-        async def take(self, turn: Turn) -> Any:
+        async def take(self, turn: QueuedCall) -> Any:
             raise AssertionError("nobody waits")
 
         leave = take

@@ -8,11 +8,13 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.activities import SlackActivities
 from bot.ids import ButtonValue
+from bot.messages.activities import SlackActivities
 from localdev.slack.client import WorkspaceClient
-from orchestration.contracts import PostCard
-from orchestration.domain.decision import ActorKind, DecisionKind, VerdictKind, Way
+from orchestration.contracts.slack import PostCard
+from orchestration.domain.actor import ActorKind, Surface
+from orchestration.domain.approval.decision import DecisionKind
+from orchestration.domain.approval.verdict import VerdictKind
 from orchestration.domain.errors import (
     CountersignError,
     NoWorkerAnswered,
@@ -21,10 +23,10 @@ from orchestration.domain.errors import (
     OutcomeUnknown,
     TemporalUnavailable,
 )
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.policy import Subject
-from orchestration.domain.view import MessageRef
-from orchestration.ports import Event
+from orchestration.domain.fields import MessageRef
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.ports.audit_log import Event
 from tests.slack.bots import Bot, a_row, running_bot
 from tests.slack.talk import ALICE, BOB, CHANNEL, FINANCE, NOW, pending
 
@@ -64,7 +66,7 @@ async def test_a_click_becomes_a_decision_with_who_what_and_when(
     assert (await workspace.click(ALICE, CHANNEL, card.ts, action)).acked
     assert await bot.in_flight.drained(5)
     ((order_id, decided, request),) = bot.workflows.decided
-    assert (order_id, decided, request.way, request.revision) == ("ord-1", kind, Way.BUTTON, 1)
+    assert (order_id, decided, request.surface, request.revision) == ("ord-1", kind, Surface.BUTTON, 1)
     assert (request.actor.kind, request.actor.id) == (ActorKind.SLACK_USER, ALICE)
     assert request.actor.groups == (FINANCE,)
     assert abs(request.decided_at.timestamp() - time.time()) < 60

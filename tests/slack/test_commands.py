@@ -9,15 +9,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.wire import Json
+from orchestration.client.execution import Execution, FailingActivity
 from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound, TemporalUnavailable
-from orchestration.domain.order import OrderStatus
-from orchestration.execution import Execution, Trouble
+from orchestration.domain.order.status import OrderStatus
 from tests.slack.bots import Bot, a_row, running_bot
 from tests.slack.talk import ALICE, BOB, CHANNEL, NOW, pending
 
 GENERAL = "C0GENERAL"
 RUNNING = Execution(
-    "order-ord-1", "run", "RUNNING", NOW, None, (Trouble("post_card", 7, "not_in_channel: invite me", NOW),)
+    "order-ord-1",
+    "run",
+    "RUNNING",
+    NOW,
+    None,
+    (FailingActivity("post_card", 7, "not_in_channel: invite me", NOW),),
 )
 
 

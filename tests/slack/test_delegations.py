@@ -10,18 +10,19 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.activities import SlackActivities
-from db.delegations import PostgresDelegationStore
+from bot.messages.activities import SlackActivities
 from db.pool import Pool
+from db.stores.delegations import PostgresDelegationStore
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.manifest import installed
 from localdev.slack.server import SlackSimulator
 from localdev.slack.wire import Json
-from orchestration.contracts import PostCard
-from orchestration.domain.decision import Account, Delegation, VerdictKind
-from orchestration.domain.delegations import Granted
-from orchestration.domain.view import MessageRef
+from orchestration.contracts.slack import PostCard
+from orchestration.domain.actor import Account, Delegation
+from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.fields import MessageRef
 from tests.slack.bots import Bot, running_bot
 from tests.slack.talk import ALICE, BOB, CAROL, CHANNEL, FINANCE, pending
 from tests.unit.docs.repo import ROOT

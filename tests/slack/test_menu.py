@@ -9,17 +9,19 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.activities import SlackActivities
 from bot.ids import ButtonValue
+from bot.messages.activities import SlackActivities
 from localdev.slack.client import WorkspaceClient
-from orchestration.contracts import PostCard
-from orchestration.domain.cardview import order_card
-from orchestration.domain.decision import DecisionKind, VerdictKind, Way
+from orchestration.contracts.slack import PostCard
+from orchestration.domain.actor import Surface
+from orchestration.domain.approval.decision import DecisionKind
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import order_card
 from orchestration.domain.errors import CountersignError, OrderOver, OutcomeUnknown, TemporalUnavailable
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.policy import Subject
-from orchestration.domain.view import MessageRef
-from orchestration.ports import Event
+from orchestration.domain.fields import MessageRef
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.ports.audit_log import Event
 from tests.slack.bots import Bot, a_row, running_bot
 from tests.slack.hands import TEXT, choose, sees, sees_no_form, submit, until
 from tests.slack.talk import ALICE, BOB, CHANNEL, FINANCE, NOW, pending
@@ -45,7 +47,12 @@ async def test_approve_with_a_note(bot: Bot, card: MessageRef, workspace: Worksp
     await until(bot, bot.workflows.decided)
     assert await bot.in_flight.drained(5)
     ((order_id, kind, request),) = bot.workflows.decided
-    assert (order_id, kind, request.way, request.revision) == ("ord-1", DecisionKind.APPROVE, Way.MODAL, 1)
+    assert (order_id, kind, request.surface, request.revision) == (
+        "ord-1",
+        DecisionKind.APPROVE,
+        Surface.MODAL,
+        1,
+    )
     assert (request.note, request.override) == ("fine by me and cheap", False)
     assert (request.actor.id, request.actor.groups) == (ALICE, (FINANCE,))
     assert abs(request.decided_at.timestamp() - time.time()) < 60
@@ -177,7 +184,7 @@ async def test_a_form_about_an_ended_order_is_audited(
     await submit(workspace, await choose(workspace, card, "approve"), order_text="late")
     await sees(workspace, "already over")
     ((_, judged),) = bot.stored.late
-    assert (judged.decision.note, judged.decision.way) == ("late", Way.MODAL)
+    assert (judged.decision.note, judged.decision.surface) == ("late", Surface.MODAL)
 
 
 async def test_a_form_is_closed_at_once_though_everything_behind_hangs(

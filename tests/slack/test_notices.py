@@ -7,19 +7,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from bot.activities import SlackActivities
-from bot.slack_errors import Remedy
-from db.delegations import PostgresDelegationStore
+from bot.messages.activities import SlackActivities
+from bot.web_api.errors import Remedy
 from db.pool import Pool
+from db.stores.delegations import PostgresDelegationStore
 from localdev.slack.client import ControlError, WorkspaceClient
 from localdev.slack.wire import Json
-from orchestration.contracts import NotifyPeople, PostCard
-from orchestration.domain.cardview import order_card
-from orchestration.domain.decision import Actor, ActorKind
-from orchestration.domain.delegations import Granted
-from orchestration.domain.gate import Answer, Gate, Question
-from orchestration.domain.notice import Notice, NoticeKind
-from orchestration.domain.view import MessageRef
+from orchestration.contracts.slack import NotifyPeople, PostCard
+from orchestration.domain.actor import Actor, ActorKind
+from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.gate import Answer, Gate, Question
+from orchestration.domain.approval.notifications import Notification, NotificationKind
+from orchestration.domain.card import order_card
+from orchestration.domain.fields import MessageRef
 from tests.slack.clock import let_time_pass
 from tests.slack.talk import ALICE, BOB, BOT_USER, CAROL, CHANNEL, FINANCE, NOW, pending
 from tests.support.orders import an_order
@@ -34,9 +34,9 @@ async def card(activities: SlackActivities) -> MessageRef:
     return await activities.post_card(PostCard(view=pending()))
 
 
-def notice(
+def notification(
     card: MessageRef | None,
-    kind: NoticeKind = NoticeKind.REMINDER,
+    kind: NotificationKind = NotificationKind.REMINDER,
     people: tuple[str, ...] = (ALICE,),
     *,
     number: int = 1,
@@ -50,7 +50,7 @@ def notice(
     return NotifyPeople(
         view=order_card(view),
         card=card,
-        notice=Notice(kind=kind, number=number, at=NOW),
+        notification=Notification(kind=kind, number=number, at=NOW),
         people=people,
         without=without,
         channels=channels,
@@ -88,13 +88,18 @@ async def fails(activities: SlackActivities, asked: NotifyPeople) -> Application
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [(NoticeKind.REMINDER, "A reminder"), (NoticeKind.ESCALATION, "you are asked too")]
+    ("kind", "words"),
+    [(NotificationKind.REMINDER, "A reminder"), (NotificationKind.ESCALATION, "you are asked too")],
 )
 async def test_people_are_named_in_the_thread_and_told_directly(
-    activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef, kind: NoticeKind, words: str
+    activities: SlackActivities,
+    workspace: WorkspaceClient,
+    card: MessageRef,
+    kind: NotificationKind,
+    words: str,
 ) -> None:
     """What it is about, and where the card is; never a whole channel."""
-    await activities.notify_people(notice(card, kind, (ALICE, CAROL)))
+    await activities.notify_people(notification(card, kind, (ALICE, CAROL)))
     (said,) = await thread(workspace, card)
     assert words in said["text"]
     assert f"<@{ALICE}>, <@{CAROL}>: please have a look" in said["text"]
@@ -111,7 +116,7 @@ async def test_an_escalation_is_told_to_its_channels_too(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:
     """Once."""
-    asked = notice(card, NoticeKind.ESCALATION, (CAROL,), channels=(UPDATES,))
+    asked = notification(card, NotificationKind.ESCALATION, (CAROL,), channels=(UPDATES,))
     await activities.notify_people(asked)
     await activities.notify_people(asked)
     (said,) = await workspace.messages(BOB, UPDATES)
@@ -122,7 +127,7 @@ async def test_a_user_group_is_expanded_and_the_spared_are_left_out(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:
     """Finance are Alice and Carol; Alice has decided."""
-    await activities.notify_people(notice(card, people=(FINANCE, CAROL), without=(ALICE,)))
+    await activities.notify_people(notification(card, people=(FINANCE, CAROL), without=(ALICE,)))
     (said,) = await thread(workspace, card)
     assert ALICE not in said["text"]
     assert said["text"].count(f"<@{CAROL}>") == 1
@@ -134,8 +139,8 @@ async def test_nobody_to_remind_is_no_message(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:
     """All of them are spared, or are services and operators, whatever letter they begin with."""
-    await activities.notify_people(notice(card, people=(FINANCE,), without=(FINANCE,)))
-    await activities.notify_people(notice(card, people=("svc-import", "Ursula", "WEB_SHOP")))
+    await activities.notify_people(notification(card, people=(FINANCE,), without=(FINANCE,)))
+    await activities.notify_people(notification(card, people=("svc-import", "Ursula", "WEB_SHOP")))
     assert await thread(workspace, card) == []
 
 
@@ -143,7 +148,7 @@ async def test_without_a_card_people_are_told_directly(
     activities: SlackActivities, workspace: WorkspaceClient
 ) -> None:
     """It may still be on its way to Slack."""
-    await activities.notify_people(notice(None))
+    await activities.notify_people(notification(None))
     assert len(await told(workspace, ALICE)) == 1
 
 
@@ -151,7 +156,7 @@ async def test_a_second_try_says_nothing_twice(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef, pool: Pool
 ) -> None:
     """The answer to the second of three messages was lost; the next try finds it and goes on."""
-    asked = notice(card, people=(ALICE, CAROL))
+    asked = notification(card, people=(ALICE, CAROL))
     await workspace.add_fault(kind="drop_after", method=POST, nth=2)
     assert (await fails(activities, asked)).type == Remedy.LOOK_FIRST
     await let_time_pass(pool)
@@ -170,7 +175,7 @@ async def test_somebody_who_cannot_be_told_keeps_nobody_from_hearing(
     """The first of two direct messages is refused for good."""
     nth = 1 if method == "conversations.open" else 2  # the thread comes first
     await workspace.add_fault(kind="error", method=method, error=error, nth=nth)
-    await activities.notify_people(notice(card, people=(ALICE, CAROL)))
+    await activities.notify_people(notification(card, people=(ALICE, CAROL)))
     assert len(await thread(workspace, card)) == 1
     assert await told(workspace, ALICE) == []
     assert len(await told(workspace, CAROL)) == 1
@@ -180,7 +185,7 @@ async def test_a_group_that_is_gone_keeps_nobody_from_hearing(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:
     """Somebody deleted it in Slack."""
-    await activities.notify_people(notice(card, people=("S0GONE", CAROL), without=("S0GONETOO",)))
+    await activities.notify_people(notification(card, people=("S0GONE", CAROL), without=("S0GONETOO",)))
     assert len(await told(workspace, CAROL)) == 1
 
 
@@ -190,13 +195,13 @@ async def test_what_passes_is_tried_again(
 ) -> None:
     """A rate limit, for as long as Slack says."""
     await workspace.add_fault(kind="rate_limited", method=method, retry_after=7)
-    failure = await fails(activities, notice(card, people=(FINANCE,)))
+    failure = await fails(activities, notification(card, people=(FINANCE,)))
     assert failure.type == Remedy.WAIT
     for _ in range(2):
         await let_time_pass(pool, 7)
         # Where two calls of one lane are to be made, the second has to wait for a turn of its own.
         with contextlib.suppress(ApplicationError):
-            await activities.notify_people(notice(card, people=(FINANCE,)))
+            await activities.notify_people(notification(card, people=(FINANCE,)))
     assert len(await thread(workspace, card)) == 1
     assert len(await told(workspace, CAROL)) == 1
 
@@ -205,7 +210,9 @@ async def test_a_question_stands_in_the_thread_and_is_sent_with_a_button(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:
     """Words from outside are escaped."""
-    asked = notice(card, NoticeKind.QUESTION, (BOB,), questions=(question("Why <!channel> & co?"),))
+    asked = notification(
+        card, NotificationKind.QUESTION, (BOB,), questions=(question("Why <!channel> & co?"),)
+    )
     await activities.notify_people(asked)
     await activities.notify_people(asked)
     (said,) = await thread(workspace, card)
@@ -226,7 +233,9 @@ async def test_a_question_to_a_service_says_that_nobody_can_be_asked(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef, people: tuple[str, ...]
 ) -> None:
     """Only in the thread."""
-    asked = notice(card, NoticeKind.QUESTION, people, questions=(question(),), requester="svc-import")
+    asked = notification(
+        card, NotificationKind.QUESTION, people, questions=(question(),), requester="svc-import"
+    )
     await activities.notify_people(asked)
     (said,) = await thread(workspace, card)
     assert "svc-import, who is not in Slack: nobody can be asked here" in said["text"]
@@ -237,7 +246,7 @@ async def test_a_question_that_nobody_is_asked_stands_in_the_thread_all_the_same
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:
     """And does not claim otherwise."""
-    await activities.notify_people(notice(card, NoticeKind.QUESTION, (), questions=(question(),)))
+    await activities.notify_people(notification(card, NotificationKind.QUESTION, (), questions=(question(),)))
     (said,) = await thread(workspace, card)
     assert f"<@{BOB}> is not asked in a direct message" in said["text"]
 
@@ -247,7 +256,9 @@ async def test_an_answer_stands_in_the_thread_and_reaches_the_asker(
 ) -> None:
     """With the question that it answers."""
     both = (question("Which floor?"), question("Which office?", "Kiel <3"))
-    await activities.notify_people(notice(card, NoticeKind.ANSWER, (ALICE,), number=2, questions=both))
+    await activities.notify_people(
+        notification(card, NotificationKind.ANSWER, (ALICE,), number=2, questions=both)
+    )
     (said,) = await thread(workspace, card)
     (message,) = await told(workspace, ALICE)
     for shown in (said, message):
@@ -262,7 +273,9 @@ async def test_an_answer_to_an_operator_stands_in_the_thread(
 ) -> None:
     """Who is not in Slack."""
     one = question(answer="Kiel", by="root@host")
-    await activities.notify_people(notice(card, NoticeKind.ANSWER, ("root@host",), questions=(one,)))
+    await activities.notify_people(
+        notification(card, NotificationKind.ANSWER, ("root@host",), questions=(one,))
+    )
     (said,) = await thread(workspace, card)
     assert "answers operator root@host" in said["text"]
 
@@ -272,7 +285,7 @@ async def test_an_amendment_says_what_the_order_is_now(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef, people: tuple[str, ...]
 ) -> None:
     """To those who have to look again, and in the thread in any case."""
-    asked = notice(card, NoticeKind.AMENDMENT, people, number=2, revision=2)
+    asked = notification(card, NotificationKind.AMENDMENT, people, number=2, revision=2)
     changed = asked.view.model_copy(update={"order": an_order(ship_to="Kai <3>, Kiel")})
     await activities.notify_people(asked.model_copy(update={"view": changed}))
     said = await thread(workspace, card)
@@ -303,10 +316,10 @@ async def test_whoever_decides_for_a_colleague_is_reminded_too(
                 created_by="operator:ana",
             )
         )
-    await activities.notify_people(notice(card))
+    await activities.notify_people(notification(card))
     assert [len(await told(workspace, user)) for user in (ALICE, CAROL, BOB)] == [1, 1, 0]
-    await activities.notify_people(notice(card, number=2, without=(CAROL,)))
+    await activities.notify_people(notification(card, number=2, without=(CAROL,)))
     assert [len(await told(workspace, user)) for user in (ALICE, CAROL, BOB)] == [2, 1, 0]
-    asked = notice(card, NoticeKind.QUESTION, (ALICE,), questions=(question(),))
+    asked = notification(card, NotificationKind.QUESTION, (ALICE,), questions=(question(),))
     await activities.notify_people(asked)
     assert [len(await told(workspace, user)) for user in (ALICE, CAROL, BOB)] == [3, 1, 0]

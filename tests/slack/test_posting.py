@@ -8,15 +8,15 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.exceptions import ApplicationError
 
-from bot import posting
-from bot.activities import SlackActivities
-from bot.slack_errors import OPERATOR_DELAY, Remedy
-from db.messages import PostgresMessageStore
+from bot.messages import post_once
+from bot.messages.activities import SlackActivities
+from bot.web_api.errors import OPERATOR_DELAY, Remedy
 from db.pool import Pool
+from db.stores.slack_messages import PostgresMessageStore
 from localdev.slack.client import WorkspaceClient
-from orchestration.contracts import PostCard, PostReply, UpdateCard
-from orchestration.domain.view import MessageRef
-from orchestration.slack_ports import SlackMessage
+from orchestration.contracts.slack import PostCard, PostReply, UpdateCard
+from orchestration.domain.fields import MessageRef
+from orchestration.ports.slack_messages import SlackMessage
 from tests.slack.clock import let_time_pass
 from tests.slack.talk import ALICE, BOT, BOT_USER, CHANNEL, approved, pending
 
@@ -74,7 +74,7 @@ async def test_a_process_that_wakes_too_late_does_not_send(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Frozen between storing its attempt and sending it: others take it by then that nothing is in flight."""
-    monkeypatch.setattr(posting, "HTTP_TIME_LIMIT", 0.1)
+    monkeypatch.setattr(post_once, "HTTP_TIME_LIMIT", 0.1)
     begin = messages.begin
 
     async def begin_and_freeze(*asked: str) -> tuple[SlackMessage, bool]:
@@ -292,7 +292,7 @@ async def test_a_slow_slack_is_given_up_within_the_time_limit(
     activities: SlackActivities, workspace: WorkspaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The limit that the next try's wait is reckoned from."""
-    monkeypatch.setattr(posting, "HTTP_TIME_LIMIT", 0.3)
+    monkeypatch.setattr(post_once, "HTTP_TIME_LIMIT", 0.3)
     await workspace.add_fault(kind="delay", method=POST, seconds=3)
     failure = await asyncio.wait_for(fails(lambda: activities.post_card(PostCard(view=pending()))), 2)
     assert failure.type == Remedy.LOOK_FIRST

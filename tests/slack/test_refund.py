@@ -7,14 +7,15 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.activities import SlackActivities
+from bot.messages.activities import SlackActivities
 from localdev.slack.client import WorkspaceClient
-from orchestration.contracts import PostCard, UpdateCard
-from orchestration.domain.decision import DecisionKind, Way
+from orchestration.contracts.slack import PostCard, UpdateCard
+from orchestration.domain.actor import Surface
+from orchestration.domain.approval.decision import DecisionKind
 from orchestration.domain.errors import CountersignError, NoWorkerAnswered, OrderNotFound, TemporalUnavailable
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.policy import Subject
-from orchestration.domain.refund import RefundRequest, RefundStatus, RefundView, refund_card
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.refund.refund import RefundRequest, RefundStatus, RefundView, refund_card
 from tests.slack.bots import Bot, running_bot
 from tests.slack.hands import until
 from tests.slack.talk import ALICE, BOB, CHANNEL, NOW, pending
@@ -90,7 +91,7 @@ async def test_a_refund_has_a_card_of_its_own_whose_buttons_decide_the_refund(
     await workspace.click(ALICE, CHANNEL, card.ts, "order_approve")
     await until(bot, bot.workflows.decided)
     ((order_id, kind, request),) = bot.workflows.decided
-    assert (order_id, kind, request.way) == ("ord-1", DecisionKind.APPROVE, Way.BUTTON)
+    assert (order_id, kind, request.surface) == ("ord-1", DecisionKind.APPROVE, Surface.BUTTON)
     assert bot.workflows.subjects == [Subject.REFUND]
     done = refund_card(a_refund(RefundStatus.REFUNDED, version=2))
     await activities.update_card(UpdateCard(card=card, shown=done))

@@ -10,17 +10,17 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
-from bot.link import Hello
-from bot.replicas import Replicas, Rhythm
-from db.bot_sessions import PostgresBotSessionStore
+from bot.socket_mode.connection import Hello
+from bot.socket_mode.replicas import Replicas, ReplicaTimings
 from db.pool import Pool
+from db.stores.bot_sessions import PostgresBotSessionStore
 from localdev.slack.client import WorkspaceClient
-from orchestration.health import Noted
-from orchestration.slack_ports import BotSession
+from orchestration.ports.slack_messages import BotSession
+from orchestration.process.health import ReadyWithWarning
 from tests.slack.bots import QUICK, Bot, running_bot
 from tests.slack.process import APP_TOKEN
 
-FAST = Rhythm(beat=0.1, look=0.3, settle=0.1, sure=3)
+FAST = ReplicaTimings(beat=0.1, look=0.3, settle=0.1, sure=3)
 SILENCE = timedelta(seconds=2)
 
 
@@ -88,7 +88,7 @@ async def test_a_foreign_consumer_is_said_loudly_and_its_end_too(
         async with replica(web, workspace, store, "host-a:1") as (_, replicas):
             async with foreigner(web):
                 await until(lambda: replicas.foreign == 1)
-                with pytest.raises(Noted, match="1 connections of this app are not ours"):
+                with pytest.raises(ReadyWithWarning, match="1 connections of this app are not ours"):
                     await replicas.check()
             await until(lambda: replicas.foreign == 0)
             await replicas.check()
@@ -157,7 +157,7 @@ class BrokenStore:
 
 async def test_without_a_database_nothing_is_said_and_nothing_is_held_up() -> None:
     """The check is skipped, the next one comes soon; the sockets work on."""
-    replicas = Replicas(BrokenStore(), "host-a:1", Rhythm(settle=0.0, patience=0.05))
+    replicas = Replicas(BrokenStore(), "host-a:1", ReplicaTimings(settle=0.0, patience=0.05))
     stop = asyncio.Event()
     beating = asyncio.create_task(replicas.run(stop))
     with capture_logs() as logs:

@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.link import Link
-from bot.socket import NotConnected, Pace
+from bot.socket_mode.connection import SocketModeConnection
+from bot.socket_mode.runner import NotConnected, SocketTimings
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
 from tests.slack.bots import QUICK, Bot, running_bot
@@ -34,7 +34,7 @@ async def works_again(bot: Bot, workspace: WorkspaceClient) -> None:
             await asyncio.sleep(0.05)
 
 
-def link(bot: Bot) -> Link:
+def link(bot: Bot) -> SocketModeConnection:
     """The socket that it has now."""
     assert bot.runner._link is not None
     return bot.runner._link
@@ -57,15 +57,15 @@ async def test_a_ticket_that_does_not_work_is_tried_once(bot: Bot, workspace: Wo
 async def test_a_dead_ticket_at_the_start(web: AsyncWebClient, slack: SlackSimulator) -> None:
     """The first address was used up; the next attempt asks for another."""
     from bot.app import build_app
-    from bot.deps import Deps, InFlight
-    from bot.socket import SocketRunner
+    from bot.dependencies import Dependencies, InFlight
+    from bot.socket_mode.runner import SocketModeRunner
     from tests.slack.bots import IDENTITY, Stored, Workflows
     from tests.slack.process import APP_TOKEN
 
     in_flight, stop, stored = InFlight(), asyncio.Event(), Stored()
-    app = build_app(Deps(web, IDENTITY, Workflows(), stored, stored, in_flight, stored))
-    pace = Pace(watch=0.05, ping=10, connect=60, close=0.5, acks=0.5, finish=0.5)
-    runner = SocketRunner(app, APP_TOKEN, in_flight, pace)
+    app = build_app(Dependencies(web, IDENTITY, Workflows(), stored, stored, in_flight, stored))
+    pace = SocketTimings(watch=0.05, ping=10, connect=60, close=0.5, acks=0.5, finish=0.5)
+    runner = SocketModeRunner(app, APP_TOKEN, in_flight, pace)
     dead = f"{slack.url.replace('http', 'ws')}/link/?ticket=dead&app_id=A0APP0001"
     run = asyncio.create_task(runner.run(stop, dead))
     async with WorkspaceClient(slack.url) as people:
@@ -113,7 +113,7 @@ async def test_the_connection_is_cut_in_the_middle_of_a_click(bot: Bot, workspac
 
 async def test_a_stop_finishes_what_was_begun(web: AsyncWebClient, workspace: WorkspaceClient) -> None:
     """The socket is closed first, so that Slack sends nothing more; the answer still goes out."""
-    async with running_bot(web, workspace.wait_for_connections, pace=Pace(finish=5)) as bot:
+    async with running_bot(web, workspace.wait_for_connections, pace=SocketTimings(finish=5)) as bot:
         await workspace.add_fault(kind="delay", method="chat.postMessage", seconds=1)
         with bot.in_flight:
             bot.stop.set()

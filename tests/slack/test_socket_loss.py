@@ -10,16 +10,16 @@ import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
-from bot.activities import SlackActivities
-from bot.link import Hello
-from bot.socket import NotConnected, Observer, Pace
-from bot.web import build_client
+from bot.messages.activities import SlackActivities
+from bot.socket_mode.connection import Hello
+from bot.socket_mode.runner import NotConnected, Observer, SocketTimings
+from bot.web_api.client import build_client
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.interactions import InteractionResult, Press
 from localdev.slack.server import SlackSimulator
 from localdev.slack.socket_frames import DisconnectReason
-from orchestration.contracts import PostCard
-from orchestration.domain.view import MessageRef
+from orchestration.contracts.slack import PostCard
+from orchestration.domain.fields import MessageRef
 from tests.slack.bots import QUICK, Bot, running_bot
 from tests.slack.process import BOT_TOKEN
 from tests.slack.talk import ALICE, CHANNEL, pending
@@ -173,7 +173,7 @@ async def test_a_connection_that_is_dead_without_a_word_is_noticed_and_replaced(
     """Half-open TCP: no FIN ever comes, so that only the pings tell."""
     async with cable(slack) as (url, wire):
         slack.workspace.base_url = url  # the socket's address too leads through the cable
-        pace = Pace(watch=0.05, ping=0.4, connect=1.0, pause=0.2, close=0.2, acks=0.2, finish=0.5)
+        pace = SocketTimings(watch=0.05, ping=0.4, connect=1.0, pause=0.2, close=0.2, acks=0.2, finish=0.5)
         web = build_client(BOT_TOKEN, f"{url}/api/")
         async with running_bot(web, workspace.wait_for_connections, pace=pace) as bot:
             assert (await workspace.command(ALICE, CHANNEL, "/order help")).acked

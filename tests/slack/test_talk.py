@@ -6,12 +6,15 @@ import pytest
 import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.activities import SlackActivities
 from bot.ids import AnswerValue
+from bot.messages.activities import SlackActivities
 from localdev.slack.client import WorkspaceClient
-from orchestration.contracts import NotifyPeople, PostCard
-from orchestration.domain.cardview import order_card
-from orchestration.domain.decision import Actor, ActorKind, VerdictKind, Way
+from orchestration.contracts.slack import NotifyPeople, PostCard
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.gate import Question
+from orchestration.domain.approval.notifications import Notification, NotificationKind
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import order_card
 from orchestration.domain.errors import (
     CountersignError,
     NoWorkerAnswered,
@@ -20,10 +23,8 @@ from orchestration.domain.errors import (
     OutcomeUnknown,
     TemporalUnavailable,
 )
-from orchestration.domain.gate import Question
-from orchestration.domain.notice import Notice, NoticeKind
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.view import MessageRef
+from orchestration.domain.fields import MessageRef
+from orchestration.domain.order.status import OrderStatus
 from tests.slack.bots import Bot, a_row, running_bot
 from tests.slack.hands import TEXT, choose, sees, sees_no_form, submit, until
 from tests.slack.talk import ALICE, BOB, FINANCE, NOW, pending
@@ -55,13 +56,13 @@ async def asked(activities: SlackActivities, card: MessageRef) -> None:
     """Bob has been asked in a direct message."""
     view = pending()
     gate = view.gate.model_copy(update={"questions": (QUESTION,)})
-    notice = NotifyPeople(
+    notification = NotifyPeople(
         view=order_card(view.model_copy(update={"gate": gate})),
         card=card,
-        notice=Notice(kind=NoticeKind.QUESTION, number=1, at=NOW),
+        notification=Notification(kind=NotificationKind.QUESTION, number=1, at=NOW),
         people=(BOB,),
     )
-    await activities.notify_people(notice)
+    await activities.notify_people(notification)
 
 
 async def answer_button(workspace: WorkspaceClient) -> str:
@@ -79,7 +80,7 @@ async def test_a_question_goes_to_the_workflow(
     assert (await submit(workspace, view, order_text="Which\noffice?")).closed
     await until(bot, bot.workflows.asked)
     ((order_id, request),) = bot.workflows.asked
-    assert (order_id, request.text, request.way) == ("ord-1", "Which office?", Way.MODAL)
+    assert (order_id, request.text, request.surface) == ("ord-1", "Which office?", Surface.MODAL)
     assert (request.actor.id, request.actor.groups) == (ALICE, (FINANCE,))
     await sees(workspace, "Your question about order ord-1 is asked")
     assert bot.workflows.decided == []
@@ -109,7 +110,7 @@ async def test_the_requester_answers_with_the_button_of_a_direct_message(
     await until(bot, bot.workflows.answered)
     ((order_id, given),) = bot.workflows.answered
     assert (order_id, given.question_id, given.text) == ("ord-1", "q-1", "The one in Kiel")
-    assert (given.actor.id, given.way) == (BOB, Way.MODAL)
+    assert (given.actor.id, given.surface) == (BOB, Surface.MODAL)
     await sees(workspace, "your answer about order ord-1 is passed on", BOB, BOBS_DM)
 
 

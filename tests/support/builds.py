@@ -2,8 +2,8 @@
 
 import asyncio
 
-from orchestration.deployments import Deployments
-from orchestration.queues import Queue
+from orchestration.worker.deployments import Deployments
+from orchestration.worker.task_queues import Queue
 
 
 async def until_known(deployments: Deployments, queue: Queue, build_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orchestration.domain.order import Order
+from orchestration.domain.order.order import Order
 
 
 def raw_order(**fields: Any) -> dict[str, Any]:

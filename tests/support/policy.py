@@ -5,8 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from orchestration.domain.policy import ApprovalPolicy, PolicyTier, Selector
-from orchestration.domain.tier import Requirement, Tier
+from orchestration.domain.policy.approval_policy import ApprovalPolicy, PolicyTier, Selector
+from orchestration.domain.policy.tier import Requirement, Tier
 
 
 def a_tier(*approvers: str, count: int = 1, **fields: Any) -> Tier:

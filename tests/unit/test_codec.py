@@ -10,9 +10,16 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 
-from orchestration.codec import ENCODING, KEY_ID, EncryptionCodec, KeyMissing, PayloadAltered, data_converter
 from orchestration.keyring import CLEAR, Keyring, new_entry, parse_keyring
 from orchestration.settings import PayloadSettings, SettingsWrong, load
+from orchestration.temporal.encryption import (
+    ENCODING,
+    KEY_ID,
+    EncryptionCodec,
+    KeyMissing,
+    PayloadAltered,
+    data_converter,
+)
 
 OLD, NEW = new_entry("2026-05"), new_entry("2026-11")
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'"Nordwind GmbH"')

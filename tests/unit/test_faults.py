@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from orchestration.activities.faults import Faults, InjectedFault, flaky_call
+from orchestration.activities.fault_injection import Faults, InjectedFault, flaky_call
 
 
 async def outcomes(settings: Faults, calls: int) -> tuple[int, int]:
@@ -49,6 +49,6 @@ async def test_a_hang_outlasts_the_time_limit_of_a_try(monkeypatch: pytest.Monke
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr("orchestration.activities.faults.asyncio.sleep", sleep)
+    monkeypatch.setattr("orchestration.activities.fault_injection.asyncio.sleep", sleep)
     await outcomes(Faults(hang_rate=1), 3)
     assert slept == [10.0] * 3

@@ -5,7 +5,7 @@ import json
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from orchestration.health import Check, Noted, not_connected, serve_health
+from orchestration.process.health import Check, ReadyWithWarning, not_connected, serve_health
 
 
 def body(port: int) -> tuple[int, dict[str, object]]:
@@ -24,7 +24,7 @@ async def works() -> None:
 
 async def noted() -> None:
     """It works."""
-    raise Noted("somebody should look at it")
+    raise ReadyWithWarning("somebody should look at it")
 
 
 async def test_a_note_is_shown_and_keeps_nobody_out_of_service() -> None:

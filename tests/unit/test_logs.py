@@ -6,7 +6,7 @@ import logging
 import pytest
 import structlog
 
-from orchestration import logs
+from orchestration.process import logs
 from orchestration.settings import LogFormat
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.outside import PaymentDeclined
+from orchestration.ports.services import PaymentDeclined
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway

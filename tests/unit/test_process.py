@@ -6,22 +6,22 @@ import sys
 
 import pytest
 
-from orchestration.process import STOPPED_LATE
+from orchestration.process.lifecycle import STOPPED_LATE
 from tests.support.process import ROOT
 
 HANGS = """
 import asyncio, sys, time
-from orchestration import process, stopping
-stopping.LAST_RESORT = {last_resort}
+from orchestration.process import lifecycle, shutdown
+shutdown.LAST_RESORT = {last_resort}
 
 async def main():
-    stop = process.stop_on_signals()
+    stop = lifecycle.stop_on_signals()
     print("ready", flush=True)
     await stop.wait()
     print("stopping", flush=True)
     {hang}
 
-process.run_process("test", main)
+lifecycle.run_process("test", main)
 """
 
 

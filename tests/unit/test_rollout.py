@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import ClientSession
 
-from orchestration.deployments import Build, BuildStatus, Deployment
-from orchestration.health import serve_health
-from orchestration.queues import Queue
-from orchestration.rollout import Rollout, unversioned, versioned
+from orchestration.process.health import serve_health
 from orchestration.settings import OrchestrationSettings, SettingsWrong, load
+from orchestration.worker.deployments import Build, BuildStatus, Deployment
+from orchestration.worker.task_queues import Queue
+from orchestration.worker.versioning import Rollout, unversioned, versioned
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from orchestration.summary import escape, static_details, static_summary
+from orchestration.domain.order.summary import escape, static_details, static_summary
 from tests.unit.bot.surfaces import an_order
 from tests.unit.bot.test_injection import HIDDEN, HOSTILE
 

@@ -7,7 +7,7 @@ import pytest
 from temporalio.client import Client
 
 from orchestration.settings import SettingsWrong
-from orchestration.temporal import connect
+from orchestration.temporal.connection import connect
 
 
 @pytest.fixture

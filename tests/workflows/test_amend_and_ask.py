@@ -8,13 +8,15 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from orchestration import contracts
-from orchestration.contracts import OrderActivity
-from orchestration.domain.amendment import AmendRequest
-from orchestration.domain.decision import Actor, ActorKind, Verdict, VerdictKind, Way
-from orchestration.domain.information import InformationAnswer, InformationRequest
-from orchestration.domain.notice import NoticeKind
-from orchestration.domain.order import OrderLine, OrderStatus
+from orchestration.contracts import names
+from orchestration.contracts.activities import OrderActivity
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.notifications import NotificationKind
+from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
+from orchestration.domain.approval.verdict import Verdict, VerdictKind
+from orchestration.domain.order.amendment import AmendRequest
+from orchestration.domain.order.order import OrderLine
+from orchestration.domain.order.status import OrderStatus
 from tests.support.policy import a_tier
 from tests.workflows.test_cancel import Pause
 from tests.workflows.test_gate import opened
@@ -30,29 +32,31 @@ def person(user: str) -> Actor:
 
 
 async def ask(case: Case, user: str = APPROVER, question_id: str = "q-1") -> Verdict:
-    request = InformationRequest(
-        question_id=question_id, actor=person(user), way=Way.MODAL, asked_at=NOW, text="Which office?"
+    request = QuestionRequest(
+        question_id=question_id, actor=person(user), surface=Surface.MODAL, asked_at=NOW, text="Which office?"
     )
-    await case.handle.signal(contracts.REQUEST_INFORMATION_SIGNAL, request)
+    await case.handle.signal(names.ASK_QUESTION_SIGNAL, request)
     return await case.verdict(question_id)
 
 
 async def answer(case: Case, user: str = REQUESTER, answer_id: str = "a-1") -> Verdict:
-    given = InformationAnswer(
+    given = AnswerRequest(
         answer_id=answer_id,
         question_id="q-1",
         actor=person(user),
-        way=Way.MODAL,
+        surface=Surface.MODAL,
         answered_at=NOW,
         text="The one in Kiel",
     )
-    await case.handle.signal(contracts.GIVE_INFORMATION_SIGNAL, given)
+    await case.handle.signal(names.ANSWER_QUESTION_SIGNAL, given)
     return await case.verdict(answer_id)
 
 
 async def amend(case: Case, user: str = REQUESTER, amend_id: str = "m-1", **changes: Any) -> Verdict:
-    request = AmendRequest(amend_id=amend_id, actor=person(user), way=Way.CLI, amended_at=NOW, **changes)
-    await case.handle.signal(contracts.AMEND_SIGNAL, request)
+    request = AmendRequest(
+        amend_id=amend_id, actor=person(user), surface=Surface.CLI, amended_at=NOW, **changes
+    )
+    await case.handle.signal(names.AMEND_SIGNAL, request)
     while (verdict := await case.verdict(amend_id)).kind is VerdictKind.HELD:
         await asyncio.sleep(0.01)
     return verdict
@@ -67,11 +71,11 @@ async def test_a_question_reaches_the_requester_and_the_answer_the_asker(
     assert "information was asked for" in ((await case.view()).waiting_for or "")
     assert (await answer(case)).kind is VerdictKind.RECORDED
     await env.sleep(timedelta(seconds=10))
-    assert [(each.notice.kind, each.people) for each in world.notified] == [
-        (NoticeKind.QUESTION, (REQUESTER,)),
-        (NoticeKind.ANSWER, (APPROVER,)),
+    assert [(each.notification.kind, each.people) for each in world.notified] == [
+        (NotificationKind.QUESTION, (REQUESTER,)),
+        (NotificationKind.ANSWER, (APPROVER,)),
     ]
-    assert [(talk.kind, talk.verdict.kind) for talk in world.talks] == [
+    assert [(talk.kind, talk.verdict.kind) for talk in world.judged_requests] == [
         ("question", "recorded"),
         ("answer", "recorded"),
     ]
@@ -90,7 +94,7 @@ async def test_who_may_ask_and_who_may_answer(env: WorkflowEnvironment, world: W
     assert (await answer(case, REQUESTER, "a-3")).kind is VerdictKind.ALREADY_ANSWERED
     await case.cancel(APPROVER)
     await case.end()
-    assert len(world.talks) == 6
+    assert len(world.judged_requests) == 6
 
 
 async def test_the_clock_stands_still_while_information_is_missing(
@@ -164,7 +168,7 @@ async def test_an_amendment_that_is_refused_changes_nothing(
     assert (await case.view()).gate == before.gate
     await case.approve(APPROVER, revision=1)
     assert (await case.end()).order == before.order
-    assert [talk.verdict.kind for talk in world.talks] == [kind]
+    assert [talk.verdict.kind for talk in world.judged_requests] == [kind]
 
 
 async def test_a_validation_that_refuses_leaves_the_approvals(env: WorkflowEnvironment, world: World) -> None:
@@ -186,9 +190,9 @@ async def test_an_approval_while_an_amendment_is_validated_wins(
     world.failing(OrderActivity.CHECK_AMENDMENT, RuntimeError("away"))
     case = await opened(env, world)
     request = AmendRequest(
-        amend_id="m-1", actor=person(REQUESTER), way=Way.CLI, amended_at=NOW, lines=CHEAPER
+        amend_id="m-1", actor=person(REQUESTER), surface=Surface.CLI, amended_at=NOW, lines=CHEAPER
     )
-    await case.handle.signal(contracts.AMEND_SIGNAL, request)
+    await case.handle.signal(names.AMEND_SIGNAL, request)
     assert (await case.approve(APPROVER, revision=1)).kind is VerdictKind.RECORDED
     view = await case.end()
     assert view.order is not None
@@ -199,7 +203,7 @@ async def test_an_approval_while_an_amendment_is_validated_wins(
 async def test_senseless_bodies_hurt_nobody(env: WorkflowEnvironment, world: World) -> None:
     """The order waits on."""
     case = await opened(env, world)
-    for signal in ("amend_order", "request_information", "give_information"):
+    for signal in ("amend_order", "ask_question", "answer_question"):
         bodies: list[Any] = [None, 7, {"text": "x"}, []]
         for body in bodies:
             await case.handle.signal(signal, body)
@@ -215,9 +219,9 @@ async def test_an_amendments_activities_may_fail_twice(
     world.failing(activity, RuntimeError("flaky"), times=2)
     case = await opened(env, world)
     request = AmendRequest(
-        amend_id="m-1", actor=person(REQUESTER), way=Way.CLI, amended_at=NOW, lines=CHEAPER
+        amend_id="m-1", actor=person(REQUESTER), surface=Surface.CLI, amended_at=NOW, lines=CHEAPER
     )
-    await case.handle.signal(contracts.AMEND_SIGNAL, request)
+    await case.handle.signal(names.AMEND_SIGNAL, request)
     await env.sleep(timedelta(seconds=30))
     assert (await case.verdict("m-1")).kind is VerdictKind.RECORDED
     await case.approve(APPROVER, revision=2, decided_at=await env.get_current_time())

@@ -9,12 +9,13 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import CancelledError
 from temporalio.testing import WorkflowEnvironment
 
-from orchestration.contracts import OrderActivity, ShippingActivity, shipping_workflow_id
-from orchestration.domain.cardview import Mood
-from orchestration.domain.decision import VerdictKind
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.view import PaymentState
-from orchestration.gateway import OrderGateway
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.contracts.activities import OrderActivity, ShippingActivity
+from orchestration.contracts.names import shipping_workflow_id
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import CardStatus
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import PaymentState
 from tests.support.orders import a_small_order
 from tests.workflows.world import (
     APPROVER,
@@ -108,7 +109,7 @@ async def test_cancelled_while_it_waits_for_approval(
     assert view.status is OrderStatus.CANCELLED
     assert view.reason is not None
     assert "no budget left" in view.reason
-    assert world.cards[-1].mood is Mood.STOPPED
+    assert world.cards[-1].card_status is CardStatus.STOPPED
     assert world.calls["charge_payment"] == 0
 
 
@@ -228,7 +229,7 @@ async def test_cancelling_the_workflow_is_a_cancel_decision(
         assert isinstance(failure.value.cause, CancelledError)
     else:
         await case.end()
-    assert (await OrderGateway(env.client).wait_for_end(world.order_id)).status is ends
+    assert (await WorkflowClient(env.client).wait_for_end(world.order_id)).status is ends
     charged = activity != OrderActivity.RECEIVE
     refunded = charged and ends is OrderStatus.CANCELLED
     assert world.calls["refund_payment"] == int(refunded)

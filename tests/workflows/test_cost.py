@@ -8,9 +8,9 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from orchestration.domain.decision import VerdictKind
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.tier import Reminders
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.tier import Reminders
 from tests.support.orders import an_order
 from tests.support.policy import a_tier
 from tests.workflows.test_cancel import reach

@@ -8,13 +8,13 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from orchestration import contracts, retries
-from orchestration.contracts import OrderActivity, ShippingActivity
-from orchestration.domain.cardview import Mood
-from orchestration.domain.decision import VerdictKind
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.view import PaymentState
-from orchestration.retries import Patience
+from orchestration.contracts import activity_options, names
+from orchestration.contracts.activities import OrderActivity, ShippingActivity
+from orchestration.contracts.activity_options import ActivityOptions
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import CardStatus
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import PaymentState
 from tests.support.orders import an_order, raw_order
 from tests.workflows.test_cancel import Pause, reach
 from tests.workflows.world import APPROVER, World, running, start
@@ -28,7 +28,7 @@ async def test_nobody_decides_and_it_expires(env: WorkflowEnvironment, world: Wo
     view = await case.end()
     assert view.status is OrderStatus.EXPIRED
     assert world.statuses[-1] is OrderStatus.EXPIRED
-    assert world.cards[-1].mood is Mood.EXPIRED
+    assert world.cards[-1].card_status is CardStatus.EXPIRED
     opened, ended = view.gate.opened_at, view.changes[-1].at
     assert opened is not None
     assert timedelta(hours=72) <= ended - opened < timedelta(hours=72, minutes=1)
@@ -65,7 +65,7 @@ async def test_the_run_timeout_leaves_time_to_expire(env: WorkflowEnvironment, w
     assert view.gate.deadline is not None
     assert view.gate.opened_at is not None
     assert view.gate.deadline - view.gate.opened_at <= timedelta(minutes=29)
-    assert world.cards[-1].mood is Mood.EXPIRED
+    assert world.cards[-1].card_status is CardStatus.EXPIRED
 
 
 async def test_a_decline_fails_the_order_at_once(env: WorkflowEnvironment, world: World) -> None:
@@ -101,8 +101,8 @@ async def test_a_shipping_workflow_that_is_there_already_refunds(
 ) -> None:
     """Somebody else ships under this id: the order fails in good order, and the money goes back."""
     await env.client.start_workflow(
-        contracts.SHIPPING_WORKFLOW,
-        id=contracts.shipping_workflow_id("ord-1"),
+        names.SHIPPING_WORKFLOW,
+        id=names.shipping_workflow_id("ord-1"),
         task_queue="nobody-polls-this",
     )
     case = await start(env.client, world)
@@ -115,7 +115,9 @@ async def test_the_carrier_is_away_for_too_long(
     env: WorkflowEnvironment, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Then the customer gets the money back. (After ten minutes here: the test server is slow at retries.)"""
-    monkeypatch.setattr(retries, "SHIP", Patience(retries.SHIP.policy, in_all=timedelta(minutes=10)))
+    monkeypatch.setattr(
+        activity_options, "SHIP", ActivityOptions(activity_options.SHIP.policy, in_all=timedelta(minutes=10))
+    )
     world.failing(ShippingActivity.DISPATCH, RuntimeError("away"))
     case = await start(env.client, world)
     await case.approve(APPROVER)
@@ -224,7 +226,7 @@ async def test_slack_is_away_and_the_order_goes_on(env: WorkflowEnvironment, wor
     view = await case.end()
     assert view.status is OrderStatus.SHIPPED
     assert world.calls["post_card"] == 9
-    assert world.cards[-1].mood is Mood.DONE
+    assert world.cards[-1].card_status is CardStatus.DONE
 
 
 async def test_a_card_that_slack_refuses_for_good_does_not_stop_the_order(

@@ -9,13 +9,13 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from orchestration.domain.cardview import Mood
-from orchestration.domain.decision import VerdictKind
-from orchestration.domain.hours import Hours, offsets_of
-from orchestration.domain.notice import NoticeKind
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.tier import Ending, Escalation, Group, Reminders
-from orchestration.workflows import gate
+from orchestration.domain.approval.notifications import NotificationKind
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import CardStatus
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.tier import Ending, Escalation, Group, Reminders
+from orchestration.domain.policy.working_hours import Hours, offsets_of
+from orchestration.workflows.approval import timer
 from tests.support.orders import an_order
 from tests.support.policy import a_tier
 from tests.workflows.test_cancel import reach
@@ -43,8 +43,8 @@ async def opened(env: WorkflowEnvironment, world: World) -> Case:
     return case
 
 
-def told(world: World, kind: NoticeKind) -> list[int]:
-    return [each.notice.number for each in world.notified if each.notice.kind is kind]
+def told(world: World, kind: NotificationKind) -> list[int]:
+    return [each.notification.number for each in world.notified if each.notification.kind is kind]
 
 
 async def test_reminders_come_with_growing_gaps_and_stop_with_the_decision(
@@ -60,7 +60,7 @@ async def test_reminders_come_with_growing_gaps_and_stop_with_the_decision(
     assert begun is not None
     await case.approve(APPROVER, decided_at=begun)
     await env.sleep(timedelta(hours=8))
-    gaps = [each.notice.at - begun for each in world.notified]
+    gaps = [each.notification.at - begun for each in world.notified]
     assert [round(gap / timedelta(hours=1)) for gap in gaps] == [1, 3, 7]
     assert {each.people for each in world.notified} == {(OTHER_APPROVER,)}
     assert all(REQUESTER in each.without for each in world.notified)
@@ -84,7 +84,7 @@ async def test_reminders_are_quiet_outside_working_hours(env: WorkflowEnvironmen
     await env.sleep(timedelta(days=14))
     assert len(world.notified) > 9
     for each in world.notified:
-        local = each.notice.at.astimezone(BERLIN)
+        local = each.notification.at.astimezone(BERLIN)
         assert (local.weekday() < 5, 9 <= local.hour < 17, local.date() != monday) == (True, True, True)
 
 
@@ -131,14 +131,14 @@ async def test_escalation_asks_further_people_whose_yes_then_counts(
     early = await case.approve(DIRECTOR, "d-early", decided_at=await env.get_current_time())
     assert early.kind is VerdictKind.NOT_AN_APPROVER
     await env.sleep(timedelta(hours=5))
-    (notice,) = world.notified
-    assert (notice.people, notice.channels) == ((DIRECTOR,), ("C0DIRECTOR",))
+    (notification,) = world.notified
+    assert (notification.people, notification.channels) == ((DIRECTOR,), ("C0DIRECTOR",))
     assert world.cards[-1].gate.level == 1
     late = await case.approve(DIRECTOR, "d-late", decided_at=await env.get_current_time())
     assert late.kind is VerdictKind.RECORDED
     assert (await case.end()).status is OrderStatus.SHIPPED
-    kinds = {notice.kind for notice in world.noticed}
-    assert kinds == {NoticeKind.ESCALATION}
+    kinds = {notification.kind for notification in world.noticed}
+    assert kinds == {NotificationKind.ESCALATION}
 
 
 async def test_escalation_once_the_reminders_have_run_out(env: WorkflowEnvironment, world: World) -> None:
@@ -151,10 +151,10 @@ async def test_escalation_once_the_reminders_have_run_out(env: WorkflowEnvironme
     )
     await opened(env, world)
     await env.sleep(timedelta(hours=24))
-    assert told(world, NoticeKind.REMINDER) == [1, 2]
-    assert told(world, NoticeKind.ESCALATION) == [1]
+    assert told(world, NotificationKind.REMINDER) == [1, 2]
+    assert told(world, NotificationKind.ESCALATION) == [1]
     gaps = [
-        later.notice.at - one.notice.at
+        later.notification.at - one.notification.at
         for one, later in zip(world.notified, world.notified[1:], strict=False)
     ]
     assert [round(gap / timedelta(hours=1)) for gap in gaps] == [2, 4]
@@ -199,7 +199,7 @@ async def test_a_year_of_reminders_and_a_thousand_refused_clicks(
         runs.add(described.run_id)
         lengths.append(described.history_length)
     assert len(runs) > 2
-    assert max(lengths) < gate.MAX_EVENTS + 100
+    assert max(lengths) < timer.MAX_EVENTS + 100
     assert len(world.notified) > 350
     assert {each.people for each in world.notified} == {(OTHER_APPROVER,)}
     refused = case.recorded(VerdictKind.NOT_AN_APPROVER)
@@ -209,7 +209,7 @@ async def test_a_year_of_reminders_and_a_thousand_refused_clicks(
     assert (counted.kind, again.kind) == (VerdictKind.COUNTED, VerdictKind.ALREADY_APPROVED)
     await case.signal("approve_order", OTHER_APPROVER, "d-last", decided_at=await env.get_current_time())
     assert (await case.end()).status is OrderStatus.SHIPPED
-    assert world.cards[-1].mood is Mood.DONE
+    assert world.cards[-1].card_status is CardStatus.DONE
 
 
 async def test_workers_that_were_away(temporal_client: Client, unique: str) -> None:
@@ -239,8 +239,10 @@ async def test_workers_that_were_away(temporal_client: Client, unique: str) -> N
         verdict = await case.approve(DIRECTOR, decided_at=datetime.now(UTC))
         assert verdict.kind is VerdictKind.RECORDED
         await case.end()
-    assert told(world, NoticeKind.ESCALATION) == [1]
-    reminders = [each.notice.at for each in world.notified if each.notice.kind is NoticeKind.REMINDER]
+    assert told(world, NotificationKind.ESCALATION) == [1]
+    reminders = [
+        each.notification.at for each in world.notified if each.notification.kind is NotificationKind.REMINDER
+    ]
     assert all(later - one >= gap for one, later in pairwise(reminders))
 
 
@@ -248,7 +250,7 @@ async def test_nobody_starts_an_approved_order(env: WorkflowEnvironment, world: 
     """What a run hands over to the next is taken from a run, not from whoever starts a workflow."""
     case = await opened(env, world)
     stolen = (await case.view()).model_dump(mode="json")
-    gate = {
+    timer = {
         "started_at": stolen["updated_at"],
         "case": {"gate": stolen["gate"], "status": "APPROVED"},
         "version": 9,
@@ -256,7 +258,7 @@ async def test_nobody_starts_an_approved_order(env: WorkflowEnvironment, world: 
         "unstored": {"order_id": "ord-2"},
         "card": {"ref": None, "shown_version": 0, "problem": None},
     }
-    carried = {"order": stolen["order"] | {"order_id": "ord-2"}, "gate": gate}
+    carried = {"order": stolen["order"] | {"order_id": "ord-2"}, "gate": timer}
     handle = await env.client.start_workflow(
         "OrderWorkflow",
         args=[stolen["order"] | {"order_id": "ord-2"}, carried],

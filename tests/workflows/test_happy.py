@@ -2,10 +2,10 @@
 
 from temporalio.testing import WorkflowEnvironment
 
-from orchestration.domain.cardview import Mood
-from orchestration.domain.decision import VerdictKind
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.view import PaymentState
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import CardStatus
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import PaymentState
 from tests.support.orders import a_small_order
 from tests.workflows.world import APPROVER, World, start
 
@@ -31,7 +31,7 @@ async def test_an_approved_order_is_charged_and_shipped(env: WorkflowEnvironment
     )
     assert case.recorded(VerdictKind.RECORDED) == ["d-approve"]
     assert world.calls["post_card"] == 1
-    assert world.cards[-1].mood is Mood.DONE
+    assert world.cards[-1].card_status is CardStatus.DONE
     assert view.waiting_for is None
 
 

@@ -3,8 +3,9 @@
 from temporalio import activity
 from temporalio.client import Client
 
-from orchestration.contracts import DrawnCard, PostCard, ShippingActivity, SlackActivity, UpdateCard
-from orchestration.domain.order import OrderStatus
+from orchestration.contracts.activities import ShippingActivity
+from orchestration.contracts.slack import PostCard, RenderedCard, SlackActivity, UpdateCard
+from orchestration.domain.order.status import OrderStatus
 from tests.workflows.test_cancel import Pause, reach
 from tests.workflows.world import APPROVER, Case, World, running, start
 
@@ -19,18 +20,18 @@ class Queue(World):
         self.awaited: list[tuple[str, bool]] = []
 
     @activity.defn(name=SlackActivity.POST_CARD)
-    async def post_card(self, wanted: PostCard) -> DrawnCard:
+    async def post_card(self, wanted: PostCard) -> RenderedCard:
         ref = await super().post_card(wanted)
         assert self.case is not None
         view = await self.case.view()
         version = view.version if view.version > wanted.drawn.version else None
-        return DrawnCard(channel=ref.channel, ts=ref.ts, version=version)
+        return RenderedCard(channel=ref.channel, ts=ref.ts, version=version)
 
     @activity.defn(name=SlackActivity.UPDATE_CARD)
-    async def update_card(self, wanted: UpdateCard) -> DrawnCard:
-        self.awaited.append((wanted.drawn.standing, wanted.is_awaited))
+    async def update_card(self, wanted: UpdateCard) -> RenderedCard:
+        self.awaited.append((wanted.drawn.status_text, wanted.is_awaited))
         ref = await super().update_card(wanted)
-        return DrawnCard(channel=ref.channel, ts=ref.ts)
+        return RenderedCard(channel=ref.channel, ts=ref.ts)
 
 
 async def test_an_order_that_ends_in_the_queue_is_posted_once(temporal_client: Client, unique: str) -> None:

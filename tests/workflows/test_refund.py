@@ -11,15 +11,15 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import WorkflowEnvironment
 
-from orchestration import contracts
-from orchestration.contracts import OpenedRefund, OpenRefund, OrderActivity, RefundActivity
-from orchestration.domain.cardview import Mood
-from orchestration.domain.decision import VerdictKind
-from orchestration.domain.notice import NoticeKind
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.policy import Subject
-from orchestration.domain.refund import RefundRequest, RefundStatus, RefundView
-from orchestration.domain.tier import Reminders
+from orchestration.contracts import activities, names
+from orchestration.contracts.activities import OpenedRefund, OpenRefund, OrderActivity, RefundActivity
+from orchestration.domain.approval.notifications import NotificationKind
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import CardStatus
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.policy.tier import Reminders
+from orchestration.domain.refund.refund import RefundRequest, RefundStatus, RefundView
 from tests.support.orders import a_small_order, an_order
 from tests.support.policy import a_tier
 from tests.workflows.world import APPROVER, OTHER_APPROVER, REQUESTER, STRANGER, Case, World, running
@@ -36,9 +36,9 @@ class Refunds(World):
         self.order = an_order()
         self.steps: list[RefundStatus] = []
 
-    def _store(self, journal: contracts.Journal, *then: OrderStatus) -> None:
-        super()._store(journal, *then)
-        self.steps += [step.to for step in journal.refund_steps if step.to not in self.steps]
+    def _store(self, pending_writes: activities.PendingWrites, *then: OrderStatus) -> None:
+        super()._store(pending_writes, *then)
+        self.steps += [step.to for step in pending_writes.refund_steps if step.to not in self.steps]
 
     @activity.defn(name=RefundActivity.OPEN)
     async def open_refund(self, wanted: OpenRefund) -> OpenedRefund:
@@ -64,7 +64,7 @@ class Refund(Case):
     """One running refund."""
 
     async def refund(self) -> RefundView:
-        view: RefundView = await self.handle.query(contracts.STATUS_QUERY, result_type=RefundView)
+        view: RefundView = await self.handle.query(names.STATUS_QUERY, result_type=RefundView)
         return view
 
     async def reach(self, status: RefundStatus) -> None:
@@ -78,10 +78,10 @@ class Refund(Case):
 
 async def start(env: WorkflowEnvironment, world: Refunds, request: object = REQUEST) -> Refund:
     handle = await env.client.start_workflow(
-        contracts.REFUND_WORKFLOW,
+        names.REFUND_WORKFLOW,
         request,
-        id=contracts.refund_workflow_id("ord-1"),
-        task_queue=contracts.ORDER_TASK_QUEUE,
+        id=names.refund_workflow_id("ord-1"),
+        task_queue=names.ORDER_TASK_QUEUE,
         result_type=RefundView,
     )
     return Refund(env.client, world, handle)
@@ -105,8 +105,8 @@ async def test_an_approved_refund_gives_the_money_back_once(env: WorkflowEnviron
     ]
     first, last = world.cards[0], world.cards[-1]
     assert (first.subject, first.key, first.is_open) == (Subject.REFUND, f"card-{view.refund_id}", True)
-    assert (last.mood, last.title) == (
-        Mood.DONE,
+    assert (last.card_status, last.title) == (
+        CardStatus.DONE,
         "The refund of order ord-1 is done: the money has been given back",
     )
     assert len(world.judged) == 3
@@ -149,7 +149,7 @@ async def test_a_refund_that_nobody_decides_expires_after_its_reminders(
     await refund.approve(APPROVER)
     view = await refund.ended()
     assert view.status is RefundStatus.EXPIRED
-    assert [each.notice.kind for each in world.notified] == [NoticeKind.REMINDER] * 2
+    assert [each.notification.kind for each in world.notified] == [NotificationKind.REMINDER] * 2
     assert {(each.people, each.view.subject) for each in world.notified} == {
         ((OTHER_APPROVER,), Subject.REFUND)
     }
@@ -186,7 +186,7 @@ async def test_cancelled_in_temporal_it_is_turned_down(env: WorkflowEnvironment,
     with pytest.raises(WorkflowFailureError) as failed:
         await refund.handle.result()
     assert isinstance(failed.value.cause, CancelledError)
-    assert world.cards[-1].mood is Mood.STOPPED
+    assert world.cards[-1].card_status is CardStatus.STOPPED
 
 
 async def test_a_year_of_waiting_for_a_refund(env: WorkflowEnvironment, world: Refunds) -> None:

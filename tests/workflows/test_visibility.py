@@ -3,10 +3,11 @@
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import WorkflowEnvironment
 
-from orchestration.contracts import STATUS_SEARCH_ATTRIBUTE, OrderActivity, ShippingActivity
-from orchestration.domain.cardview import Mood
-from orchestration.domain.order import OrderStatus
-from orchestration.gateway import OrderGateway
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.contracts.activities import OrderActivity, ShippingActivity
+from orchestration.contracts.names import STATUS_SEARCH_ATTRIBUTE
+from orchestration.domain.card import CardStatus
+from orchestration.domain.order.status import OrderStatus
 from tests.support.orders import a_small_order, an_order
 from tests.workflows.test_cancel import Pause, reach
 from tests.workflows.world import APPROVER, Case, World, running, start
@@ -31,7 +32,7 @@ async def test_the_search_attribute_follows_what_lasts(
         assert await indexed(case) == OrderStatus.PENDING_MANUAL_APPROVAL
         await case.approve(APPROVER)
         await pause.reached.wait()
-        while world.cards[-1].mood is not Mood.MOVING:
+        while world.cards[-1].card_status is not CardStatus.MOVING:
             await case.view()
         assert await indexed(case) == OrderStatus.SHIPPING
         pause.go_on.set()
@@ -59,7 +60,7 @@ async def test_the_web_ui_has_words_for_it(temporal_env: WorkflowEnvironment, un
     """A summary and details from whoever starts it, with what people typed escaped."""
     world = World(unique)
     async with running(world, temporal_env.client):
-        gateway = OrderGateway(temporal_env.client)
+        gateway = WorkflowClient(temporal_env.client)
         await gateway.start(an_order(order_id=unique, customer="*Star* [GmbH](https://evil)"))
         case = Case(temporal_env.client, world, temporal_env.client.get_workflow_handle(f"order-{unique}"))
         await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)

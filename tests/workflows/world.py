@@ -11,16 +11,13 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
-from orchestration import contracts
-from orchestration.contracts import (
+from orchestration.contracts import names
+from orchestration.contracts.activities import (
     AmendOrder,
     ChargePayment,
     CheckAmendment,
-    Journal,
-    NotifyPeople,
     OrderActivity,
-    PostCard,
-    PostReply,
+    PendingWrites,
     ReceiveOrder,
     RefundPayment,
     ResolvedPolicy,
@@ -28,28 +25,23 @@ from orchestration.contracts import (
     ShipOrder,
     Shipped,
     ShippingActivity,
-    SlackActivity,
-    UpdateCard,
     ValidateOrder,
 )
-from orchestration.domain.cardview import CardView
-from orchestration.domain.deadlines import deadline_of
-from orchestration.domain.decision import (
-    Actor,
-    ActorKind,
-    DecisionRequest,
-    JudgedDecision,
-    Verdict,
-    VerdictKind,
-    Way,
-)
+from orchestration.contracts.slack import NotifyPeople, PostCard, PostReply, SlackActivity, UpdateCard
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import DecisionRequest
+from orchestration.domain.approval.notifications import Notification
+from orchestration.domain.approval.questions import JudgedRequest
+from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
+from orchestration.domain.card import CardView
 from orchestration.domain.errors import OrderRefused
-from orchestration.domain.information import Talk
-from orchestration.domain.notice import Notice
-from orchestration.domain.order import Order, OrderStatus, parse_order
-from orchestration.domain.policy import Asked
-from orchestration.domain.view import MessageRef, OrderView
-from orchestration.worker import workflow_worker
+from orchestration.domain.fields import MessageRef
+from orchestration.domain.order.order import Order, parse_order
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView
+from orchestration.domain.policy.approval_policy import Asked
+from orchestration.domain.policy.deadlines import deadline_of
+from orchestration.worker.workers import workflow_worker
 from tests.support.orders import an_order
 from tests.support.policy import a_policy, a_tier
 
@@ -72,8 +64,8 @@ class World:
         self.cards: list[CardView] = []
         self.replies: list[str] = []
         self.notified: list[NotifyPeople] = []
-        self.noticed: list[Notice] = []
-        self.talks: list[Talk] = []
+        self.noticed: list[Notification] = []
+        self.judged_requests: list[JudgedRequest] = []
         self.amendments: list[AmendOrder] = []
 
     def failing(self, name: str, error: Exception, times: int | None = None) -> None:
@@ -90,13 +82,17 @@ class World:
         if name in self.before:
             await self.before[name]()
 
-    def _store(self, journal: Journal, *then: OrderStatus) -> None:
-        for status in (*(change.to for change in journal.changes), *then):
+    def _store(self, pending_writes: PendingWrites, *then: OrderStatus) -> None:
+        for status in (*(change.to for change in pending_writes.changes), *then):
             if status not in self.statuses:
                 self.statuses.append(status)
-        self.noticed += [notice for notice in journal.notices if notice not in self.noticed]
-        self.talks += [talk for talk in journal.talks if talk not in self.talks]
-        self.judged += [judged for judged in journal.judged if judged not in self.judged]
+        self.noticed += [
+            notification for notification in pending_writes.notifications if notification not in self.noticed
+        ]
+        self.judged_requests += [
+            talk for talk in pending_writes.judged_requests if talk not in self.judged_requests
+        ]
+        self.judged += [judged for judged in pending_writes.judged if judged not in self.judged]
 
     @activity.defn(name=OrderActivity.RECEIVE)
     async def receive(self, wanted: ReceiveOrder) -> Order:
@@ -104,19 +100,19 @@ class World:
         try:
             return parse_order(wanted.order)
         except OrderRefused as error:
-            raise ApplicationError(str(error), type=contracts.ORDER_REFUSED, non_retryable=True) from error
+            raise ApplicationError(str(error), type=names.ORDER_REFUSED, non_retryable=True) from error
 
     @activity.defn(name=OrderActivity.VALIDATE)
     async def validate(self, wanted: ValidateOrder) -> None:
         await self._enter(OrderActivity.VALIDATE)
-        self._store(wanted.journal, OrderStatus.VALIDATED)
+        self._store(wanted.pending_writes, OrderStatus.VALIDATED)
 
     @activity.defn(name=OrderActivity.RESOLVE_POLICY)
     async def resolve_policy(self, wanted: ResolvePolicy) -> ResolvedPolicy:
         await self._enter(OrderActivity.RESOLVE_POLICY)
         resolved = self._resolved(wanted.order, wanted.closes_before)
         to = OrderStatus.APPROVED if resolved.tier is None else OrderStatus.PENDING_MANUAL_APPROVAL
-        self._store(wanted.journal, to)
+        self._store(wanted.pending_writes, to)
         return resolved
 
     def _resolved(self, order: Order, closes_before: datetime | None) -> ResolvedPolicy:
@@ -132,20 +128,20 @@ class World:
 
     @activity.defn(name=OrderActivity.CHARGE)
     async def charge(self, wanted: ChargePayment) -> None:
-        self._store(wanted.journal)
+        self._store(wanted.pending_writes)
         await self._enter(OrderActivity.CHARGE)
-        self._store(wanted.journal, OrderStatus.PAYMENT_CHARGED)
+        self._store(wanted.pending_writes, OrderStatus.PAYMENT_CHARGED)
 
     @activity.defn(name=OrderActivity.REFUND)
     async def refund(self, wanted: RefundPayment) -> bool:
         await self._enter(OrderActivity.REFUND)
-        self._store(wanted.journal)
+        self._store(wanted.pending_writes)
         return OrderStatus.PAYMENT_CHARGED in self.statuses
 
     @activity.defn(name=OrderActivity.RECORD)
-    async def record(self, journal: Journal) -> None:
+    async def record(self, pending_writes: PendingWrites) -> None:
         await self._enter(OrderActivity.RECORD)
-        self._store(journal)
+        self._store(pending_writes)
 
     @activity.defn(name=OrderActivity.CHECK_AMENDMENT)
     async def check_amendment(self, wanted: CheckAmendment) -> ResolvedPolicy:
@@ -155,18 +151,18 @@ class World:
     @activity.defn(name=OrderActivity.AMEND)
     async def amend(self, wanted: AmendOrder) -> None:
         await self._enter(OrderActivity.AMEND)
-        self._store(wanted.journal)
+        self._store(wanted.pending_writes)
         self.amendments.append(wanted)
 
     @activity.defn(name=ShippingActivity.PREPARE)
     async def prepare(self, order: ShipOrder) -> None:
         await self._enter(ShippingActivity.PREPARE)
-        self._store(order.journal, OrderStatus.SHIPPING)
+        self._store(order.pending_writes, OrderStatus.SHIPPING)
 
     @activity.defn(name=ShippingActivity.DISPATCH)
     async def dispatch(self, order: ShipOrder) -> Shipped:
         await self._enter(ShippingActivity.DISPATCH)
-        self._store(order.journal, OrderStatus.SHIPPED)
+        self._store(order.pending_writes, OrderStatus.SHIPPED)
         return Shipped(tracking="TRK-1")
 
     @activity.defn(name=SlackActivity.POST_CARD)
@@ -210,14 +206,14 @@ class World:
         return (
             workflow_worker(
                 client,
-                contracts.ORDER_TASK_QUEUE,
+                names.ORDER_TASK_QUEUE,
                 self.order_activities(),
                 **options,
             ),
-            workflow_worker(client, contracts.SHIPPING_TASK_QUEUE, [self.prepare, self.dispatch], **options),
+            workflow_worker(client, names.SHIPPING_TASK_QUEUE, [self.prepare, self.dispatch], **options),
             Worker(
                 client,
-                task_queue=contracts.SLACK_TASK_QUEUE,
+                task_queue=names.SLACK_TASK_QUEUE,
                 activities=[self.post_card, self.update_card, self.post_reply, self.notify_people],
             ),
         )
@@ -247,28 +243,28 @@ class Case:
             kind, actor = ActorKind.OPERATOR, actor.removeprefix("operator:")
         fields.setdefault("decided_at", datetime(2020, 1, 1, tzinfo=UTC))
         request = DecisionRequest(
-            decision_id=decision_id, actor=Actor(kind=kind, id=actor), way=Way.BUTTON, **fields
+            decision_id=decision_id, actor=Actor(kind=kind, id=actor), surface=Surface.BUTTON, **fields
         )
         await self.handle.signal(name, request)
 
     async def approve(self, actor: str, decision_id: str = "d-approve", **fields: Any) -> Verdict:
         """Approve and return the verdict."""
-        await self.signal(contracts.APPROVE_SIGNAL, actor, decision_id, **fields)
+        await self.signal(names.APPROVE_SIGNAL, actor, decision_id, **fields)
         return await self.verdict(decision_id)
 
     async def cancel(self, actor: str, decision_id: str = "d-cancel", **fields: Any) -> Verdict:
         """Cancel and return the verdict."""
-        await self.signal(contracts.CANCEL_SIGNAL, actor, decision_id, **fields)
+        await self.signal(names.CANCEL_SIGNAL, actor, decision_id, **fields)
         return await self.verdict(decision_id)
 
     async def verdict(self, decision_id: str) -> Verdict:
         """Ask for the verdict."""
-        verdict: Verdict = await self.handle.query(contracts.VERDICT_QUERY, decision_id, result_type=Verdict)
+        verdict: Verdict = await self.handle.query(names.VERDICT_QUERY, decision_id, result_type=Verdict)
         return verdict
 
     async def view(self) -> OrderView:
         """Ask for the whole order."""
-        view: OrderView = await self.handle.query(contracts.STATUS_QUERY, result_type=OrderView)
+        view: OrderView = await self.handle.query(names.STATUS_QUERY, result_type=OrderView)
         return view
 
     async def end(self) -> OrderView:
@@ -286,10 +282,10 @@ async def start(client: Client, world: World, submission: object = None, **optio
     order = an_order(order_id=world.order_id) if submission is None else submission
     order_id = order.order_id if isinstance(order, Order) else "ord-raw"
     handle = await client.start_workflow(
-        contracts.ORDER_WORKFLOW,
+        names.ORDER_WORKFLOW,
         order,
-        id=contracts.order_workflow_id(order_id),
-        task_queue=contracts.ORDER_TASK_QUEUE,
+        id=names.order_workflow_id(order_id),
+        task_queue=names.ORDER_TASK_QUEUE,
         result_type=OrderView,
         **options,
     )

@@ -32,12 +32,12 @@ def is_approved(evidence: Evidence, row: Json) -> bool:
 def may_approve(decision: Json, requester: str) -> bool:
     """Whether this person has the right to approve what `requester` asked for."""
     if decision["actor_kind"] == "operator":
-        return decision["way"] in {"cli", "temporal"}
+        return decision["surface"] in {"cli", "temporal"}
     return decision["actor_id"] in APPROVERS and decision["actor_id"] != requester
 
 
 def may_cancel(decision: Json, requester: str) -> bool:
     """Whether this person has the right to cancel."""
     if decision["actor_kind"] == "operator":
-        return decision["way"] in {"cli", "temporal"}
+        return decision["surface"] in {"cli", "temporal"}
     return decision["actor_id"] in APPROVERS | {requester}

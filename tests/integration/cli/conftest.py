@@ -16,24 +16,25 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from typer.testing import CliRunner, Result
 
-from db.orders import PostgresOrderStore
-from db.payments import PostgresPaymentStore
 from db.pool import open_pool
-from db.reader import PostgresOrderReader
-from db.reconcile import PostgresReconcileStore
-from db.refunds import PostgresRefundStore
-from orchestration.activities.faults import Faults
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from db.stores.payments import PostgresPaymentStore
+from db.stores.reconciliation import PostgresReconcileStore
+from db.stores.refunds import PostgresRefundStore
+from orchestration.activities.fault_injection import Faults
 from orchestration.cli.app import app
 from orchestration.cli.wiring import RealConnections
-from orchestration.contracts import SLACK_TASK_QUEUE, PostCard, PostReply, SlackActivity, UpdateCard
-from orchestration.domain.view import MessageRef
-from orchestration.policyfile.watched import WatchedPolicy
-from orchestration.queues import Queue
+from orchestration.contracts.names import SLACK_TASK_QUEUE
+from orchestration.contracts.slack import PostCard, PostReply, SlackActivity, UpdateCard
+from orchestration.domain.fields import MessageRef
+from orchestration.policy_file.watcher import PolicyWatcher
 from orchestration.settings import OrchestrationSettings
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
-from orchestration.worker import Ports, build_worker, run_workers
+from orchestration.worker.task_queues import Queue
+from orchestration.worker.workers import WorkerDependencies, build_worker, run_workers
 from tests.support.policy import policy_file
 
 ROOT = Path(__file__).parents[3]
@@ -94,13 +95,13 @@ def workers(environment: dict[str, str], temporal_client: Client) -> Workers:
         settings = OrchestrationSettings()
         ledger = Ledger(settings.simulated_ledger)
         async with await open_pool(settings.database_url.get_secret_value(), "test") as pool:
-            ports = Ports(
+            ports = WorkerDependencies(
                 orders=PostgresOrderStore(pool),
                 payments=PostgresPaymentStore(pool),
                 gateway=SimulatedPaymentGateway(ledger),
                 carrier=SimulatedCarrier(ledger),
                 refunds=PostgresRefundStore(pool),
-                policy=WatchedPolicy(settings.approval_policy_file),
+                policy=PolicyWatcher(settings.approval_policy_file),
                 reader=PostgresOrderReader(pool),
                 reconcile=PostgresReconcileStore(pool),
             )

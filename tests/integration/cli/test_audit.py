@@ -15,9 +15,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from db import events
-from db.audit import PostgresAuditLog
-from db.events import NewEvent
+from db.audit import events
+from db.audit.events import NewEvent
+from db.audit.log import PostgresAuditLog
 from db.pool import Connection, Pool, open_pool, transaction
 from orchestration.cli.exit_codes import ExitCode
 from tests.integration.cli.conftest import ROOT, Cli
@@ -315,7 +315,7 @@ async def test_an_order_that_the_log_does_not_know(cli: Cli, pool: Pool) -> None
 
 async def test_the_log_is_read_in_batches(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long it is: what is fetched at a time is bounded, and nothing is lost at the seams."""
-    monkeypatch.setattr("db.audit.BATCH", 5)
+    monkeypatch.setattr("db.audit.log.BATCH", 5)
     log = PostgresAuditLog(pool)
     assert len([each async for each in log.by_order()]) == 12
 

@@ -11,9 +11,9 @@ from temporalio.client import Client
 
 from localdev.temporal import TemporalServer
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.deployments import Deployments
-from orchestration.queues import Queue
-from orchestration.worker import deployment_config, workflow_worker
+from orchestration.worker.deployments import Deployments
+from orchestration.worker.task_queues import Queue
+from orchestration.worker.workers import deployment_config, workflow_worker
 from tests.integration.cli.conftest import Cli
 from tests.support.builds import until_known
 from tests.support.temporal import development_server

@@ -11,11 +11,12 @@ from temporalio import workflow
 from temporalio.client import Client
 
 from localdev.temporal import TemporalServer
-from orchestration import contracts, replaying
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.contracts import OrderActivity, ShippingActivity
-from orchestration.domain.order import OrderStatus
-from orchestration.worker import WORKFLOWS
+from orchestration.contracts import names
+from orchestration.contracts.activities import OrderActivity, ShippingActivity
+from orchestration.domain.order.status import OrderStatus
+from orchestration.worker import replay
+from orchestration.worker.workers import WORKFLOWS
 from tests.integration.cli.conftest import Cli
 from tests.replay.record import HISTORIES
 from tests.support.orders import an_order
@@ -24,7 +25,7 @@ from tests.workflows.test_cancel import Pause, reach
 from tests.workflows.world import APPROVER, Case, World, running, start
 
 
-@workflow.defn(name=contracts.ORDER_WORKFLOW, sandboxed=False)
+@workflow.defn(name=names.ORDER_WORKFLOW, sandboxed=False)
 class _InAnotherOrder:
     """An OrderWorkflow that validates before it receives."""
 
@@ -80,7 +81,7 @@ async def test_an_order_that_would_break_is_named(
     world = World()
     async with running(world, temporal_client):
         await _waiting(temporal_client, world, "waiting-1")
-        monkeypatch.setitem(WORKFLOWS, contracts.ORDER_TASK_QUEUE, [_InAnotherOrder])
+        monkeypatch.setitem(WORKFLOWS, names.ORDER_TASK_QUEUE, [_InAnotherOrder])
         for arguments in ((), ("--order", "waiting-1")):
             result = await cli("replay", *arguments)
             assert result.exit_code == ExitCode.FAULTS
@@ -95,7 +96,7 @@ async def test_an_order_that_ends_meanwhile_is_no_failure(
 ) -> None:
     """One has ended when its history is fetched, one is forgotten altogether."""
     world = World()
-    fetch = replaying._fetch
+    fetch = replay._fetch
 
     async def late(client: Client, workflow_id: str, run_id: str | None = None) -> object:
         if workflow_id == "order-forgotten":
@@ -107,7 +108,7 @@ async def test_an_order_that_ends_meanwhile_is_no_failure(
     async with running(world, temporal_client):
         for order_id in ("ends", "forgotten"):
             await _waiting(temporal_client, world, order_id)
-        monkeypatch.setattr(replaying, "_fetch", late)
+        monkeypatch.setattr(replay, "_fetch", late)
         result = await cli("replay", "--json")
     assert result.exit_code == ExitCode.OK
     [counted] = json.loads(result.stdout)["workflows"]

@@ -93,7 +93,7 @@ async def test_a_decision_without_a_worker_is_kept_until_there_is_one(
     cli: Cli, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is lost, and the exit code tells that nothing is known yet."""
-    monkeypatch.setattr("orchestration.cli.signal.PATIENCE", 0.5)
+    monkeypatch.setattr("orchestration.cli.commands.order.signal.PATIENCE", 0.5)
     order_id = await _start(cli)
     sent = await cli("signal", order_id, "approve")
     assert sent.exit_code == ExitCode.UNANSWERED

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from db.decisions import PostgresDecisionStore
-from db.messages import PostgresMessageStore
-from db.orders import PostgresOrderStore
-from db.payments import PostgresPaymentStore
 from db.pool import Pool, open_pool
-from db.reader import PostgresOrderReader
+from db.stores.decisions import PostgresDecisionStore
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from db.stores.payments import PostgresPaymentStore
+from db.stores.slack_messages import PostgresMessageStore
 
 
 @pytest.fixture

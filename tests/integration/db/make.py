@@ -2,19 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from orchestration.contracts import Journal
-from orchestration.domain.case import StatusChange
-from orchestration.domain.decision import (
-    Actor,
-    ActorKind,
-    Decision,
-    DecisionKind,
-    JudgedDecision,
-    Verdict,
-    VerdictKind,
-    Way,
-)
-from orchestration.domain.order import Order, OrderLine, OrderStatus
+from orchestration.contracts.activities import PendingWrites
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import Decision, DecisionKind
+from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
+from orchestration.domain.order.order import Order, OrderLine
+from orchestration.domain.order.state import StatusChange
+from orchestration.domain.order.status import OrderStatus
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -42,12 +36,12 @@ def order(order_id: str = "A-1", *, customer: str = "Ada", note: str | None = No
     )
 
 
-def journal(*statuses: OrderStatus, order_id: str = "A-1", reason: str | None = None) -> Journal:
+def pending_writes(*statuses: OrderStatus, order_id: str = "A-1", reason: str | None = None) -> PendingWrites:
     """These steps, a minute apart."""
     changes = tuple(
         StatusChange(to=status, at=at(minute), reason=reason) for minute, status in enumerate(statuses, 1)
     )
-    return Journal(order_id=order_id, changes=changes)
+    return PendingWrites(order_id=order_id, changes=changes)
 
 
 def judged(
@@ -57,7 +51,7 @@ def judged(
     decision = Decision(
         decision_id=decision_id,
         actor=Actor(kind=ActorKind.SLACK_USER, id="U2", groups=("S1", "S2")),
-        way=Way.BUTTON,
+        surface=Surface.BUTTON,
         decided_at=at(1),
         revision=1,
         note=note,

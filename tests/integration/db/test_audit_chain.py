@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from db import events
-from db.audit import PostgresAuditLog
-from db.events import NewEvent
+from db.audit import events
+from db.audit.events import NewEvent
+from db.audit.log import PostgresAuditLog
 from db.pool import Pool, open_pool, transaction
-from orchestration.domain.audit import ChainCheck
-from orchestration.domain.auditline import ChainedEvent
+from orchestration.domain.audit.chain import ChainCheck
+from orchestration.domain.audit.event import ChainedEvent
 from tests.integration.db.make import NOON
 
 _INSERT = "INSERT INTO workflow_events (order_id, event_key, type, occurred_at) VALUES ($1, $2, 't', now())"

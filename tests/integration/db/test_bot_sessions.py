@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from db.bot_sessions import PostgresBotSessionStore
 from db.pool import Pool
-from orchestration.slack_ports import BotSession
+from db.stores.bot_sessions import PostgresBotSessionStore
+from orchestration.ports.slack_messages import BotSession
 
 ONE = BotSession("1", "host-a:17", 1, "A1")
 TWO = BotSession("2", "host-b:17", 2, "A1")

@@ -4,18 +4,18 @@ import asyncio
 
 import pytest
 
-from db.decisions import PostgresDecisionStore
-from db.orders import PostgresOrderStore
 from db.pool import Pool
-from db.reader import PostgresOrderReader
-from orchestration.contracts import Journal
-from orchestration.domain.decision import VerdictKind
-from tests.integration.db.make import NOON, TO_PENDING, S, at, journal, judged, order
+from db.stores.decisions import PostgresDecisionStore
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from orchestration.contracts.activities import PendingWrites
+from orchestration.domain.approval.verdict import VerdictKind
+from tests.integration.db.make import NOON, TO_PENDING, S, at, judged, order, pending_writes
 
 
-def deciding(kind: VerdictKind, minute: int = 2) -> Journal:
+def deciding(kind: VerdictKind, minute: int = 2) -> PendingWrites:
     """A journal of nothing but one verdict."""
-    return Journal(order_id="A-1", judged=(judged(kind, minute=minute),))
+    return PendingWrites(order_id="A-1", judged=(judged(kind, minute=minute),))
 
 
 async def verdicts(pool: Pool) -> list[tuple[str, str]]:
@@ -28,10 +28,10 @@ async def test_a_decision_is_stored_whole(
 ) -> None:
     """Who, where, what they saw and said, the verdict; in the audit log before the step that it caused."""
     await orders.receive(order(), NOON)
-    await orders.record(journal(*TO_PENDING))
-    both = Journal(
+    await orders.record(pending_writes(*TO_PENDING))
+    both = PendingWrites(
         order_id="A-1",
-        changes=journal(S.APPROVED).changes,
+        changes=pending_writes(S.APPROVED).changes,
         judged=(judged(VerdictKind.RECORDED, minute=1, note="fine by me"),),
     )
     await orders.record(both)
@@ -45,7 +45,7 @@ async def test_a_decision_is_stored_whole(
         "actor_kind": "slack_user",
         "actor_id": "U2",
         "groups": ["S1", "S2"],
-        "way": "button",
+        "surface": "button",
         "note": "fine by me",
         "revision_seen": 1,
         "subject": "order",

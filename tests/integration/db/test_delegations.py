@@ -7,9 +7,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from db.delegations import PostgresDelegationStore
 from db.pool import Pool
-from orchestration.domain.delegations import Granted
+from db.stores.delegations import PostgresDelegationStore
+from orchestration.domain.approval.delegations import Granted
 from orchestration.domain.errors import DelegationRefused
 
 ALICE, BOB, CAROL, DAVE = "U0ALICE01", "U0BOB0001", "U0CAROL01", "U0DAVE001"

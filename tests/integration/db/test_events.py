@@ -3,10 +3,10 @@
 import asyncpg
 import pytest
 
-from db.orders import PostgresOrderStore
 from db.pool import Pool
-from db.reader import PostgresOrderReader
-from tests.integration.db.make import NOON, S, at, journal, order
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from tests.integration.db.make import NOON, S, at, order, pending_writes
 
 CHANGES = [
     "UPDATE workflow_events SET actor = 'somebody else'",
@@ -37,7 +37,7 @@ async def test_history_is_in_order_and_only_of_its_order(
     """Times are aware: when it happened by its source, when it was written by the database."""
     for order_id in ("A-1", "B-1"):
         await orders.receive(order(order_id), NOON)
-    await orders.record(journal(S.VALIDATED))
+    await orders.record(pending_writes(S.VALIDATED))
     first, second = await reader.history("A-1")
     assert (first.type, second.type) == ("order.received", "status.VALIDATED")
     assert (first.occurred_at, second.occurred_at) == (NOON, at(1))

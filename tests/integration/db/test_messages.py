@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from db.messages import PostgresMessageStore
 from db.pool import Pool
-from db.reader import PostgresOrderReader
-from orchestration.domain.view import MessageRef
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.slack_messages import PostgresMessageStore
+from orchestration.domain.fields import MessageRef
 
 KEY = "card:A-1"
 HERE = MessageRef(channel="C1", ts="1700000000.000100")

@@ -11,12 +11,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from db.audit import PostgresAuditLog
+from db.audit.log import PostgresAuditLog
 from db.dsn import for_dbmate, parse
 from db.errors import DatabaseMisconfigured
 from db.migrate import MIGRATIONS, Command, run, shipped_versions
 from db.pool import Pool
-from orchestration.domain.audit import ChainCheck
+from orchestration.domain.audit.chain import ChainCheck
 from tests.integration.db.make import NOON
 
 
@@ -45,7 +45,7 @@ async def test_down_to_nothing_and_up_again(owner_database_url: str, owner_pool:
     before = await tables(owner_pool)
     assert before == {
         *("orders", "order_transitions", "payments", "decisions", "workflow_events", "slack_messages"),
-        *("bot_sessions", "slack_lanes", "slack_queue"),
+        *("bot_sessions", "slack_rate_limits", "slack_queue"),
         "delegations",
         "refunds",
     }

@@ -6,16 +6,16 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from db.orders import PostgresOrderStore
 from db.pool import Pool
-from db.reader import PostgresOrderReader
-from orchestration.contracts import Journal, ResolvedPolicy
-from orchestration.domain.case import StatusChange
-from orchestration.domain.decision import VerdictKind
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from orchestration.contracts.activities import PendingWrites, ResolvedPolicy
+from orchestration.domain.approval.verdict import VerdictKind
 from orchestration.domain.errors import FieldProblem, OrderConflict, OrderNotFound, TransitionNotAllowed
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.tier import Requirement, Tier
-from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, at, journal, judged, order
+from orchestration.domain.order.state import StatusChange
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.tier import Requirement, Tier
+from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, at, judged, order, pending_writes
 
 HOSTILE = "Robert'); DROP TABLE orders;-- \"“ <!channel> *b* %s {x} $1 👩‍👩‍👧 日本 \\u0000"
 TIER = Tier(
@@ -54,7 +54,7 @@ async def test_receiving_again_changes_nothing(
 ) -> None:
     """Also after the order has moved on, and at another time."""
     await orders.receive(order(), NOON)
-    await orders.record(journal(S.VALIDATED))
+    await orders.record(pending_writes(S.VALIDATED))
     await orders.receive(order(), at(9))
     row = await reader.get("A-1")
     assert row is not None
@@ -87,7 +87,7 @@ async def test_a_journal_is_stored_once_however_often_it_comes(
 ) -> None:
     """At once on eight connections, and once more after all of them."""
     await orders.receive(order(), NOON)
-    steps = journal(*TO_PENDING)
+    steps = pending_writes(*TO_PENDING)
     await asyncio.gather(*(orders.record(steps, resolved=RESOLVED) for _ in range(8)))
     await orders.record(steps, resolved=RESOLVED)
     row = await reader.get("A-1")
@@ -105,9 +105,9 @@ async def test_overlapping_journals_that_race_neither_deadlock_nor_double(
 ) -> None:
     """A try that was given up and the next step's try store some of the same steps at the same time."""
     await orders.receive(order(), NOON)
-    await orders.record(journal(S.VALIDATED))
-    longer = journal(*TO_CHARGED)
-    await asyncio.gather(*(orders.record(each) for each in [longer, journal(*TO_PENDING)] * 4))
+    await orders.record(pending_writes(S.VALIDATED))
+    longer = pending_writes(*TO_CHARGED)
+    await asyncio.gather(*(orders.record(each) for each in [longer, pending_writes(*TO_PENDING)] * 4))
     assert await status(reader) is S.PAYMENT_CHARGED
     assert (await types(reader)).count("status.PENDING_MANUAL_APPROVAL") == 1
 
@@ -117,9 +117,9 @@ async def test_a_late_repetition_never_moves_an_order_back(
 ) -> None:
     """A worker that everybody took for dead wakes up and stores its step."""
     await orders.receive(order(), NOON)
-    await orders.record(journal(*TO_CHARGED))
+    await orders.record(pending_writes(*TO_CHARGED))
     before = await reader.history("A-1")
-    await orders.record(journal(*TO_PENDING))
+    await orders.record(pending_writes(*TO_PENDING))
     assert await status(reader) is S.PAYMENT_CHARGED
     assert await reader.history("A-1") == before
 
@@ -130,7 +130,7 @@ async def test_a_step_that_the_table_does_not_list_is_refused_whole(
     """Nothing of the journal is stored, not even its good steps."""
     await orders.receive(order(), NOON)
     with pytest.raises(TransitionNotAllowed, match="A-1 is VALIDATED, and cannot become SHIPPED"):
-        await orders.record(journal(S.VALIDATED, S.SHIPPED))
+        await orders.record(pending_writes(S.VALIDATED, S.SHIPPED))
     assert await status(reader) is S.CREATED
     assert await types(reader) == ["order.received"]
 
@@ -140,8 +140,8 @@ async def test_of_two_ends_that_race_one_wins(
 ) -> None:
     """The other is told that the order has ended, and leaves no event."""
     await orders.receive(order(), NOON)
-    await orders.record(journal(*TO_PENDING))
-    ends = [journal(S.CANCELLED, reason="no more"), journal(S.EXPIRED)]
+    await orders.record(pending_writes(*TO_PENDING))
+    ends = [pending_writes(S.CANCELLED, reason="no more"), pending_writes(S.EXPIRED)]
     answers = await asyncio.gather(*(orders.record(end) for end in ends), return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "TransitionNotAllowed"]
     assert (await types(reader))[3:] == [f"status.{await status(reader)}"]
@@ -157,7 +157,7 @@ async def test_a_refused_order_has_a_history_but_no_row(
     ]
     for _ in range(2):
         await orders.refuse("A-1", problems, NOON)
-        await orders.record(journal(S.FAILED, reason="malformed \x00"))
+        await orders.record(pending_writes(S.FAILED, reason="malformed \x00"))
     assert await reader.get("A-1") is None
     refused, failed = await reader.history("A-1")
     assert refused.type == "order.refused"
@@ -173,12 +173,12 @@ async def test_an_order_without_a_row_can_only_end_and_only_once(
 ) -> None:
     """Everything else needs a stored order."""
     with pytest.raises(OrderNotFound):
-        await orders.record(journal(S.VALIDATED))
+        await orders.record(pending_writes(S.VALIDATED))
     with pytest.raises(OrderNotFound):
-        await orders.record(journal(), resolved=RESOLVED)
-    await orders.record(journal(S.FAILED))
+        await orders.record(pending_writes(), resolved=RESOLVED)
+    await orders.record(pending_writes(S.FAILED))
     with pytest.raises(TransitionNotAllowed):
-        await orders.record(journal(S.CANCELLED))
+        await orders.record(pending_writes(S.CANCELLED))
     assert await types(reader) == ["status.FAILED"]
 
 
@@ -186,7 +186,7 @@ async def test_an_order_that_ended_before_it_was_stored_is_stored_as_ended(
     orders: PostgresOrderStore, reader: PostgresOrderReader
 ) -> None:
     """It was cancelled while the try to receive it was slow: it must not stay CREATED for ever."""
-    await orders.record(journal(S.CANCELLED, reason="changed my mind"))
+    await orders.record(pending_writes(S.CANCELLED, reason="changed my mind"))
     await orders.receive(order(), NOON)
     row = await reader.get("A-1")
     assert row is not None
@@ -217,9 +217,9 @@ async def test_who_approved_the_customers_previous_order(orders: PostgresOrderSt
     refused = judged(VerdictKind.NOT_AN_APPROVER, decision_id="no")
     step = StatusChange(to=S.APPROVED, at=at(3))
     for order_id in ("A-1", "B-1"):
-        await orders.record(journal(*TO_PENDING, order_id=order_id))
-        await orders.record(Journal(order_id=order_id, changes=(step,), judged=(approved,)))
-    await orders.record(Journal(order_id="A-2", judged=(refused,)))
+        await orders.record(pending_writes(*TO_PENDING, order_id=order_id))
+        await orders.record(PendingWrites(order_id=order_id, changes=(step,), judged=(approved,)))
+    await orders.record(PendingWrites(order_id="A-2", judged=(refused,)))
     assert await orders.previous_approvers(order("A-3")) == ("U2",)
     assert await orders.previous_approvers(order("A-1")) == ()
     assert await orders.previous_approvers(order("B-1", customer="Bea")) == ()

@@ -5,29 +5,29 @@ import asyncio
 import asyncpg
 import pytest
 
-from db.orders import PostgresOrderStore
-from db.payments import PostgresPaymentStore
 from db.pool import Pool
-from db.reader import PostgresOrderReader
-from orchestration.contracts import Journal
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from db.stores.payments import PostgresPaymentStore
+from orchestration.contracts.activities import PendingWrites
 from orchestration.domain.errors import OrderConflict, OrderNotFound, TransitionNotAllowed
-from orchestration.ports import PaymentStatus
-from tests.integration.db.make import NOON, TO_PENDING, S, journal, order
+from orchestration.ports.payments import PaymentStatus
+from tests.integration.db.make import NOON, TO_PENDING, S, order, pending_writes
 
 PAY = "pay-A-1"
-NOTHING = journal()
-CHARGED = journal(*TO_PENDING, S.APPROVED).then(S.PAYMENT_CHARGED, NOON)
+NOTHING = pending_writes()
+CHARGED = pending_writes(*TO_PENDING, S.APPROVED).then(S.PAYMENT_CHARGED, NOON)
 
 
 @pytest.fixture
-async def approved(orders: PostgresOrderStore) -> Journal:
+async def approved(orders: PostgresOrderStore) -> PendingWrites:
     """A received order; what its workflow decided comes with the claim."""
     await orders.receive(order(), NOON)
-    return journal(*TO_PENDING, S.APPROVED)
+    return pending_writes(*TO_PENDING, S.APPROVED)
 
 
 @pytest.fixture
-async def claimed(payments: PostgresPaymentStore, approved: Journal) -> None:
+async def claimed(payments: PostgresPaymentStore, approved: PendingWrites) -> None:
     await payments.claim(PAY, 2500, "EUR", approved)
 
 
@@ -41,7 +41,7 @@ async def status(payments: PostgresPaymentStore) -> PaymentStatus | None:
 
 
 async def test_a_claim_stores_the_row_and_the_journal_once(
-    payments: PostgresPaymentStore, reader: PostgresOrderReader, approved: Journal
+    payments: PostgresPaymentStore, reader: PostgresOrderReader, approved: PendingWrites
 ) -> None:
     """Eight tries at once get the same row."""
     assert await payments.find(PAY) is None
@@ -70,11 +70,11 @@ async def test_an_order_has_one_payment(payments: PostgresPaymentStore, claimed:
 
 
 async def test_an_order_that_is_not_stored_or_has_ended_is_not_charged(
-    payments: PostgresPaymentStore, orders: PostgresOrderStore, approved: Journal
+    payments: PostgresPaymentStore, orders: PostgresOrderStore, approved: PendingWrites
 ) -> None:
     """A try that wakes up after the cancel finds the door shut."""
     with pytest.raises(OrderNotFound):
-        await payments.claim("pay-B", 2500, "EUR", journal(order_id="B"))
+        await payments.claim("pay-B", 2500, "EUR", pending_writes(order_id="B"))
     await orders.record(approved.then(S.CANCELLED, NOON))
     with pytest.raises(TransitionNotAllowed, match="A-1 is CANCELLED"):
         await payments.claim(PAY, 2500, "EUR", approved)
@@ -120,7 +120,7 @@ async def test_a_declined_payment_stays_declined(
     for mark in (payments.mark_charged, payments.mark_refunded):
         with pytest.raises(TransitionNotAllowed):
             await mark(PAY, "x", NOTHING)
-    await payments.mark_voided(PAY, journal(S.CANCELLED))
+    await payments.mark_voided(PAY, pending_writes(S.CANCELLED))
     assert await status(payments) is PaymentStatus.DECLINED
     assert await events(reader) == ["payment.claimed", "payment.declined"]
     assert (await reader.history("A-1"))[-1].type == "status.CANCELLED"
@@ -150,7 +150,9 @@ async def test_what_was_charged_cannot_be_voided_or_declined(
         await payments.mark_declined(PAY, "late", NOTHING)
 
 
-async def test_a_payment_that_was_never_claimed(payments: PostgresPaymentStore, approved: Journal) -> None:
+async def test_a_payment_that_was_never_claimed(
+    payments: PostgresPaymentStore, approved: PendingWrites
+) -> None:
     """Voiding it stores the journal; anything else is refused."""
     await payments.mark_voided(PAY, approved)
     assert await payments.find(PAY) is None

@@ -145,7 +145,13 @@ async def test_a_transaction_that_raises_leaves_nothing(owner_pool: Pool) -> Non
 def test_importing_the_package_does_nothing() -> None:
     """No connection, no output, no event loop."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", "import db.pool, db.orders, db.reader, db.messages"],
+        [
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            "import db.pool, db.stores.orders, db.stores.order_reader, db.stores.slack_messages",
+        ],
         capture_output=True,
         text=True,
         check=True,

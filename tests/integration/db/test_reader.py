@@ -5,12 +5,12 @@ import json
 
 import pytest
 
-from db.orders import PostgresOrderStore
 from db.pool import Pool
-from db.reader import PostgresOrderReader
 from db.sql import query
-from orchestration.domain.order import OrderStatus
-from tests.integration.db.make import TO_PENDING, S, at, journal, order
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from orchestration.domain.order.status import OrderStatus
+from tests.integration.db.make import TO_PENDING, S, at, order, pending_writes
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ async def seven(orders: PostgresOrderStore) -> None:
         order_id = f"O-{number}"
         await orders.receive(order(order_id), at(number // 2))
         if number % 2 == 0:
-            await orders.record(journal(*TO_PENDING, order_id=order_id))
+            await orders.record(pending_writes(*TO_PENDING, order_id=order_id))
 
 
 async def ids(reader: PostgresOrderReader, statuses: list[OrderStatus] | None, limit: int) -> list[list[str]]:

@@ -3,17 +3,17 @@
 import asyncpg
 import pytest
 
-from db.orders import PostgresOrderStore
-from db.payments import PostgresPaymentStore
 from db.pool import Pool
-from db.reader import PostgresOrderReader
-from db.refunds import PostgresRefundStore
-from orchestration.contracts import Journal, ResolvedPolicy
-from orchestration.domain.decision import VerdictKind
-from orchestration.domain.policy import Subject
-from orchestration.domain.refund import TRANSITIONS, RefundRequest, RefundStatus, RefundStep
-from orchestration.ports import PaymentStatus
-from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, at, journal, judged, order
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from db.stores.payments import PostgresPaymentStore
+from db.stores.refunds import PostgresRefundStore
+from orchestration.contracts.activities import PendingWrites, ResolvedPolicy
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.refund.refund import TRANSITIONS, RefundRequest, RefundStatus, RefundStep
+from orchestration.ports.payments import PaymentStatus
+from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, at, judged, order, pending_writes
 from tests.support.policy import a_tier
 
 REFUND_ID = "A-1.abcdef12"
@@ -30,19 +30,19 @@ def refunds(pool: Pool) -> PostgresRefundStore:
 async def shipped(orders: PostgresOrderStore, payments: PostgresPaymentStore) -> None:
     """Order A-1, approved by U2, paid and shipped."""
     await orders.receive(order(), NOON)
-    await orders.record(journal(*TO_PENDING))
-    approval = Journal(order_id="A-1", judged=(judged(VerdictKind.RECORDED),))
+    await orders.record(pending_writes(*TO_PENDING))
+    approval = PendingWrites(order_id="A-1", judged=(judged(VerdictKind.RECORDED),))
     await orders.record(approval)
-    await orders.record(journal(*TO_PENDING, S.APPROVED))
-    await payments.claim("pay-A-1", 2500, "EUR", Journal(order_id="A-1"))
-    await payments.mark_charged("pay-A-1", "ch_1", journal(*TO_CHARGED))
-    await orders.record(journal(*TO_CHARGED, S.SHIPPING, S.SHIPPED))
+    await orders.record(pending_writes(*TO_PENDING, S.APPROVED))
+    await payments.claim("pay-A-1", 2500, "EUR", PendingWrites(order_id="A-1"))
+    await payments.mark_charged("pay-A-1", "ch_1", pending_writes(*TO_CHARGED))
+    await orders.record(pending_writes(*TO_CHARGED, S.SHIPPING, S.SHIPPED))
 
 
-def steps(*to: RefundStatus) -> Journal:
+def steps(*to: RefundStatus) -> PendingWrites:
     """These steps of the refund, a minute apart."""
     taken = tuple(RefundStep(to=status, at=at(40 + minute)) for minute, status in enumerate(to))
-    return Journal(order_id="A-1", refund_id=REFUND_ID, refund_steps=taken)
+    return PendingWrites(order_id="A-1", refund_id=REFUND_ID, refund_steps=taken)
 
 
 @pytest.mark.usefixtures("shipped")
@@ -68,7 +68,7 @@ async def test_a_refund_is_stored_once_and_its_events_bear_its_id(
         await refunds.open(REFUND_ID, REQUEST, RESOLVED, at(30))
         await orders.record(steps(RefundStatus.PENDING_MANUAL_APPROVAL))
         yes = judged(VerdictKind.RECORDED, decision_id="yes", minute=41)
-        await orders.record(Journal(order_id="A-1", refund_id=REFUND_ID, judged=(yes,)))
+        await orders.record(PendingWrites(order_id="A-1", refund_id=REFUND_ID, judged=(yes,)))
         approved = steps(RefundStatus.PENDING_MANUAL_APPROVAL, RefundStatus.APPROVED)
         await payments.mark_refunded("pay-A-1", "re_1", approved)
         done = (*(step.to for step in approved.refund_steps), RefundStatus.REFUNDED)
@@ -118,7 +118,7 @@ async def test_how_an_order_and_its_refund_stand_is_read(
     """Each with whoever decided it last; for those who click when it is over."""
     order_ended = await reader.ended(Subject.ORDER, "A-1")
     assert order_ended is not None
-    assert (order_ended.standing, order_ended.by) == ("has been shipped", "U2")
+    assert (order_ended.status_text, order_ended.by) == ("has been shipped", "U2")
     assert await reader.ended(Subject.REFUND, "A-1") is None
     assert await reader.ended(Subject.ORDER, "B-1") is None
     await refunds.open(REFUND_ID, REQUEST, RESOLVED, at(30))
@@ -126,8 +126,8 @@ async def test_how_an_order_and_its_refund_stand_is_read(
     turned_down = RefundStep(to=RefundStatus.CANCELLED, at=at(50), reason="they broke it")
     no = judged(VerdictKind.RECORDED, decision_id="no", minute=50)
     await orders.record(
-        Journal(order_id="A-1", refund_id=REFUND_ID, judged=(no,), refund_steps=(turned_down,))
+        PendingWrites(order_id="A-1", refund_id=REFUND_ID, judged=(no,), refund_steps=(turned_down,))
     )
     ended = await reader.ended(Subject.REFUND, "A-1")
     assert ended is not None
-    assert (ended.standing, ended.reason, ended.by) == ("was turned down", "they broke it", "U2")
+    assert (ended.status_text, ended.reason, ended.by) == ("was turned down", "they broke it", "U2")

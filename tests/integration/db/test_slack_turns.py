@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from db.pool import Pool
-from db.reader import PostgresOrderReader
-from db.turns import (
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.rate_limit_queue import (
     CALM,
     FASTER,
     FIRST_GAP,
@@ -18,45 +18,45 @@ from db.turns import (
     LONGEST,
     MUCH_FASTER,
     SLOWER,
-    PostgresSlackQueue,
+    PostgresRateLimitQueue,
 )
-from orchestration.turns import Turn, Urgency
+from orchestration.ports.rate_limit_queue import Priority, QueuedCall
 from tests.slack.clock import let_time_pass
 
 LANE = "chat.postMessage C1"
 
 
 @pytest.fixture
-def queue(pool: Pool) -> PostgresSlackQueue:
-    return PostgresSlackQueue(pool)
+def queue(pool: Pool) -> PostgresRateLimitQueue:
+    return PostgresRateLimitQueue(pool)
 
 
-def turn(order_id: str, urgency: Urgency = Urgency.CARD, lane: str = LANE) -> Turn:
+def turn(order_id: str, priority: Priority = Priority.CARD, bucket: str = LANE) -> QueuedCall:
     """The order's card."""
-    return Turn(lane, f"{order_id}:card", order_id, urgency)
+    return QueuedCall(bucket, f"{order_id}:card", order_id, priority)
 
 
-async def gap(pool: Pool) -> float:
-    """Seconds between two calls of the lane."""
-    return float(await pool.fetchval("SELECT gap FROM slack_lanes WHERE lane = $1", LANE))
+async def interval(pool: Pool) -> float:
+    """Seconds between two calls of the bucket."""
+    return float(await pool.fetchval("SELECT gap FROM slack_rate_limits WHERE bucket = $1", LANE))
 
 
 async def slow(pool: Pool, seconds: float) -> None:
     """As if Slack had been found to take a call in so many seconds."""
     await pool.execute(
-        "UPDATE slack_lanes SET gap = $1, next_at = next_at + make_interval(secs => $1)", seconds
+        "UPDATE slack_rate_limits SET gap = $1, next_at = next_at + make_interval(secs => $1)", seconds
     )
 
 
 async def test_a_lane_is_busy_from_a_refusal_until_nobody_waits(
-    queue: PostgresSlackQueue, pool: Pool
+    queue: PostgresRateLimitQueue, pool: Pool
 ) -> None:
-    """Other lanes are not; and every bot sees the same."""
+    """Other buckets are not; and every bot sees the same."""
     assert await queue.busy() == frozenset()
     place = await queue.refused(turn("a"), 3)
     assert place.wait is not None
     assert timedelta(seconds=2.9) < place.wait <= timedelta(seconds=3)
-    assert await PostgresSlackQueue(pool).busy() == {LANE}
+    assert await PostgresRateLimitQueue(pool).busy() == {LANE}
     await let_time_pass(pool, 3)
     assert (await queue.take(turn("a"))).wait is None
     assert await queue.busy() == {LANE}
@@ -65,7 +65,7 @@ async def test_a_lane_is_busy_from_a_refusal_until_nobody_waits(
 
 
 async def test_everybody_is_told_how_many_are_ahead(
-    queue: PostgresSlackQueue, reader: PostgresOrderReader, pool: Pool
+    queue: PostgresRateLimitQueue, reader: PostgresOrderReader, pool: Pool
 ) -> None:
     """And comes back when most of the wait is over; the status reads the same number."""
     await queue.refused(turn("first"), 1)
@@ -80,7 +80,7 @@ async def test_everybody_is_told_how_many_are_ahead(
     assert await reader.queued("unknown") is None
 
 
-async def test_no_wait_is_longer_than_the_longest(queue: PostgresSlackQueue, pool: Pool) -> None:
+async def test_no_wait_is_longer_than_the_longest(queue: PostgresRateLimitQueue, pool: Pool) -> None:
     """However long the queue, everybody is heard of before they count as gone."""
     await queue.refused(turn("first"), 1)
     await slow(pool, 20.0)
@@ -89,20 +89,25 @@ async def test_no_wait_is_longer_than_the_longest(queue: PostgresSlackQueue, poo
 
 
 async def test_the_more_urgent_goes_first_and_among_equals_who_asked_first(
-    queue: PostgresSlackQueue, pool: Pool, reader: PostgresOrderReader
+    queue: PostgresRateLimitQueue, pool: Pool, reader: PostgresOrderReader
 ) -> None:
     """Asking again costs nobody their place."""
     await queue.refused(turn("now"), 1)
     await slow(pool, 10)
-    asked = [("talk", Urgency.CHATTER), ("paid", Urgency.PROGRESS), ("b", Urgency.CARD), ("c", Urgency.CARD)]
-    for order_id, urgency in [*asked, asked[0], asked[2]]:
-        await queue.take(turn(order_id, urgency))
+    asked = [
+        ("talk", Priority.CHATTER),
+        ("paid", Priority.PROGRESS),
+        ("b", Priority.CARD),
+        ("c", Priority.CARD),
+    ]
+    for order_id, priority in [*asked, asked[0], asked[2]]:
+        await queue.take(turn(order_id, priority))
     ahead = {order_id: await reader.queued(order_id) for order_id, _ in asked}
     assert ahead == {"b": 1, "c": 2, "paid": 3, "talk": 4}
 
 
 async def test_who_is_gone_blocks_nobody_and_keeps_their_place_for_a_while(
-    queue: PostgresSlackQueue, pool: Pool
+    queue: PostgresRateLimitQueue, pool: Pool
 ) -> None:
     """A workflow that was terminated does not ask again; one whose bot was away does, late."""
     await queue.refused(turn("now"), 1)
@@ -121,11 +126,11 @@ async def test_who_is_gone_blocks_nobody_and_keeps_their_place_for_a_while(
     assert await pool.fetchval("SELECT count(*) FROM slack_queue WHERE key LIKE 'gone%'") == 0
 
 
-async def test_moments_are_a_gap_apart_whoever_asks(queue: PostgresSlackQueue, pool: Pool) -> None:
+async def test_moments_are_a_gap_apart_whoever_asks(queue: PostgresRateLimitQueue, pool: Pool) -> None:
     """Two bots at once: nobody is given the moment of another, and no more than the horizon holds."""
     await queue.refused(turn("now"), 1)
     await slow(pool, 0.5)
-    bots = [queue, PostgresSlackQueue(pool)]
+    bots = [queue, PostgresRateLimitQueue(pool)]
     await asyncio.gather(*(bots[n % 2].take(turn(f"ord-{n}")) for n in range(20)))
     rows = await pool.fetch("SELECT turn_at FROM slack_queue WHERE turn_at IS NOT NULL ORDER BY turn_at")
     moments = [row["turn_at"] for row in rows]
@@ -136,7 +141,7 @@ async def test_moments_are_a_gap_apart_whoever_asks(queue: PostgresSlackQueue, p
 
 
 async def test_a_lane_that_is_closed_again_keeps_the_order_of_moments(
-    queue: PostgresSlackQueue, pool: Pool
+    queue: PostgresRateLimitQueue, pool: Pool
 ) -> None:
     """All are later by as much as it stays closed."""
     await queue.refused(turn("a"), 1)
@@ -149,23 +154,23 @@ async def test_a_lane_that_is_closed_again_keeps_the_order_of_moments(
         assert 7.5 < (later.wait - sooner.wait).total_seconds() < 8.2
 
 
-async def test_a_storm_of_refusals_is_over_when_it_is_over(queue: PostgresSlackQueue, pool: Pool) -> None:
+async def test_a_storm_of_refusals_is_over_when_it_is_over(queue: PostgresRateLimitQueue, pool: Pool) -> None:
     """However many there are, the calls that wait go at a rate that Slack surely takes."""
     for _ in range(20):
         await queue.refused(turn("first"), 1)
         await pool.execute(
-            "UPDATE slack_lanes SET closed_until = now() - interval '1 second', next_at = now()"
+            "UPDATE slack_rate_limits SET closed_until = now() - interval '1 second', next_at = now()"
         )
-    assert await gap(pool) == LARGEST_GAP == 3
-    await pool.execute("UPDATE slack_lanes SET closed_until = now() - $1::interval", CALM)
+    assert await interval(pool) == LARGEST_GAP == 3
+    await pool.execute("UPDATE slack_rate_limits SET closed_until = now() - $1::interval", CALM)
     for _ in range(10):
         await queue.leave(turn("first"))
-    assert await gap(pool) == pytest.approx(LARGEST_GAP * MUCH_FASTER**10)
+    assert await interval(pool) == pytest.approx(LARGEST_GAP * MUCH_FASTER**10)
 
 
-async def test_the_gap_is_learned(queue: PostgresSlackQueue, pool: Pool) -> None:
+async def test_the_gap_is_learned(queue: PostgresRateLimitQueue, pool: Pool) -> None:
     """A refusal widens it, once for all calls under way together; a call that is taken narrows it."""
     await asyncio.gather(*(queue.refused(turn(f"ord-{n}"), 2) for n in range(8)))
-    assert await gap(pool) == pytest.approx(FIRST_GAP * SLOWER)
+    assert await interval(pool) == pytest.approx(FIRST_GAP * SLOWER)
     await queue.leave(turn("ord-0"))
-    assert await gap(pool) == pytest.approx(FIRST_GAP * SLOWER * FASTER)
+    assert await interval(pool) == pytest.approx(FIRST_GAP * SLOWER * FASTER)

@@ -7,12 +7,12 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.orders import PostgresOrderStore
 from db.pool import Pool, open_pool
-from db.reader import PostgresOrderReader
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
 from orchestration.domain.errors import TransitionNotAllowed
-from orchestration.domain.order import TRANSITIONS, OrderStatus
-from tests.integration.db.make import NOON, journal, order
+from orchestration.domain.order.status import TRANSITIONS, OrderStatus
+from tests.integration.db.make import NOON, order, pending_writes
 
 
 async def test_the_database_has_the_same_table_as_the_domain(pool: Pool) -> None:
@@ -65,7 +65,7 @@ async def _walk(database_url: str, many: Sequence[list[list[OrderStatus]]]) -> N
             for statuses in walk:
                 before = await reader.history(order_id)
                 try:
-                    await orders.record(journal(*statuses, order_id=order_id))
+                    await orders.record(pending_writes(*statuses, order_id=order_id))
                 except TransitionNotAllowed:
                     assert await reader.history(order_id) == before
             path = [event.type.removeprefix("status.") for event in (await reader.history(order_id))[1:]]

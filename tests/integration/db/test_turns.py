@@ -2,11 +2,11 @@
 
 import asyncio
 
-from db import journaling
-from db.orders import PostgresOrderStore
 from db.pool import Pool, transaction
-from db.reader import PostgresOrderReader
-from tests.integration.db.make import NOON, TO_PENDING, S, journal, order
+from db.stores import order_writes
+from db.stores.order_reader import PostgresOrderReader
+from db.stores.orders import PostgresOrderStore
+from tests.integration.db.make import NOON, TO_PENDING, S, order, pending_writes
 
 BLOCKED = """
     SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
@@ -26,8 +26,8 @@ async def test_an_order_that_ends_while_it_is_stored_is_stored_as_ended(
 ) -> None:
     """Neither transaction can miss what the other one writes."""
     async with transaction(pool) as connection:
-        await journaling.lock(connection, "A-1")
-        await journaling.write(connection, journal(S.CANCELLED))
+        await order_writes.lock(connection, "A-1")
+        await order_writes.write(connection, pending_writes(S.CANCELLED))
         receiving = asyncio.create_task(orders.receive(order(), NOON))
         await waits_its_turn(pool, receiving)
     await receiving
@@ -43,11 +43,11 @@ async def test_a_step_waits_for_a_step_of_the_same_order_only(
     await orders.receive(order("A-1"), NOON)
     await orders.receive(order("B-1"), NOON)
     async with transaction(pool) as connection:
-        await journaling.lock(connection, "A-1")
-        recording = asyncio.create_task(orders.record(journal(*TO_PENDING)))
+        await order_writes.lock(connection, "A-1")
+        recording = asyncio.create_task(orders.record(pending_writes(*TO_PENDING)))
         await waits_its_turn(pool, recording)
-        await orders.record(journal(*TO_PENDING, order_id="B-1"))
-        await journaling.write(connection, journal(*TO_PENDING, S.APPROVED))
+        await orders.record(pending_writes(*TO_PENDING, order_id="B-1"))
+        await order_writes.write(connection, pending_writes(*TO_PENDING, S.APPROVED))
     await recording
     row = await reader.get("A-1")
     assert row is not None

@@ -4,22 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from orchestration.client.execution import Execution, FailingActivity
+from orchestration.domain.actor import SYSTEM, Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import Decision, DecisionKind
+from orchestration.domain.approval.gate import Gate
+from orchestration.domain.approval.verdict import Outcome, OutcomeKind
 from orchestration.domain.currency import CURRENCIES
-from orchestration.domain.decision import (
-    SYSTEM,
-    Actor,
-    ActorKind,
-    Decision,
-    DecisionKind,
-    Outcome,
-    OutcomeKind,
-    Way,
-)
-from orchestration.domain.gate import Gate
-from orchestration.domain.order import Order, OrderLine, OrderStatus
-from orchestration.domain.tier import Requirement, Tier
-from orchestration.domain.view import OrderView, PaymentState
-from orchestration.execution import Execution, Trouble
+from orchestration.domain.order.order import Order, OrderLine
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView, PaymentState
+from orchestration.domain.policy.tier import Requirement, Tier
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 NASTY = [
@@ -101,7 +95,12 @@ tiers = st.builds(
 
 def _approval(actor: Actor) -> Decision:
     return Decision(
-        decision_id="d-1", actor=actor, way=Way.BUTTON, decided_at=NOW, kind=DecisionKind.APPROVE, note=None
+        decision_id="d-1",
+        actor=actor,
+        surface=Surface.BUTTON,
+        decided_at=NOW,
+        kind=DecisionKind.APPROVE,
+        note=None,
     )
 
 
@@ -151,6 +150,7 @@ executions = st.builds(
     st.sampled_from(["RUNNING", "COMPLETED", "TIMED_OUT"]),
     st.none() | times,
     st.lists(
-        st.builds(Trouble, st.just("post_card"), st.integers(1, 999), words, st.none() | times), max_size=7
+        st.builds(FailingActivity, st.just("post_card"), st.integers(1, 999), words, st.none() | times),
+        max_size=7,
     ),
 )

@@ -3,34 +3,44 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.errors import over_sentence, verdict_sentence
-from bot.forms import AmendForm
 from bot.ids import ListWhich
-from bot.talk_sentences import talk_sentence
-from bot.typed import AmendWhat, ListOfWhat, RefundWhat, StatusOfWhat, Unknown
-from bot.typed_delegation import DelegateHow, Misread
-from bot.views import delegation, forms, notice
+from bot.payloads.delegate_command import InvalidDelegate, InvalidDelegateReason
+from bot.payloads.order_command import (
+    AmendWithoutOrder,
+    RefundWithoutOrder,
+    StatusWithoutOrder,
+    UnknownCommand,
+    UnknownList,
+)
+from bot.payloads.private_metadata import AmendForm
+from bot.views import card_forms, delegation, notifications
 from bot.views.amend_form import amend_form
+from bot.views.blocks.text import Json, Message, mrkdwn, section
 from bot.views.card import card
 from bot.views.help import not_understood
 from bot.views.history import history
-from bot.views.list import order_list
+from bot.views.order_list import order_list
+from bot.views.order_status import status, stored_status
 from bot.views.refund import refund_message
 from bot.views.reply import reply
-from bot.views.status import status, stored_status
-from bot.views.text import Json, Message, mrkdwn, section
-from orchestration.contracts import NotifyPeople
-from orchestration.domain.cardview import order_card
-from orchestration.domain.decision import DecisionKind, Outcome, OutcomeKind, Verdict, VerdictKind
-from orchestration.domain.gate import Answer, Gate, Question
-from orchestration.domain.information import TalkKind
-from orchestration.domain.notice import Notice, NoticeKind
-from orchestration.domain.order import Order, OrderLine, OrderStatus
-from orchestration.domain.refund import RefundRequest, RefundStatus, RefundView, refund_card
-from orchestration.domain.tier import Escalation, Group, Requirement, Tier
-from orchestration.domain.view import MessageRef, OrderView
-from orchestration.execution import Execution, Trouble
-from orchestration.ports import Ended, Event, OrderPage, OrderRow
+from bot.views.sentences.decisions import over_sentence, verdict_sentence
+from bot.views.sentences.questions import request_sentence
+from orchestration.client.execution import Execution, FailingActivity
+from orchestration.contracts.slack import NotifyPeople
+from orchestration.domain.approval.decision import DecisionKind
+from orchestration.domain.approval.gate import Answer, Gate, Question
+from orchestration.domain.approval.notifications import Notification, NotificationKind
+from orchestration.domain.approval.questions import RequestKind
+from orchestration.domain.approval.verdict import Outcome, OutcomeKind, Verdict, VerdictKind
+from orchestration.domain.card import order_card
+from orchestration.domain.fields import MessageRef
+from orchestration.domain.order.order import Order, OrderLine
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView
+from orchestration.domain.policy.tier import Escalation, Group, Requirement, Tier
+from orchestration.domain.refund.refund import RefundRequest, RefundStatus, RefundView, refund_card
+from orchestration.ports.audit_log import Event
+from orchestration.ports.orders import Ended, OrderPage, OrderRow
 from tests.unit.bot.strategies import NOW
 from tests.unit.bot.test_views import ALICE
 
@@ -120,13 +130,13 @@ def a_refund(words: str, state: RefundStatus) -> RefundView:
     )
 
 
-def _notified(words: str, kind: NoticeKind) -> NotifyPeople:
+def _notified(words: str, kind: NotificationKind) -> NotifyPeople:
     shown = order_card(a_view(words, OrderStatus.PENDING_MANUAL_APPROVAL))
     number = 1
     return NotifyPeople.model_construct(
         view=shown,
         card=REF,
-        notice=Notice(kind=kind, number=number, at=NOW),
+        notification=Notification(kind=kind, number=number, at=NOW),
         people=(),
         without=(),
         channels=(),
@@ -134,7 +144,9 @@ def _notified(words: str, kind: NoticeKind) -> NotifyPeople:
 
 
 def _execution(words: str) -> Execution:
-    return Execution("order-ord-1", "run", "RUNNING", NOW, None, (Trouble("post_card", 3, words, NOW),))
+    return Execution(
+        "order-ord-1", "run", "RUNNING", NOW, None, (FailingActivity("post_card", 3, words, NOW),)
+    )
 
 
 def _history(words: str) -> Message:
@@ -189,29 +201,29 @@ SURFACES: dict[str, Surface] = {
     },
     **{
         f"{kind} {where.__name__}": lambda words, kind=kind, where=where: where(_notified(words, kind))  # type: ignore[misc]
-        for kind in NoticeKind
-        for where in (notice.direct, notice.in_channel)
+        for kind in NotificationKind
+        for where in (notifications.direct, notifications.in_channel)
     },
     **{
-        f"{kind} in the thread": lambda words, kind=kind: notice.in_thread(
+        f"{kind} in the thread": lambda words, kind=kind: notifications.in_thread(
             _notified(words, kind), ("U0X000001",)
         )  # type: ignore[misc]
-        for kind in NoticeKind
+        for kind in NotificationKind
     },
     "stored status": lambda words: stored_status(_row(words), _execution(words), "no worker answers"),
     "list": lambda words: order_list(OrderPage((_row(words),), None), ListWhich.ALL),
     "history": _history,
     "reply": reply,
     "refund": lambda words: refund_message(a_refund(words, RefundStatus.PENDING_MANUAL_APPROVAL)),
-    "unknown word": lambda words: not_understood(Unknown(words, ())),
-    "status of what": lambda words: not_understood(StatusOfWhat(words)),
-    "amend what": lambda words: not_understood(AmendWhat(words)),
-    "refund what": lambda words: not_understood(RefundWhat(words)),
-    "list of what": lambda words: not_understood(ListOfWhat(words)),
+    "unknown word": lambda words: not_understood(UnknownCommand(words, ())),
+    "status of what": lambda words: not_understood(StatusWithoutOrder(words)),
+    "amend what": lambda words: not_understood(AmendWithoutOrder(words)),
+    "refund what": lambda words: not_understood(RefundWithoutOrder(words)),
+    "list of what": lambda words: not_understood(UnknownList(words)),
     **{
-        f"delegate {why}": lambda words, why=why: delegation.misread(DelegateHow(why, words))  # type: ignore[misc]
-        for why in Misread
-        if why is not Misread.NO_END  # that one repeats nothing
+        f"delegate {why}": lambda words, why=why: delegation.misread(InvalidDelegate(why, words))  # type: ignore[misc]
+        for why in InvalidDelegateReason
+        if why is not InvalidDelegateReason.NO_END  # that one repeats nothing
     },
     "complaint": delegation.complaint,
     "ended delegation": lambda words: delegation.ended(1, words),
@@ -225,10 +237,10 @@ SURFACES: dict[str, Surface] = {
         verdict_sentence(_verdict(words, VerdictKind.ALREADY_APPROVED), DecisionKind.APPROVE, "order ord-1")
     ),
     "refused amendment": lambda words: _said(
-        talk_sentence(_verdict(words, VerdictKind.REFUSED), TalkKind.AMENDMENT, "order ord-1")
+        request_sentence(_verdict(words, VerdictKind.REFUSED), RequestKind.AMENDMENT, "order ord-1")
     ),
     "amend form": lambda words: _modal(
         amend_form(AmendForm(order_id="ord-1", revision=1, channel="C0A"), an_order(words))
     ),
-    "sorry": lambda words: _modal(forms.sorry(words)),
+    "sorry": lambda words: _modal(card_forms.sorry(words)),
 }

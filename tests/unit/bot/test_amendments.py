@@ -5,28 +5,28 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.amendments import MAX_LINES_TEXT, amendment, lines_text
-from bot.form_payloads import FieldsWrong, Filled
-from bot.forms import AmendForm
 from bot.ids import FieldId
-from orchestration.domain.amendment import AmendRequest, amended
+from bot.payloads.amendment_form import MAX_LINES_TEXT, amendment, lines_text
+from bot.payloads.private_metadata import AmendForm
+from bot.payloads.view_submissions import AmendmentSubmission, FieldsWrong
 from orchestration.domain.currency import CURRENCIES
-from orchestration.domain.order import Order
+from orchestration.domain.order.amendment import AmendRequest, amended
+from orchestration.domain.order.order import Order
 from tests.support.orders import an_order
 from tests.unit.bot import strategies
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 
 
-def filled(lines: str | None, ship_to: str, note: str, revision: int = 1) -> Filled:
+def filled(lines: str | None, ship_to: str, note: str, revision: int = 1) -> AmendmentSubmission:
     """A submitted form."""
     form = AmendForm(order_id="ord-1", revision=revision, channel="C0GENERAL")
-    return Filled(
+    return AmendmentSubmission(
         form=form, lines=lines, ship_to=ship_to, note=note, user="U0BOB0001", request_id="r-1", at=NOW
     )
 
 
-def attempt(form: Filled, order: Order) -> tuple[AmendRequest | None, dict[FieldId, str]]:
+def attempt(form: AmendmentSubmission, order: Order) -> tuple[AmendRequest | None, dict[FieldId, str]]:
     """Return the amendment, or what is said at the fields; the order has revision 1."""
     try:
         return amendment(form, order, 1), {}

@@ -7,17 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.typed import ListOfWhat, Status, StatusOfWhat, Unknown, understand
-from bot.typed_delegation import (
-    AskedDelegation,
+from bot.payloads.delegate_command import (
     Delegate,
-    DelegateHow,
+    DelegateCommand,
     DelegateOff,
-    Misread,
+    InvalidDelegate,
+    InvalidDelegateReason,
     ShowDelegations,
 )
+from bot.payloads.order_command import (
+    Status,
+    StatusWithoutOrder,
+    UnknownCommand,
+    UnknownList,
+    parse_order_command,
+)
 from bot.views.delegation import complaint, delegated, delegations, ended, misread, refused
-from orchestration.domain.delegations import Granted
+from orchestration.domain.approval.delegations import Granted
 from tests.unit.bot import strategies
 from tests.unit.bot.slack_rules import check
 
@@ -41,38 +47,53 @@ CAROL = "U0CAROL01"
         (f"delegate <@{CAROL}> until <https://x.example|x.example>", Delegate(CAROL, "x.example", None)),
         ("delegate off", DelegateOff(None)),
         ("delegate OFF for ops_2", DelegateOff("ops_2")),
-        ("delegate off for", DelegateHow(Misread.NO_PERSON, "off")),
-        ("delegate off for <@U1|x>", DelegateHow(Misread.NO_GROUP, "@x")),
-        ("delegate @carol until friday", DelegateHow(Misread.NO_PERSON, "@carol")),
-        (f"delegate &lt;@{CAROL}&gt; until friday", DelegateHow(Misread.NO_PERSON, f"<@{CAROL}>")),
-        ("delegate <#C0APPROVE|approvals> until friday", DelegateHow(Misread.NO_PERSON, "#approvals")),
-        ("delegate <!subteam^S0FINANCE|@finance> until friday", DelegateHow(Misread.USER_GROUP, "@finance")),
-        (f"delegate <@{CAROL}>", DelegateHow(Misread.NO_END, "")),
-        (f"delegate <@{CAROL}> friday", DelegateHow(Misread.NO_END, "friday")),
-        (f"delegate <@{CAROL}> until", DelegateHow(Misread.NO_END, "until")),
-        (f"delegate <@{CAROL}> until friday for two words", DelegateHow(Misread.NO_GROUP, "two words")),
-        (f"delegate <@{CAROL}> until friday for &lt;b&gt;", DelegateHow(Misread.NO_GROUP, "<b>")),
+        ("delegate off for", InvalidDelegate(InvalidDelegateReason.NO_PERSON, "off")),
+        ("delegate off for <@U1|x>", InvalidDelegate(InvalidDelegateReason.NO_GROUP, "@x")),
+        ("delegate @carol until friday", InvalidDelegate(InvalidDelegateReason.NO_PERSON, "@carol")),
+        (
+            f"delegate &lt;@{CAROL}&gt; until friday",
+            InvalidDelegate(InvalidDelegateReason.NO_PERSON, f"<@{CAROL}>"),
+        ),
+        (
+            "delegate <#C0APPROVE|approvals> until friday",
+            InvalidDelegate(InvalidDelegateReason.NO_PERSON, "#approvals"),
+        ),
+        (
+            "delegate <!subteam^S0FINANCE|@finance> until friday",
+            InvalidDelegate(InvalidDelegateReason.USER_GROUP, "@finance"),
+        ),
+        (f"delegate <@{CAROL}>", InvalidDelegate(InvalidDelegateReason.NO_END, "")),
+        (f"delegate <@{CAROL}> friday", InvalidDelegate(InvalidDelegateReason.NO_END, "friday")),
+        (f"delegate <@{CAROL}> until", InvalidDelegate(InvalidDelegateReason.NO_END, "until")),
+        (
+            f"delegate <@{CAROL}> until friday for two words",
+            InvalidDelegate(InvalidDelegateReason.NO_GROUP, "two words"),
+        ),
+        (
+            f"delegate <@{CAROL}> until friday for &lt;b&gt;",
+            InvalidDelegate(InvalidDelegateReason.NO_GROUP, "<b>"),
+        ),
     ],
 )
-def test_understanding(text: str, asked: AskedDelegation) -> None:
+def test_understanding(text: str, asked: DelegateCommand) -> None:
     """A name that was picked from Slack's list brings its id; any other is asked for again."""
-    assert understand(text) == asked
+    assert parse_order_command(text) == asked
 
 
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
         ("status ord-1", Status("ord-1")),
-        ("status &lt;!channel&gt;", StatusOfWhat("<!channel>")),
-        ("status a &amp;lt; b", StatusOfWhat("a &lt; b")),
-        ("status <@U0CAROL01|carol>", StatusOfWhat("@carol")),
-        ("list <#C0APPROVE|approvals>", ListOfWhat("#approvals")),
-        ("<https://x.example>", Unknown("<https://x.example>", ())),
+        ("status &lt;!channel&gt;", StatusWithoutOrder("<!channel>")),
+        ("status a &amp;lt; b", StatusWithoutOrder("a &lt; b")),
+        ("status <@U0CAROL01|carol>", StatusWithoutOrder("@carol")),
+        ("list <#C0APPROVE|approvals>", UnknownList("#approvals")),
+        ("<https://x.example>", UnknownCommand("<https://x.example>", ())),
     ],
 )
 def test_other_words_are_read_as_they_were_typed(text: str, asked: object) -> None:
     """Now that Slack escapes them."""
-    assert understand(text) == asked
+    assert parse_order_command(text) == asked
 
 
 pieces = st.sampled_from(
@@ -97,7 +118,7 @@ pieces = st.sampled_from(
 @given(st.lists(pieces, max_size=12), st.sampled_from(["", " "]))
 def test_any_mixture_is_understood_somehow(many: list[str], between: str) -> None:
     """Never an exception; and a delegate always has an id."""
-    asked = understand(between.join(many))
+    asked = parse_order_command(between.join(many))
     assert not isinstance(asked, Delegate) or asked.to == CAROL
 
 
@@ -134,8 +155,8 @@ def test_what_was_set_is_said_with_its_end_in_the_readers_zone() -> None:
 @given(strategies.words, st.sampled_from([0, 1, 400]))
 def test_any_answer_is_one_that_slack_takes(words: str, count: int) -> None:
     """Ten thousand characters and 400 delegations included; nothing that was typed becomes markup."""
-    for why in Misread:
-        check(misread(DelegateHow(why, words)))
+    for why in InvalidDelegateReason:
+        check(misread(InvalidDelegate(why, words)))
     check(complaint(words))
     check(refused(words))
     many = [a_granted(n % 300 + 1, "g" * 40) for n in range(count)]

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.delegations import DelegationLookup
-from bot.people import Person
-from orchestration.domain.decision import Account, Delegation
-from orchestration.domain.delegations import Granted
+from bot.listeners.delegation_lookup import DelegationLookup
+from bot.web_api.users import SlackUserInfo
+from orchestration.domain.actor import Account, Delegation
+from orchestration.domain.approval.delegations import Granted
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MEMBERS = {"S0FINANCE": {"U0ALICE01"}, "S0OPS": {"U0ALICE01", "U0CAROL01"}}
@@ -45,8 +45,8 @@ class Groups:
 class People:
     """Stands in for the look-up of accounts: everybody is a member, but who has left."""
 
-    async def person(self, user: str) -> Person:
-        return Person(Account.DEACTIVATED if user == "U0LEFT001" else Account.MEMBER)
+    async def person(self, user: str) -> SlackUserInfo:
+        return SlackUserInfo(Account.DEACTIVATED if user == "U0LEFT001" else Account.MEMBER)
 
 
 def granted(person: str, group: str | None = None) -> Granted:

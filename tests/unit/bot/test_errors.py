@@ -2,19 +2,19 @@
 
 import pytest
 
-from bot.errors import SOMETHING_BROKE, error_sentence, named, over_sentence, verdict_sentence
-from orchestration.domain import errors
-from orchestration.domain.decision import (
-    Actor,
-    ActorKind,
-    DecisionKind,
-    Outcome,
-    OutcomeKind,
-    Verdict,
-    VerdictKind,
+from bot.views.sentences.decisions import (
+    SOMETHING_BROKE,
+    error_sentence,
+    named,
+    over_sentence,
+    verdict_sentence,
 )
-from orchestration.domain.policy import Subject
-from orchestration.ports import Ended
+from orchestration.domain import errors
+from orchestration.domain.actor import Actor, ActorKind
+from orchestration.domain.approval.decision import DecisionKind
+from orchestration.domain.approval.verdict import Outcome, OutcomeKind, Verdict, VerdictKind
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.ports.orders import Ended
 from tests.unit.bot.slack_rules import check_brackets
 from tests.unit.bot.strategies import NOW
 

@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.form_payloads import (
-    Answering,
-    Asking,
+from bot.ids import AnswerValue, ButtonValue, CallbackId, FieldId, MenuChoice
+from bot.payloads.card_menu import AnswerClick, MenuClick, parse_answer_click, parse_menu
+from bot.payloads.messages import Click
+from bot.payloads.private_metadata import MAX_METADATA, MAX_URL, AmendForm, AnswerForm, CardForm, kept
+from bot.payloads.schemas import PayloadRefused
+from bot.payloads.view_submissions import (
+    AmendmentSubmission,
+    AnswerSubmission,
     FieldsWrong,
-    Filled,
+    QuestionSubmission,
     one_line,
     one_line_or_none,
     parse_amendment,
@@ -21,15 +26,11 @@ from bot.form_payloads import (
     parse_decision,
     parse_question,
 )
-from bot.forms import MAX_METADATA, MAX_URL, AmendForm, AnswerForm, CardForm, kept
-from bot.ids import AnswerValue, ButtonValue, CallbackId, FieldId, MenuChoice
-from bot.menu_payloads import AnswerClick, MenuClick, parse_answer_click, parse_menu
-from bot.payloads import Click
-from bot.shapes import PayloadRefused
 from bot.views.card import card
-from orchestration.domain.cardview import order_card
-from orchestration.domain.decision import DecisionKind, Way
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.actor import Surface
+from orchestration.domain.approval.decision import DecisionKind
+from orchestration.domain.card import order_card
+from orchestration.domain.order.status import OrderStatus
 from tests.unit.bot.test_payloads import OURS, URL, a_click, json
 from tests.unit.bot.test_views import a_view
 
@@ -203,7 +204,7 @@ def test_another_workspace_is_refused(body: dict[str, Any]) -> None:
 def test_a_decision_with_a_note() -> None:
     """As what the card showed when the form was opened; now."""
     click = parse_decision(a_decision(order_text=" fine\n by me "), OURS, NOW)
-    assert (click.kind, click.way, click.note) == (DecisionKind.APPROVE, Way.MODAL, "fine by me")
+    assert (click.kind, click.surface, click.note) == (DecisionKind.APPROVE, Surface.MODAL, "fine by me")
     assert (click.value, click.decided_at, click.override) == (VALUE, NOW, False)
     assert (click.channel, click.response_url) == ("C0APPROVE", URL)
 
@@ -332,7 +333,7 @@ PARSERS: list[Any] = [
     lambda body, team: parse_answer(body, team, NOW),
     lambda body, team: parse_amendment(body, team, NOW),
 ]
-KINDS = (MenuClick, AnswerClick, Click, Asking, Answering, Filled)
+KINDS = (MenuClick, AnswerClick, Click, QuestionSubmission, AnswerSubmission, AmendmentSubmission)
 
 
 def _places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

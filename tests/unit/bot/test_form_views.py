@@ -7,23 +7,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.forms import AmendForm, AnswerForm, CardForm
 from bot.ids import ActionId, AnswerValue, ButtonValue, CallbackId, FieldId, MenuChoice
+from bot.payloads.private_metadata import AmendForm, AnswerForm, CardForm
 from bot.views.amend_form import amend_form
+from bot.views.blocks.text import Json
 from bot.views.card import card
-from bot.views.forms import answer_form, card_form, sorry
+from bot.views.card_forms import answer_form, card_form, sorry
 from bot.views.history import MAX_SHOWN, history
-from bot.views.notice import direct, in_channel, in_thread
-from bot.views.text import Json
+from bot.views.notifications import direct, in_channel, in_thread
 from localdev.slack.blockkit.view import accept_view
-from orchestration.contracts import NotifyPeople
-from orchestration.domain.cardview import order_card
-from orchestration.domain.gate import Answer, Question
-from orchestration.domain.notice import Notice, NoticeKind
-from orchestration.domain.order import Order
-from orchestration.domain.tier import Override
-from orchestration.domain.view import MessageRef, OrderView
-from orchestration.ports import Event
+from orchestration.contracts.slack import NotifyPeople
+from orchestration.domain.approval.gate import Answer, Question
+from orchestration.domain.approval.notifications import Notification, NotificationKind
+from orchestration.domain.card import order_card
+from orchestration.domain.fields import MessageRef
+from orchestration.domain.order.order import Order
+from orchestration.domain.order.view import OrderView
+from orchestration.domain.policy.tier import Override
+from orchestration.ports.audit_log import Event
 from tests.unit.bot import strategies
 from tests.unit.bot.slack_rules import check, check_brackets, texts
 from tests.unit.bot.strategies import NOW
@@ -134,20 +135,20 @@ questions = st.builds(
 @generous
 @given(
     strategies.views,
-    st.sampled_from(NoticeKind),
+    st.sampled_from(NotificationKind),
     questions,
     st.none() | st.just(CARD),
     st.lists(st.just("U0ALICE01"), max_size=40),
 )
 def test_any_notice_is_one_that_slack_takes(
-    view: OrderView, kind: NoticeKind, question: Question, ref: MessageRef | None, users: list[str]
+    view: OrderView, kind: NotificationKind, question: Question, ref: MessageRef | None, users: list[str]
 ) -> None:
     """In the thread, as a direct message and in a channel."""
     gate = view.gate.model_copy(update={"questions": (question,)})
     asked = NotifyPeople.model_construct(
         view=order_card(view.model_copy(update={"gate": gate})),
         card=ref,
-        notice=Notice(kind=kind, number=1, at=NOW),
+        notification=Notification(kind=kind, number=1, at=NOW),
         people=("U0ALICE01",),
         without=(),
         channels=(),
@@ -155,7 +156,7 @@ def test_any_notice_is_one_that_slack_takes(
     for message in (in_thread(asked, tuple(users)), direct(asked), in_channel(asked)):
         check(message)
     has_button = bool(buttons(direct(asked)))
-    assert has_button == (kind is NoticeKind.QUESTION)
+    assert has_button == (kind is NotificationKind.QUESTION)
 
 
 def event(event_type: str, /, *, actor: str | None = None, **detail: Any) -> Event:

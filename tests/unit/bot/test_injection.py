@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.text import Json, escape, mrkdwn, plain
-from orchestration.legible import legible
+from bot.views.blocks.text import Json, escape, mrkdwn, plain
+from orchestration.domain.sanitize import sanitize
 from tests.unit.bot.slack_rules import texts
 from tests.unit.bot.surfaces import SURFACES
 
@@ -130,4 +130,4 @@ def test_ordinary_words_stay_as_they_are(words: str, read: str) -> None:
 
 def test_legible_text_is_one_line() -> None:
     """For logs and terminals as well."""
-    assert legible("a\r\nb\tc\x1b[31md\u202ee\ud800") == "a  b c\ufffd[31md\ufffde\ufffd"
+    assert sanitize("a\r\nb\tc\x1b[31md\u202ee\ud800") == "a  b c\ufffd[31md\ufffde\ufffd"

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from bot.ids import COMMAND
-from bot.typed import Word
+from bot.payloads.order_command import Word
 
 ROOT = Path(__file__).parents[3]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())

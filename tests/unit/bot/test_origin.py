@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.form_payloads import parse_answer, parse_decision, parse_question
-from bot.identity import Identity
 from bot.ids import ButtonValue, CallbackId, MenuChoice
-from bot.menu_payloads import parse_answer_click, parse_menu
-from bot.payloads import Forged, PayloadRefused, parse_click, parse_command, parse_next_page
-from bot.web import is_of_slack
+from bot.payloads.card_menu import parse_answer_click, parse_menu
+from bot.payloads.messages import Forged, PayloadRefused, parse_click, parse_command, parse_next_page
+from bot.payloads.view_submissions import parse_answer, parse_decision, parse_question
+from bot.web_api.client import is_of_slack
+from bot.web_api.identity import Identity
 from tests.unit.bot.test_form_payloads import (
     ANSWER,
     NOW,

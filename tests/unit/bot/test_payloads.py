@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.identity import Identity
 from bot.ids import ButtonValue, ListWhich, PageValue
-from bot.payloads import (
+from bot.payloads.messages import (
     MAX_TEXT,
     Click,
     NextPage,
     PayloadRefused,
-    Typed,
+    SlashCommand,
     parse_click,
     parse_command,
     parse_next_page,
     where_to_answer,
 )
-from orchestration.domain.decision import DecisionKind
+from bot.web_api.identity import Identity
+from orchestration.domain.approval.decision import DecisionKind
 
 VALUE = ButtonValue(order_id="ord-1", revision=2, groups=("S0FINANCE",))
 OURS = Identity("T0TEAM001", "Acme", "U0BOTUSER", "B0BOT0001", app_id="A0APP0001")
@@ -194,7 +194,7 @@ def mangled(draw: st.DrawFn) -> object:
 @given(mangled() | json)
 def test_anything_at_all_is_a_command_or_refused(body: object) -> None:
     """No other exception, whatever Slack or somebody else sends."""
-    for parse, kind in ((parse_click, Click), (parse_next_page, NextPage), (parse_command, Typed)):
+    for parse, kind in ((parse_click, Click), (parse_next_page, NextPage), (parse_command, SlashCommand)):
         parsed: object = None
         with contextlib.suppress(PayloadRefused):
             parsed = parse(body, OURS)

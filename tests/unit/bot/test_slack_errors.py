@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from temporalio.exceptions import ApplicationErrorCategory
 
-from bot.slack_errors import OPERATOR_DELAY, REMEDIES, Remedy, hint, remedy_of, says_not_done, to_temporal
+from bot.web_api.errors import OPERATOR_DELAY, REMEDIES, Remedy, hint, remedy_of, says_not_done, to_temporal
 
 # As Slack's reference and experience have them, by what to do; kept apart from the code on purpose.
 TABLE = {

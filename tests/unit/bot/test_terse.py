@@ -5,7 +5,7 @@ import logging
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from bot.terse import make_libraries_discreet, make_libraries_terse
+from bot.log_filters import filter_credentials, filter_expected_tracebacks
 
 
 def complain(logger: str, error: Exception) -> None:
@@ -15,7 +15,7 @@ def complain(logger: str, error: Exception) -> None:
 
 def test_what_is_foreseen_leaves_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
     """A reconnect is one line; a failed activity has been logged by ourselves."""
-    make_libraries_terse()
+    filter_expected_tracebacks()
     complain("slack_bolt.AsyncApp", OSError("gone"))
     complain("temporalio.activity", ApplicationError("Slack is busy"))
     (record,) = caplog.records
@@ -26,7 +26,7 @@ def test_what_is_foreseen_leaves_no_traceback(caplog: pytest.LogCaptureFixture) 
 def test_whole_messages_are_not_written_even_at_debug(caplog: pytest.LogCaptureFixture) -> None:
     """They carry the socket's ticket and response_urls."""
     caplog.set_level(logging.DEBUG)
-    make_libraries_discreet()
+    filter_credentials()
     for name in ("slack_bolt.AsyncApp", "slack_sdk.web.async_base_client", "slack_sdk.webhook.async_client"):
         logging.getLogger(name).debug("wss://wss-primary.slack.com/link/?ticket=1")
         logging.getLogger(name).info("connected")
@@ -35,6 +35,6 @@ def test_whole_messages_are_not_written_even_at_debug(caplog: pytest.LogCaptureF
 
 def test_a_bug_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
     """In an activity of ours."""
-    make_libraries_terse()
+    filter_expected_tracebacks()
     complain("temporalio.activity", KeyError("a bug"))
     assert caplog.records[0].exc_info is not None

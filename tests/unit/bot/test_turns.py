@@ -6,11 +6,11 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from temporalio.exceptions import ApplicationError
 
-from bot.turns import UPDATES, Turns
-from orchestration.turns import Place, Turn, Urgency
+from bot.web_api.rate_limits import UPDATES, RateLimiter
+from orchestration.ports.rate_limit_queue import Priority, QueuedCall, QueuePosition
 from tests.unit.bot.test_slack_errors import answer
 
-TURN = Turn(UPDATES, "ord-1:card", "ord-1", Urgency.CARD)
+TURN = QueuedCall(UPDATES, "ord-1:card", "ord-1", Priority.CARD)
 
 
 class Away:
@@ -22,20 +22,20 @@ class Away:
         self.looks += 1
         raise OSError("away")
 
-    async def take(self, turn: Turn) -> Place:
+    async def take(self, turn: QueuedCall) -> QueuePosition:
         raise OSError("away")
 
-    async def refused(self, turn: Turn, retry_after: float) -> Place:
-        return Place(0, timedelta(seconds=retry_after))
+    async def refused(self, turn: QueuedCall, retry_after: float) -> QueuePosition:
+        return QueuePosition(0, timedelta(seconds=retry_after))
 
-    async def leave(self, turn: Turn) -> None:
+    async def leave(self, turn: QueuedCall) -> None:
         raise OSError("away")
 
 
 async def test_a_database_that_is_away_does_not_keep_cards_from_being_drawn() -> None:
     """The one that looked fails and is tried again; the others go on with what is known."""
     queue = Away()
-    turns = Turns(queue)
+    turns = RateLimiter(queue)
     with pytest.raises(OSError, match="away"):
         await turns.is_busy(UPDATES)
     async with turns.taken(TURN) as waited:
@@ -45,7 +45,7 @@ async def test_a_database_that_is_away_does_not_keep_cards_from_being_drawn() ->
 
 async def test_only_a_refusal_to_wait_for_makes_a_lane_busy() -> None:
     """Other answers of Slack are the caller's to deal with, as are its own errors."""
-    turns = Turns(Away())
+    turns = RateLimiter(Away())
     with pytest.raises(OSError, match="away"):
         await turns.is_busy(UPDATES)
     with pytest.raises(SlackApiError):
@@ -62,7 +62,7 @@ async def test_only_a_refusal_to_wait_for_makes_a_lane_busy() -> None:
 
 async def test_without_a_queue_slack_alone_says_when() -> None:
     """The error goes to whoever translates it."""
-    turns = Turns()
+    turns = RateLimiter()
     with pytest.raises(SlackApiError):
         async with turns.taken(TURN):
             raise answer("ratelimited", 429, **{"Retry-After": "9"})

@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ids import ListWhich
-from bot.typed import Asked, Help, List, ListOfWhat, Status, StatusOfWhat, Unknown, Word, understand
+from bot.payloads.order_command import (
+    Help,
+    List,
+    OrderCommand,
+    Status,
+    StatusWithoutOrder,
+    UnknownCommand,
+    UnknownList,
+    Word,
+    parse_order_command,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,23 +26,23 @@ from bot.typed import Asked, Help, List, ListOfWhat, Status, StatusOfWhat, Unkno
         ("HELP", Help()),
         ("status ord-1", Status("ord-1")),
         ("Status  `ord-1`", Status("ord-1")),
-        ("status", StatusOfWhat("")),
-        ("status ord 1", StatusOfWhat("ord 1")),
-        ("status <!channel>", StatusOfWhat("<!channel>")),
+        ("status", StatusWithoutOrder("")),
+        ("status ord 1", StatusWithoutOrder("ord 1")),
+        ("status <!channel>", StatusWithoutOrder("<!channel>")),
         ("list", List(ListWhich.PENDING)),
         ("list ALL", List(ListWhich.ALL)),
-        ("list mine", ListOfWhat("mine")),
-        ("statsu ord-1", Unknown("statsu", (Word.STATUS,))),
-        ("lst", Unknown("lst", (Word.LIST,))),
-        ("xyzzy", Unknown("xyzzy", ())),
+        ("list mine", UnknownList("mine")),
+        ("statsu ord-1", UnknownCommand("statsu", (Word.STATUS,))),
+        ("lst", UnknownCommand("lst", (Word.LIST,))),
+        ("xyzzy", UnknownCommand("xyzzy", ())),
     ],
 )
-def test_understanding(text: str, asked: Asked) -> None:
+def test_understanding(text: str, asked: OrderCommand) -> None:
     """Capitals, spaces and backticks do not matter."""
-    assert understand(text) == asked
+    assert parse_order_command(text) == asked
 
 
 @given(st.text(max_size=3000))
 def test_anything_at_all_is_understood_somehow(text: str) -> None:
     """Never an exception."""
-    understand(text)
+    parse_order_command(text)

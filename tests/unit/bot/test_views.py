@@ -6,21 +6,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.ids import ActionId, ButtonValue, ListWhich
-from bot.typed import ListOfWhat, StatusOfWhat, Unknown, Word
+from bot.payloads.order_command import StatusWithoutOrder, UnknownCommand, UnknownList, Word
+from bot.views.blocks.text import Json, Message
 from bot.views.card import card
 from bot.views.help import help_message, not_understood
-from bot.views.list import PAGE_SIZE, order_list
+from bot.views.order_list import PAGE_SIZE, order_list
+from bot.views.order_status import status, stored_status
 from bot.views.reply import reply
-from bot.views.status import status, stored_status
-from bot.views.text import Json, Message
-from orchestration.domain.cardview import order_card
-from orchestration.domain.decision import Actor, ActorKind, Outcome, OutcomeKind
-from orchestration.domain.gate import Gate
-from orchestration.domain.order import Order, OrderStatus
-from orchestration.domain.tier import Requirement, Tier
-from orchestration.domain.view import OrderView, PaymentState
-from orchestration.execution import Execution, Trouble
-from orchestration.ports import OrderPage, OrderRow
+from orchestration.client.execution import Execution, FailingActivity
+from orchestration.domain.actor import Actor, ActorKind
+from orchestration.domain.approval.gate import Gate
+from orchestration.domain.approval.verdict import Outcome, OutcomeKind
+from orchestration.domain.card import order_card
+from orchestration.domain.order.order import Order
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView, PaymentState
+from orchestration.domain.policy.tier import Requirement, Tier
+from orchestration.ports.orders import OrderPage, OrderRow
 from tests.support.orders import an_order
 from tests.unit.bot import strategies
 from tests.unit.bot.slack_rules import check
@@ -104,9 +106,9 @@ def test_any_list_is_one_that_slack_takes(orders: list[Order], which: ListWhich,
 def test_any_words_fit_a_reply_and_a_complaint(words: str) -> None:
     """Three thousand characters of noise behind /order are quoted short and escaped."""
     check(reply(words))
-    check(not_understood(Unknown(words, (Word.STATUS,))))
-    check(not_understood(StatusOfWhat(words)))
-    check(not_understood(ListOfWhat(words)))
+    check(not_understood(UnknownCommand(words, (Word.STATUS,))))
+    check(not_understood(StatusWithoutOrder(words)))
+    check(not_understood(UnknownList(words)))
 
 
 def test_help_is_one_that_slack_takes() -> None:
@@ -193,7 +195,7 @@ def test_only_the_first_lines_are_shown() -> None:
 
 def test_the_status_shows_what_temporal_is_still_trying() -> None:
     """With the attempt, the reason and the next try."""
-    trouble = Trouble("post_card", 7, "not_in_channel: invite the bot", NOW)
+    trouble = FailingActivity("post_card", 7, "not_in_channel: invite the bot", NOW)
     execution = Execution("order-ord-1", "run", "RUNNING", NOW, None, (trouble,))
     message = status(a_view(), execution)
     for shown in (message.text, json.dumps(message.blocks)):

@@ -12,22 +12,25 @@ from typer.testing import CliRunner, Result
 from orchestration.cli.app import app
 from orchestration.cli.connections import Connections
 from orchestration.cli.errors import DatabaseUnavailable
-from orchestration.contracts import order_workflow_id, refund_workflow_id
-from orchestration.domain.amendment import AmendRequest
-from orchestration.domain.case import StatusChange
-from orchestration.domain.decision import DecisionKind, DecisionRequest, JudgedDecision, Verdict, VerdictKind
-from orchestration.domain.delegations import Granted
+from orchestration.client.execution import Execution
+from orchestration.client.workflow_client import Started
+from orchestration.contracts.names import order_workflow_id, refund_workflow_id
+from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
+from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.gate import Gate
+from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
+from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
 from orchestration.domain.errors import OrderNotFound, TemporalUnavailable
-from orchestration.domain.gate import Gate
-from orchestration.domain.information import InformationAnswer, InformationRequest
-from orchestration.domain.order import Order, OrderLine, OrderStatus
-from orchestration.domain.policy import Subject
-from orchestration.domain.refund import RefundRequest, RefundView
-from orchestration.domain.tier import Requirement, Tier
-from orchestration.domain.view import OrderView
-from orchestration.execution import Execution
-from orchestration.gateway import Started
-from orchestration.ports import AuditLog, Ended, Event, OrderPage, OrderRow
+from orchestration.domain.order.amendment import AmendRequest
+from orchestration.domain.order.order import Order, OrderLine
+from orchestration.domain.order.state import StatusChange
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.policy.tier import Requirement, Tier
+from orchestration.domain.refund.refund import RefundRequest, RefundView
+from orchestration.ports.audit_log import AuditLog, Event
+from orchestration.ports.orders import Ended, OrderPage, OrderRow
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -122,10 +125,10 @@ class FakeWorkflows:
             request.order_id, refund_workflow_id(request.order_id), "run-1", bool(_answer(self.started))
         )
 
-    async def ask(self, order_id: str, request: InformationRequest, subject: Subject = Subject.ORDER) -> None:
+    async def ask(self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER) -> None:
         self.sent.append((subject, order_id, request))
 
-    async def answer(self, order_id: str, given: InformationAnswer, subject: Subject = Subject.ORDER) -> None:
+    async def answer(self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER) -> None:
         self.sent.append((subject, order_id, given))
 
     async def amend(self, order_id: str, request: AmendRequest) -> None:

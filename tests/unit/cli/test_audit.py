@@ -7,9 +7,9 @@ import pytest
 
 from orchestration.cli.errors import UsageWrong
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.moment import parse_moment
-from orchestration.domain.auditline import OrderEnd, netstring
-from orchestration.domain.head import Head, HeadBuilder
+from orchestration.cli.options.moment import parse_moment
+from orchestration.domain.audit.event import LastEvent, netstring
+from orchestration.domain.audit.head import Head, HeadBuilder
 from tests.unit.cli.fakes import FakeConnections, FakeDatabase, run
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -57,7 +57,7 @@ def test_what_is_no_head(text: str) -> None:
 
 def test_a_head_depends_on_each_order() -> None:
     """On its name, its length and its last hash, and on nothing running together."""
-    ends = [OrderEnd("a", 11, b"\x01"), OrderEnd("a1", 1, b"\x01"), OrderEnd("a", 11, b"\x02")]
+    ends = [LastEvent("a", 11, b"\x01"), LastEvent("a1", 1, b"\x01"), LastEvent("a", 11, b"\x02")]
     heads = []
     for end in ends:
         builder = HeadBuilder()

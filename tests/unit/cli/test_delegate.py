@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from orchestration.cli import zone
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.zone import terminal_zone
-from orchestration.domain.decision import Delegation
-from orchestration.domain.delegations import Granted
+from orchestration.cli.options import time_zone
+from orchestration.cli.options.time_zone import terminal_zone
+from orchestration.domain.actor import Delegation
+from orchestration.domain.approval.delegations import Granted
 from orchestration.domain.errors import DelegationRefused
 from tests.unit.cli.fakes import NOW, FakeConnections, FakeDatabase, FakeWorkflows, run
 
@@ -167,7 +167,7 @@ def test_the_zone_that_the_machine_is_set_to(tmp_path: Path, monkeypatch: pytest
     file.parent.mkdir(parents=True)
     file.touch()
     (tmp_path / "localtime").symlink_to(file)
-    monkeypatch.setattr(zone, "LOCALTIME", tmp_path / "localtime")
+    monkeypatch.setattr(time_zone, "LOCALTIME", tmp_path / "localtime")
     monkeypatch.delenv("TZ", raising=False)
     assert terminal_zone() == "Asia/Tokyo"
 
@@ -181,7 +181,7 @@ def test_a_zone_without_a_name(
     """The offset, where it has a name."""
     import time
 
-    monkeypatch.setattr(zone, "LOCALTIME", tmp_path / "localtime")
+    monkeypatch.setattr(time_zone, "LOCALTIME", tmp_path / "localtime")
     monkeypatch.setenv("TZ", posix)
     time.tzset()
     try:

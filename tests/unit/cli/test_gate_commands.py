@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.domain.amendment import AmendRequest
-from orchestration.domain.decision import Actor, ActorKind, Verdict, VerdictKind, Way
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.gate import Gate, Question
+from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
+from orchestration.domain.approval.verdict import Verdict, VerdictKind
 from orchestration.domain.errors import OrderNotFound
-from orchestration.domain.gate import Gate, Question
-from orchestration.domain.information import InformationAnswer, InformationRequest
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.policy import Subject
-from orchestration.domain.refund import RefundRequest, RefundStatus, RefundStep, RefundView
+from orchestration.domain.order.amendment import AmendRequest
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.refund.refund import RefundRequest, RefundStatus, RefundStep, RefundView
 from tests.unit.cli.fakes import NOW, FakeConnections, FakeWorkflows, order, run, view
 
 ALICE = Actor(kind=ActorKind.SLACK_USER, id="U0ALICE01")
@@ -50,7 +51,7 @@ def test_amend_sends_what_changes_and_the_revision_that_was_seen() -> None:
     )
     assert sent.lines is not None
     assert (sent.lines[0].description, sent.lines[0].unit_price) == ("Tea: black", 150)
-    assert (sent.actor.kind, sent.way) == (ActorKind.OPERATOR, Way.CLI)
+    assert (sent.actor.kind, sent.surface) == (ActorKind.OPERATOR, Surface.CLI)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +94,8 @@ def test_ask_and_answer(flags: list[str], subject: Subject) -> None:
     assert run(connections, "answer", "ord-1", "Kiel", "--as", "U0BOB0001", *flags).exit_code == 0
     (one, _, question), (two, _, answer) = workflows.sent
     assert (one, two) == (subject, subject)
-    assert isinstance(question, InformationRequest)
-    assert isinstance(answer, InformationAnswer)
+    assert isinstance(question, QuestionRequest)
+    assert isinstance(answer, AnswerRequest)
     assert (question.actor.id, question.text) == ("U0ALICE01", "Which office?")
     assert (answer.question_id, answer.text) == ("q-7", "Kiel")
 

@@ -9,16 +9,18 @@ import pytest
 from rich.console import Console
 
 from orchestration.cli.exit_codes import MEANINGS, ExitCode
-from orchestration.cli.output import Output, clean
-from orchestration.cli.show import show
-from orchestration.cli.snapshot import from_view
-from orchestration.domain.decision import Actor, ActorKind, Decision, DecisionKind, Way
+from orchestration.cli.output.console import Output, clean
+from orchestration.cli.output.order import show
+from orchestration.cli.output.snapshot import from_view
+from orchestration.client.execution import FailingActivity
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval.decision import Decision, DecisionKind
+from orchestration.domain.approval.gate import Gate
 from orchestration.domain.errors import NoWorkerAnswered, OutcomeUnknown
-from orchestration.domain.gate import Gate
-from orchestration.domain.order import OrderStatus
-from orchestration.domain.view import PaymentState
-from orchestration.execution import Trouble
-from orchestration.ports import Event, OrderPage
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import PaymentState
+from orchestration.ports.audit_log import Event
+from orchestration.ports.orders import OrderPage
 from tests.unit.cli.fakes import (
     NOW,
     FakeConnections,
@@ -45,7 +47,9 @@ def _zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _approved_by(user: str) -> Decision:
     actor = Actor(kind=ActorKind.SLACK_USER, id=user)
-    return Decision(decision_id="d", actor=actor, way=Way.BUTTON, decided_at=NOW, kind=DecisionKind.APPROVE)
+    return Decision(
+        decision_id="d", actor=actor, surface=Surface.BUTTON, decided_at=NOW, kind=DecisionKind.APPROVE
+    )
 
 
 def test_query_shows_the_whole_order() -> None:
@@ -53,8 +57,8 @@ def test_query_shows_the_whole_order() -> None:
     base = view()
     gate = base.gate.model_copy(update={"approvals": (_approved_by("U7"),)})
     troubles = (
-        Trouble("charge_payment", 3, "503\nfrom \x1b[31mgateway", NOW),
-        Trouble("post_card", 1, "x", None),
+        FailingActivity("charge_payment", 3, "503\nfrom \x1b[31mgateway", NOW),
+        FailingActivity("post_card", 1, "x", None),
     )
     workflows = FakeWorkflows(
         view_=base.model_copy(update={"gate": gate, "payment": PaymentState.UNKNOWN, "tracking": "TR-1"}),
@@ -240,7 +244,7 @@ def test_clean(text: str, cleaned: str) -> None:
 
 def test_the_deadline_says_how_long_is_left() -> None:
     """Rounded down to what matters."""
-    from orchestration.cli.show import _words
+    from orchestration.cli.output.order import _words
 
     assert _words(timedelta(days=2, hours=3, minutes=4)) == "in 2 d 3 h"
     assert _words(timedelta(hours=3, minutes=4)) == "in 3 h 4 min"

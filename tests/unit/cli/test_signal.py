@@ -4,21 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orchestration.cli.decision_input import operator_name
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.sentences import verdict_sentence
-from orchestration.domain.decision import (
-    SYSTEM,
-    ActorKind,
-    DecisionKind,
-    Outcome,
-    OutcomeKind,
-    Verdict,
-    VerdictKind,
-    Way,
-)
+from orchestration.cli.options.decision import operator_name
+from orchestration.cli.output.sentences import verdict_sentence
+from orchestration.domain.actor import SYSTEM, ActorKind, Surface
+from orchestration.domain.approval.decision import DecisionKind
+from orchestration.domain.approval.verdict import Outcome, OutcomeKind, Verdict, VerdictKind
 from orchestration.domain.errors import NoWorkerAnswered, OrderOver, OutcomeUnknown, TemporalUnavailable
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.order.status import OrderStatus
 from tests.unit.cli.fakes import (
     NOW,
     FakeConnections,
@@ -40,7 +33,7 @@ def test_an_operator_decides(kind: DecisionKind, monkeypatch: pytest.MonkeyPatch
     result = run(FakeConnections(workflows), "signal", "ord-1", kind.value, "--reason", "all good")
     assert result.exit_code == ExitCode.OK
     [(order_id, sent, request)] = workflows.decisions
-    assert (order_id, sent, request.way, request.note) == ("ord-1", kind, Way.CLI, "all good")
+    assert (order_id, sent, request.surface, request.note) == ("ord-1", kind, Surface.CLI, "all good")
     assert (request.actor.kind, request.actor.id) == (ActorKind.OPERATOR, "ana")
     assert abs((datetime.now(UTC) - request.decided_at).total_seconds()) < 30
     assert f"Recorded: order ord-1 is {'approved' if kind == 'approve' else 'cancelled'}." in result.stdout

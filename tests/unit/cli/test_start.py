@@ -5,9 +5,9 @@ import pytest
 from temporalio.client import WorkflowFailureError
 
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.domain.case import StatusChange
 from orchestration.domain.errors import NoWorkerAnswered, OutcomeUnknown
-from orchestration.domain.order import OrderStatus
+from orchestration.domain.order.state import StatusChange
+from orchestration.domain.order.status import OrderStatus
 from tests.unit.cli.fakes import (
     NOW,
     FakeConnections,

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from orchestration.domain.audit import FaultKind
-from orchestration.domain.head import Head
+from orchestration.domain.audit.chain import FaultKind
+from orchestration.domain.audit.head import Head
 from tests.unit.docs.repo import ROOT, text
 
 PAGE = text("docs/audit-log.md")

@@ -5,9 +5,9 @@ import shlex
 
 import pytest
 
-from orchestration.deployments import BuildStatus, Deployment
-from orchestration.queues import Queue
-from orchestration.rollout import unversioned, versioned
+from orchestration.worker.deployments import BuildStatus, Deployment
+from orchestration.worker.task_queues import Queue
+from orchestration.worker.versioning import unversioned, versioned
 from tests.unit.docs.repo import ROOT, check_command, compose, env_example, interpolate, text
 
 PAGE = text("docs/deploying.md")

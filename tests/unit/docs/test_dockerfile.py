@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from orchestration.health import serve_health
+from orchestration.process.health import serve_health
 from orchestration.settings import OrchestrationSettings
 from tests.unit.docs.repo import ROOT, check_command, compose, settings_names, text
 

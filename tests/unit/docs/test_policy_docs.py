@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from orchestration.policyfile.schema import TierTable
+from orchestration.policy_file.schema import TierTable
 from tests.unit.docs.repo import ROOT
 
 PAGE = (ROOT / "docs" / "approval-policy.md").read_text()

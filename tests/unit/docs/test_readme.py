@@ -4,9 +4,9 @@ import shlex
 
 import pytest
 
-from orchestration import contracts
 from orchestration.cli.exit_codes import MEANINGS
-from orchestration.domain.order import parse_order
+from orchestration.contracts import names
+from orchestration.domain.order.order import parse_order
 from tests.unit.docs.repo import ROOT, check_command, env_example, text
 
 _README = text("README.md")
@@ -98,17 +98,17 @@ def test_what_other_programs_rely_on() -> None:
     [order] = [json.loads(body) for language, body in _BLOCKS if language == "json"]
     assert parse_order(order).amount == 99_600
     for name in (
-        contracts.ORDER_WORKFLOW,
-        contracts.ORDER_TASK_QUEUE,
-        contracts.SLACK_TASK_QUEUE,
-        contracts.APPROVE_SIGNAL,
-        contracts.CANCEL_SIGNAL,
-        contracts.STATUS_QUERY,
-        contracts.VERDICT_QUERY,
-        contracts.order_workflow_id("<order_id>"),
+        names.ORDER_WORKFLOW,
+        names.ORDER_TASK_QUEUE,
+        names.SLACK_TASK_QUEUE,
+        names.APPROVE_SIGNAL,
+        names.CANCEL_SIGNAL,
+        names.STATUS_QUERY,
+        names.VERDICT_QUERY,
+        names.order_workflow_id("<order_id>"),
     ):
         assert f"`{name}`" in _README
-    assert f"--workflow-id {contracts.order_workflow_id(order['order_id'])} " in _SHELL
+    assert f"--workflow-id {names.order_workflow_id(order['order_id'])} " in _SHELL
 
 
 def test_ci_runs_the_commands_of_the_readme() -> None:

@@ -5,10 +5,11 @@ from itertools import permutations, product
 
 from hypothesis import strategies as st
 
-from orchestration.domain import timing
-from orchestration.domain.decision import Actor, ActorKind, Decision, DecisionKind, Delegation, Way
-from orchestration.domain.gate import Gate
-from orchestration.domain.tier import Escalation, Group, Override, Requirement, Tier
+from orchestration.domain.actor import Actor, ActorKind, Delegation, Surface
+from orchestration.domain.approval import timers
+from orchestration.domain.approval.decision import Decision, DecisionKind
+from orchestration.domain.approval.gate import Gate
+from orchestration.domain.policy.tier import Escalation, Group, Override, Requirement, Tier
 
 OPENED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 EXPIRES = timedelta(hours=48)
@@ -40,7 +41,13 @@ def a_decision(
 ) -> Decision:
     decision_id = f"{actor.id}-{kind}-{int(at.timestamp())}"
     return Decision.model_validate(
-        {"decision_id": decision_id, "actor": actor, "kind": kind, "way": Way.BUTTON, "decided_at": at}
+        {
+            "decision_id": decision_id,
+            "actor": actor,
+            "kind": kind,
+            "surface": Surface.BUTTON,
+            "decided_at": at,
+        }
         | {"revision": 1}
         | fields
     )
@@ -79,7 +86,7 @@ def tiers(draw: st.DrawFn) -> Tier:
 
 
 def open_at(tier: Tier, barred: tuple[str, ...] = ()) -> Gate:
-    return timing.open_gate(Gate(requester=REQUESTER), tier, OPENED, DEADLINE, barred=barred)
+    return timers.open_gate(Gate(requester=REQUESTER), tier, OPENED, DEADLINE, barred=barred)
 
 
 class Oracle:
@@ -105,7 +112,7 @@ class Oracle:
                     found.add(index)
         return found
 
-    def seats(self, actor: Actor) -> list[tuple[str, set[int]]]:
+    def candidates(self, actor: Actor) -> list[tuple[str, set[int]]]:
         if self.is_barred(actor.id):
             return []
         own = [(actor.id, self.places(actor.id))]
@@ -122,9 +129,9 @@ class Oracle:
         if len({each.actor.id for each in approvals}) != len(approvals) or len(approvals) < len(slots):
             return False
         for chosen in permutations(approvals, len(slots)):
-            for seats in product(*(self.seats(each.actor) for each in chosen)):
-                principals = {principal for principal, _ in seats}
-                fits = all(slot in places for slot, (_, places) in zip(slots, seats, strict=True))
+            for candidates in product(*(self.candidates(each.actor) for each in chosen)):
+                principals = {principal for principal, _ in candidates}
+                fits = all(slot in places for slot, (_, places) in zip(slots, candidates, strict=True))
                 if fits and len(principals) == len(slots):
                     return True
         return False

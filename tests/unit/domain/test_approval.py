@@ -6,22 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.domain import approval, timing
-from orchestration.domain import case as cases
-from orchestration.domain.case import Case
-from orchestration.domain.decision import (
-    Actor,
-    ActorKind,
-    Decision,
-    DecisionKind,
-    OutcomeKind,
-    VerdictKind,
-    Way,
-)
+from orchestration.domain.actor import Actor, ActorKind, Surface
+from orchestration.domain.approval import rules, timers
+from orchestration.domain.approval.decision import Decision, DecisionKind
+from orchestration.domain.approval.gate import Gate
+from orchestration.domain.approval.verdict import OutcomeKind, VerdictKind
 from orchestration.domain.errors import TransitionNotAllowed
-from orchestration.domain.gate import Gate
-from orchestration.domain.order import TRANSITIONS, OrderStatus
-from orchestration.domain.tier import Requirement, Tier
+from orchestration.domain.order import state as cases
+from orchestration.domain.order.state import OrderState
+from orchestration.domain.order.status import TRANSITIONS, OrderStatus
+from orchestration.domain.policy.tier import Requirement, Tier
 
 OPENED = datetime(2026, 1, 1, tzinfo=UTC)
 DEADLINE = OPENED + timedelta(hours=1)
@@ -37,7 +31,7 @@ def a_tier(count: int = 1) -> Tier:
 
 
 def an_open_gate(count: int = 1) -> Gate:
-    return timing.open_gate(Gate(requester=REQUESTER), a_tier(count), OPENED, DEADLINE)
+    return timers.open_gate(Gate(requester=REQUESTER), a_tier(count), OPENED, DEADLINE)
 
 
 def a_decision(
@@ -51,7 +45,12 @@ def a_decision(
 ) -> Decision:
     who = Actor(kind=ActorKind.OPERATOR if operator else ActorKind.SLACK_USER, id=actor, groups=groups)
     return Decision(
-        decision_id=f"{actor}-{kind}", actor=who, way=Way.BUTTON, decided_at=at, revision=revision, kind=kind
+        decision_id=f"{actor}-{kind}",
+        actor=who,
+        surface=Surface.BUTTON,
+        decided_at=at,
+        revision=revision,
+        kind=kind,
     )
 
 
@@ -75,7 +74,7 @@ def a_decision(
 )
 def test_verdicts(decision: Decision, verdict: VerdictKind, outcome: OutcomeKind | None) -> None:
     """One decision on an open gate; judged long after the click, as after an outage."""
-    gate, answer = approval.judge(an_open_gate(), decision, DEADLINE + timedelta(days=1))
+    gate, answer = rules.judge(an_open_gate(), decision, DEADLINE + timedelta(days=1))
     assert answer.kind is verdict
     assert (gate.outcome.kind if gate.outcome else None) is outcome
 
@@ -83,17 +82,17 @@ def test_verdicts(decision: Decision, verdict: VerdictKind, outcome: OutcomeKind
 def test_a_clock_that_runs_ahead_does_not_expire_a_click() -> None:
     """The click counts as made now at the latest."""
     early = OPENED + timedelta(minutes=1)
-    _, verdict = approval.judge(an_open_gate(), a_decision("U0ALICE", at=DEADLINE + timedelta(days=9)), early)
+    _, verdict = rules.judge(an_open_gate(), a_decision("U0ALICE", at=DEADLINE + timedelta(days=9)), early)
     assert verdict.kind is VerdictKind.RECORDED
 
 
 def test_two_are_needed_and_one_does_not_count_twice() -> None:
     """Counted, refused as already given, then recorded."""
     gate = an_open_gate(count=2)
-    gate, first = approval.judge(gate, a_decision("U0ALICE"), OPENED)
-    gate, again = approval.judge(gate, a_decision("U0ALICE"), OPENED)
+    gate, first = rules.judge(gate, a_decision("U0ALICE"), OPENED)
+    gate, again = rules.judge(gate, a_decision("U0ALICE"), OPENED)
     assert gate.outcome is None
-    gate, second = approval.judge(gate, a_decision("U0CAROL"), OPENED)
+    gate, second = rules.judge(gate, a_decision("U0CAROL"), OPENED)
     assert [first.kind, again.kind, second.kind] == [
         VerdictKind.COUNTED,
         VerdictKind.ALREADY_APPROVED,
@@ -105,8 +104,8 @@ def test_two_are_needed_and_one_does_not_count_twice() -> None:
 
 def test_the_late_one_is_told_by_whom_and_when() -> None:
     """The verdict carries the outcome."""
-    gate, _ = approval.judge(an_open_gate(), a_decision("U0ALICE"), OPENED)
-    _, late = approval.judge(gate, a_decision("U0CAROL"), OPENED + timedelta(minutes=5))
+    gate, _ = rules.judge(an_open_gate(), a_decision("U0ALICE"), OPENED)
+    _, late = rules.judge(gate, a_decision("U0CAROL"), OPENED + timedelta(minutes=5))
     assert late.kind is VerdictKind.ALREADY_OVER
     assert late.outcome is not None
     assert (late.outcome.by.id, late.outcome.at) == ("U0ALICE", OPENED)
@@ -130,9 +129,9 @@ def test_a_gate_ends_at_most_once_and_only_by_right(moves: list[Decision | None]
     first = None
     for move in moves:
         if move is None:
-            gate, _ = timing.tick(gate, DEADLINE)
+            gate, _ = timers.tick(gate, DEADLINE)
         else:
-            gate, _ = approval.judge(gate, move, OPENED + timedelta(minutes=60))
+            gate, _ = rules.judge(gate, move, OPENED + timedelta(minutes=60))
         assert first in {None, gate.outcome} if gate.outcome is None else True
         first = first or gate.outcome
         assert gate.outcome == first
@@ -148,7 +147,7 @@ def test_if_everybody_eligible_says_yes_it_is_approved(order: list[str], count: 
     """No dead end, in whichever order they come."""
     gate = an_open_gate(count)
     for actor in order:
-        gate, _ = approval.judge(gate, a_decision(actor), OPENED)
+        gate, _ = rules.judge(gate, a_decision(actor), OPENED)
     assert gate.outcome is not None
     assert gate.outcome.kind is OutcomeKind.APPROVED
 
@@ -159,7 +158,7 @@ steps = st.sampled_from(list(OrderStatus))
 @given(st.lists(decisions | steps, max_size=20))
 def test_no_sequence_leaves_the_table(moves: list[Decision | OrderStatus]) -> None:
     """Decisions never raise, steps outside the table do, and a case never has two ends."""
-    case = Case(gate=an_open_gate())
+    case = OrderState(gate=an_open_gate())
     for move in moves:
         before = case.status
         if isinstance(move, Decision):
@@ -189,8 +188,8 @@ def test_no_sequence_leaves_the_table(moves: list[Decision | OrderStatus]) -> No
 )
 def test_a_cancel_after_the_approval(status: OrderStatus, verdict: VerdictKind) -> None:
     """It is honoured as long as the order can be stopped, and never twice."""
-    gate, _ = approval.judge(an_open_gate(), a_decision("U0ALICE"), OPENED)
-    case = Case(gate=gate, status=status)
+    gate, _ = rules.judge(an_open_gate(), a_decision("U0ALICE"), OPENED)
+    case = OrderState(gate=gate, status=status)
     case, judged = cases.judge(case, a_decision("U0CAROL", DecisionKind.CANCEL), OPENED)
     assert judged.verdict.kind is verdict
     _, second = cases.judge(case, a_decision("U0DAVE", DecisionKind.CANCEL), OPENED)
@@ -200,8 +199,8 @@ def test_a_cancel_after_the_approval(status: OrderStatus, verdict: VerdictKind) 
 @pytest.mark.parametrize(("stopped", "verdict"), [(True, "recorded"), (False, "carrier_has_it")])
 def test_what_shipping_answers_settles_the_cancel(stopped: bool, verdict: str) -> None:
     """Refused, the order goes on as if nobody had asked."""
-    gate, _ = approval.judge(an_open_gate(), a_decision("U0ALICE"), OPENED)
-    case = Case(gate=gate, status=OrderStatus.SHIPPING)
+    gate, _ = rules.judge(an_open_gate(), a_decision("U0ALICE"), OPENED)
+    case = OrderState(gate=gate, status=OrderStatus.SHIPPING)
     case, _ = cases.judge(case, a_decision("U0CAROL", DecisionKind.CANCEL), OPENED)
     case, judged = cases.settle_cancel(case, stopped, OPENED)
     assert judged is not None

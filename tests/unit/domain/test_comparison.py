@@ -4,10 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestration.domain.comparison import is_suspicious, judge, judge_copies, judge_money
-from orchestration.domain.policy import Subject
-from orchestration.domain.reconciliation import FindingKind, Mend, Row, SeenCard, Truth
-from orchestration.domain.view import MessageRef
+from orchestration.domain.fields import MessageRef
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.reconciliation.comparison import is_suspicious, judge, judge_copies, judge_money
+from orchestration.domain.reconciliation.findings import (
+    FindingKind,
+    ObservedCard,
+    Repair,
+    StoredState,
+    WorkflowState,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(hours=1)
@@ -16,10 +22,10 @@ COPY = MessageRef(channel="C1", ts="2.000002")
 WAITS = "PENDING_MANUAL_APPROVAL"
 
 
-def a_row(status: str = WAITS, **changes: object) -> Row:
+def a_row(status: str = WAITS, **changes: object) -> StoredState:
     """An order as stored."""
     final = status in {"SHIPPED", "CANCELLED", "FAILED", "EXPIRED"}
-    row = Row(
+    row = StoredState(
         subject=Subject.ORDER,
         order_id="ord-1",
         reference="ord-1",
@@ -33,10 +39,10 @@ def a_row(status: str = WAITS, **changes: object) -> Row:
     return row.model_copy(update=changes)
 
 
-def a_truth(status: str | None = WAITS, execution: str = "RUNNING", **changes: object) -> Truth:
+def a_truth(status: str | None = WAITS, execution: str = "RUNNING", **changes: object) -> WorkflowState:
     """An order as its workflow says."""
     final = status in {"SHIPPED", "CANCELLED", "FAILED", "EXPIRED"}
-    truth = Truth(
+    truth = WorkflowState(
         subject=Subject.ORDER,
         order_id="ord-1",
         execution=execution,
@@ -54,21 +60,25 @@ def a_truth(status: str | None = WAITS, execution: str = "RUNNING", **changes: o
     return truth.model_copy(update=changes)
 
 
-def a_card(version: int | None = 4, *, has_buttons: bool = True, is_final: bool = False) -> SeenCard:
+def a_card(version: int | None = 4, *, has_buttons: bool = True, is_final: bool = False) -> ObservedCard:
     """A card as Slack has it."""
-    return SeenCard(key="ord-1:card", ref=CARD, version=version, has_buttons=has_buttons, is_final=is_final)
+    return ObservedCard(
+        key="ord-1:card", ref=CARD, version=version, has_buttons=has_buttons, is_final=is_final
+    )
 
 
-def found(row: Row | None, truth: Truth, *seen: SeenCard) -> list[tuple[FindingKind, Mend | None]]:
+def found(
+    row: StoredState | None, truth: WorkflowState, *seen: ObservedCard
+) -> list[tuple[FindingKind, Repair | None]]:
     """Kinds and mends."""
-    return [(finding.kind, finding.mend) for finding in judge(row, truth, seen, NOW)]
+    return [(finding.kind, finding.repair) for finding in judge(row, truth, seen, NOW)]
 
 
 DONE = a_card(has_buttons=False, is_final=True)
 LATE = a_card(3, has_buttons=False)
 """A drawing of an earlier state that Slack carried out after the one of the end."""
 SHIPPED = a_truth("SHIPPED", "COMPLETED")
-K, M = FindingKind, Mend
+K, M = FindingKind, Repair
 
 
 @pytest.mark.parametrize(
@@ -112,10 +122,10 @@ K, M = FindingKind, Mend
     ],
 )
 def test_each_disagreement_is_found_and_mended_as_it_should_be(
-    row: Row | None,
-    truth: Truth,
-    seen: list[SeenCard],
-    expected: list[tuple[FindingKind, Mend | None]],
+    row: StoredState | None,
+    truth: WorkflowState,
+    seen: list[ObservedCard],
+    expected: list[tuple[FindingKind, Repair | None]],
 ) -> None:
     """Nothing more, and nothing less."""
     assert found(row, truth, *seen) == expected
@@ -151,7 +161,7 @@ def test_money_that_does_not_fit_the_end_is_reported(
     """And left to a person."""
     finding = judge_money(a_row(status, payment=payment), NOW)
     assert (finding is not None) == is_wrong
-    assert finding is None or (finding.kind, finding.mend) == (FindingKind.MONEY, None)
+    assert finding is None or (finding.kind, finding.repair) == (FindingKind.MONEY, None)
 
 
 def test_copies_are_deleted_only_beside_the_message_that_is_known() -> None:
@@ -159,11 +169,11 @@ def test_copies_are_deleted_only_beside_the_message_that_is_known() -> None:
 
     def copies(
         kept: MessageRef | None, *refs: MessageRef
-    ) -> tuple[Mend | None, tuple[MessageRef, ...]] | None:
+    ) -> tuple[Repair | None, tuple[MessageRef, ...]] | None:
         finding = judge_copies(Subject.ORDER, "ord-1", "ord-1:card", kept, refs)
-        return None if finding is None else (finding.mend, finding.copies)
+        return None if finding is None else (finding.repair, finding.copies)
 
-    assert copies(CARD, CARD, COPY) == (Mend.DELETE, (COPY,))
+    assert copies(CARD, CARD, COPY) == (Repair.DELETE, (COPY,))
     assert copies(CARD, CARD) is None
     assert copies(CARD) is None
     assert copies(None, CARD) is None

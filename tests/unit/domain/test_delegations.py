@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from orchestration.domain.delegations import LONGEST, Granted, refusal
+from orchestration.domain.approval.delegations import LONGEST, Granted, refusal
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -6,19 +6,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from orchestration.domain import approval, timing
-from orchestration.domain import case as cases
-from orchestration.domain.case import Case
-from orchestration.domain.decision import (
-    Actor,
-    ActorKind,
-    Decision,
-    DecisionKind,
-    OutcomeKind,
-    VerdictKind,
-)
-from orchestration.domain.gate import Gate
-from orchestration.domain.tier import Escalation, Group, Override, Requirement, Tier
+from orchestration.domain.actor import Actor, ActorKind
+from orchestration.domain.approval import rules, timers
+from orchestration.domain.approval.decision import Decision, DecisionKind
+from orchestration.domain.approval.gate import Gate
+from orchestration.domain.approval.verdict import OutcomeKind, VerdictKind
+from orchestration.domain.order import state as cases
+from orchestration.domain.order.state import OrderState
+from orchestration.domain.policy.tier import Escalation, Group, Override, Requirement, Tier
 from tests.unit.domain.gates import (
     DEADLINE,
     OPENED,
@@ -52,9 +47,9 @@ def in_time(moves: list[Decision]) -> list[Decision]:
     return sorted(moves, key=lambda move: move.decided_at)
 
 
-def run(gate: Gate, moves: list[Decision], now: datetime | None = None) -> Case:
+def run(gate: Gate, moves: list[Decision], now: datetime | None = None) -> OrderState:
     """Judge them, each at its own moment or all of them late."""
-    case = Case(gate=gate)
+    case = OrderState(gate=gate)
     for move in moves:
         case, _ = cases.judge(case, move, now or move.decided_at)
     return case
@@ -62,7 +57,7 @@ def run(gate: Gate, moves: list[Decision], now: datetime | None = None) -> Case:
 
 @given(tiers(), barred, st.lists(decisions, max_size=10))
 def test_it_ends_once_and_only_by_right(tier: Tier, barred: tuple[str, ...], moves: list[Decision]) -> None:
-    case = Case(gate=open_at(tier, barred))
+    case = OrderState(gate=open_at(tier, barred))
     outcome = None
     for move in in_time(moves):
         case, judged = cases.judge(case, move, move.decided_at)
@@ -88,7 +83,7 @@ def test_if_everybody_eligible_says_yes_it_is_approved(
     moves = [a_decision(an_actor(person), at=at) for person in order]
     level = sum(1 for each in tier.escalations if each.after is not None and OPENED + each.after <= at)
     oracle = Oracle(tier, barred, level)
-    eligible = tuple(move for move in moves if oracle.seats(move.actor))
+    eligible = tuple(move for move in moves if oracle.candidates(move.actor))
     case = run(open_at(tier, barred), moves)
     approved = case.gate.outcome is not None
     assert approved is oracle.is_met(eligible)
@@ -100,13 +95,13 @@ def test_how_decisions_are_spread_over_tasks_makes_no_difference(
 ) -> None:
     """A worker that was away judges a batch late, timers after decisions, and comes to the same end."""
     moves = in_time(moves)
-    prompt = Case(gate=open_at(tier))
+    prompt = OrderState(gate=open_at(tier))
     for move in moves:
         prompt = cases.tick(prompt, move.decided_at)
         prompt, _ = cases.judge(prompt, move, move.decided_at)
     prompt = cases.tick(prompt, DEADLINE)
 
-    late = Case(gate=open_at(tier))
+    late = OrderState(gate=open_at(tier))
     verdicts: dict[str, VerdictKind] = {}
     rest = moves
     while rest:
@@ -119,7 +114,7 @@ def test_how_decisions_are_spread_over_tasks_makes_no_difference(
         late = cases.tick(late, now)
     late = cases.tick(late, DEADLINE + timedelta(days=2))
 
-    def end(case: Case) -> tuple[OutcomeKind, str]:
+    def end(case: OrderState) -> tuple[OutcomeKind, str]:
         assert case.gate.outcome is not None
         return case.gate.outcome.kind, case.gate.outcome.by.id
 
@@ -130,10 +125,10 @@ def test_how_decisions_are_spread_over_tasks_makes_no_difference(
 @given(tiers(), st.lists(decisions, max_size=8))
 def test_a_gate_survives_its_own_json_at_every_step(tier: Tier, moves: list[Decision]) -> None:
     """As continue-as-new and a replay need it."""
-    case = stored = Case(gate=open_at(tier))
+    case = stored = OrderState(gate=open_at(tier))
     for move in in_time(moves):
         case, judged = cases.judge(case, move, move.decided_at)
-        stored = Case.model_validate_json(stored.model_dump_json())
+        stored = OrderState.model_validate_json(stored.model_dump_json())
         stored, again = cases.judge(stored, move, move.decided_at)
         assert (stored, again) == (case, judged)
 
@@ -155,7 +150,7 @@ def test_nobody_counts_twice(tier: Tier, moves: list[Decision]) -> None:
     assume(gate.approvals and gate.tier)
     found = gate.assignment
     assert found is not None
-    principals = [seat.principal for seat in found.seats]
+    principals = [candidate.principal for candidate in found.candidates]
     assert len(set(principals)) == len(principals)
     assert len({each.actor.id for each in gate.approvals}) == len(gate.approvals)
 
@@ -176,7 +171,7 @@ def two_groups(**fields: object) -> Tier:
 def verdicts(gate: Gate, *moves: Decision) -> tuple[Gate, list[VerdictKind]]:
     kinds = []
     for move in moves:
-        gate, verdict = approval.judge(gate, move, move.decided_at)
+        gate, verdict = rules.judge(gate, move, move.decided_at)
         kinds.append(verdict.kind)
     return gate, kinds
 
@@ -215,10 +210,10 @@ def test_a_yes_too_many_is_kept_and_counts_once_it_helps() -> None:
     gate, kinds = verdicts(open_at(tier), a_decision(user("U2")), a_decision(user("U6")))
     assert kinds == [VerdictKind.COUNTED, VerdictKind.COUNTED]
     assert gate.counted == 1
-    gate, notices = timing.tick(gate, OPENED + after)
+    gate, notifications = timers.tick(gate, OPENED + after)
     assert gate.outcome is not None
     assert gate.outcome.kind is OutcomeKind.APPROVED
-    assert notices == ()
+    assert notifications == ()
 
 
 @pytest.mark.parametrize(
@@ -255,7 +250,7 @@ def test_delegation_acts_under_the_own_name_for_a_colleague() -> None:
     """Erin (U7) speaks for Alice, and Alice cannot add a second yes."""
     gate, first = verdicts(open_at(two_groups()), a_decision(user("U7", "U2")))
     assert gate.on_behalf == ("U2",)
-    gate, verdict = approval.judge(gate, a_decision(user("U2")), OPENED + timedelta(minutes=2))
+    gate, verdict = rules.judge(gate, a_decision(user("U2")), OPENED + timedelta(minutes=2))
     assert [*first, verdict.kind] == [VerdictKind.COUNTED, VerdictKind.ALREADY_APPROVED]
     assert verdict.by == "U7"
 
@@ -331,20 +326,20 @@ def test_a_click_after_an_escalation_counts_though_the_timer_is_late() -> None:
     """The worker was away: the click of somebody who was asked at four is judged at six, before the timer."""
     leaders = (Group(group="leaders", members=("U7",)),)
     escalation = Escalation(after=timedelta(hours=4), groups=leaders, counts_for=("ops", "finance"))
-    case = Case(gate=open_at(two_groups(escalations=(escalation,))))
+    case = OrderState(gate=open_at(two_groups(escalations=(escalation,))))
     early = a_decision(user("U7"), at=OPENED + timedelta(hours=3))
     late = a_decision(user("U7"), at=OPENED + timedelta(hours=5))
     case, refused = cases.judge(case, early, OPENED + timedelta(hours=6))
     case, counted = cases.judge(case, late, OPENED + timedelta(hours=6))
     assert (refused.verdict.kind, counted.verdict.kind) == (VerdictKind.NOT_AN_APPROVER, VerdictKind.COUNTED)
-    assert [notice.number for notice in case.notices] == [1]
+    assert [notification.number for notification in case.notifications] == [1]
 
 
 def test_a_click_that_came_too_late_does_not_shut_out_one_that_was_in_time() -> None:
     """Both wait for a worker, and arrive in the wrong order."""
     tier = two_groups(requirements=(Requirement(group="finance", members=("U2", "U3")),))
     now = DEADLINE + timedelta(hours=1)
-    case = Case(gate=open_at(tier))
+    case = OrderState(gate=open_at(tier))
     case, late = cases.judge(case, a_decision(user("U2"), at=DEADLINE + timedelta(minutes=1)), now)
     case, prompt = cases.judge(case, a_decision(user("U3"), at=DEADLINE - timedelta(minutes=1)), now)
     assert (late.verdict.kind, prompt.verdict.kind) == (VerdictKind.EXPIRED, VerdictKind.RECORDED)
@@ -354,7 +349,7 @@ def test_who_comes_after_an_override_is_told_of_it() -> None:
     """By whom it was decided, alone; and nothing changes any more."""
     gate, _ = verdicts(open_at(two_groups()), a_decision(OPERATOR, note="fire"))
     later = a_decision(user("U2"), at=OPENED + timedelta(hours=1))
-    after, verdict = approval.judge(gate, later, later.decided_at)
+    after, verdict = rules.judge(gate, later, later.decided_at)
     assert after == gate
     assert verdict.kind is VerdictKind.ALREADY_OVER
     assert verdict.outcome is not None
@@ -363,6 +358,6 @@ def test_who_comes_after_an_override_is_told_of_it() -> None:
 
 def test_who_comes_after_the_expiry_is_told_of_it() -> None:
     """Whatever the clock of the click says."""
-    gate, _ = timing.tick(open_at(two_groups()), DEADLINE)
+    gate, _ = timers.tick(open_at(two_groups()), DEADLINE)
     _, kinds = verdicts(gate, a_decision(user("U2")), a_decision(OPERATOR))
     assert kinds == [VerdictKind.EXPIRED, VerdictKind.EXPIRED]

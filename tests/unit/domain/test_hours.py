@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from orchestration.domain.hours import (
+from orchestration.domain.policy.working_hours import (
     Hours,
     Offset,
     after,

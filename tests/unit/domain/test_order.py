@@ -8,15 +8,9 @@ from hypothesis import strategies as st
 
 from orchestration.domain.currency import CURRENCIES, format_amount, to_major, to_minor
 from orchestration.domain.errors import OrderRefused, TransitionNotAllowed
-from orchestration.domain.order import (
-    MAX_AMOUNT,
-    TRANSITIONS,
-    Order,
-    OrderStatus,
-    check_transition,
-    parse_order,
-    sources_of,
-)
+from orchestration.domain.fields import MAX_AMOUNT
+from orchestration.domain.order.order import Order, parse_order
+from orchestration.domain.order.status import TRANSITIONS, OrderStatus, check_transition, sources_of
 from tests.support.orders import an_order, raw_order
 
 LINE = {"sku": "A", "description": "B", "quantity": 1, "unit_price": 100}

@@ -1,7 +1,7 @@
 """A small policy without a fault, and what is made of it."""
 
-from orchestration.domain.policy import ApprovalPolicy
-from orchestration.policyfile.load import Fault, examine
+from orchestration.domain.policy.approval_policy import ApprovalPolicy
+from orchestration.policy_file.load import Fault, examine
 
 NEEDS = "needs = { finance = 1, ops = 1 }"
 EXPIRES = 'expires-after = "72h"'

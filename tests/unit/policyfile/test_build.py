@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from orchestration.domain.errors import NoTier
-from orchestration.domain.policy import ApprovalPolicy, Asked, Selector, Subject
-from orchestration.domain.tier import Ending, Escalation, Group, Override, Reminders, Requirement, Tier
+from orchestration.domain.policy.approval_policy import ApprovalPolicy, Asked, Selector, Subject
+from orchestration.domain.policy.tier import Ending, Escalation, Group, Override, Reminders, Requirement, Tier
 from tests.unit.policyfile.files import OFFICE, changed, policy_of
 
 _FULL = """\

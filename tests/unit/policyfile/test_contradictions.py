@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestration.policyfile.load import examine
+from orchestration.policy_file.load import examine
 from tests.unit.policyfile.files import (
     ESCALATION,
     EXPIRES,

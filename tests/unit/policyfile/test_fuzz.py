@@ -6,8 +6,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.policyfile.load import examine
-from orchestration.policyfile.schema import EscalationTable, HoursTable, RemindersTable, TierTable
+from orchestration.policy_file.load import examine
+from orchestration.policy_file.schema import EscalationTable, HoursTable, RemindersTable, TierTable
 from tests.unit.policyfile.files import ESCALATION, GOOD, OFFICE
 
 _FULL = GOOD + OFFICE + "[[tiers]]" + ESCALATION

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.policyfile.lines import Path, line_of, lines_of
+from orchestration.policy_file.toml_lines import Path, line_of, lines_of
 
 _TRICKY = '''\
 # [groups]  name = 1

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.domain.errors import PolicyWrong
-from orchestration.policyfile.load import LARGEST, examine, load_policy
-from orchestration.policyfile.where import policy_path
+from orchestration.policy_file.load import LARGEST, examine, load_policy
+from orchestration.policy_file.path import policy_path
 from orchestration.settings import SettingsWrong
 from tests.unit.policyfile.files import GOOD, MARK, NEEDS, changed, marked_line
 

@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from orchestration.policyfile.patterns import can_meet
+from orchestration.policy_file.checks.patterns import can_meet
 
 
 @pytest.mark.parametrize(

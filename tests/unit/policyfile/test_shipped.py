@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from orchestration.domain.policy import ApprovalPolicy, Asked, Subject
-from orchestration.policyfile.load import load_policy
-from orchestration.policyfile.schema import (
+from orchestration.domain.policy.approval_policy import ApprovalPolicy, Asked, Subject
+from orchestration.policy_file.load import load_policy
+from orchestration.policy_file.schema import (
     EscalationTable,
     HoursTable,
     OperatorsTable,

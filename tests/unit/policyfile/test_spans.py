@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.policyfile.spans import DAY, parse_span, write_span
+from orchestration.policy_file.spans import DAY, parse_span, write_span
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.policyfile.load import examine
+from orchestration.policy_file.load import examine
 from tests.unit.policyfile.files import (
     ESCALATION,
     EXPIRES,

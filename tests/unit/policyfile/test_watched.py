@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from orchestration.domain.errors import PolicyWrong
-from orchestration.policyfile.watched import WatchedPolicy
+from orchestration.policy_file.watcher import PolicyWatcher
 from tests.unit.policyfile.files import GOOD
 
 CHANGED = GOOD.replace("72h", "24h")
@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def watching(policy: WatchedPolicy, poll: float) -> AsyncIterator[None]:
+async def watching(policy: PolicyWatcher, poll: float) -> AsyncIterator[None]:
     """While the block runs."""
     stop = asyncio.Event()
     task = asyncio.create_task(policy.watch(stop, poll))
@@ -35,7 +35,7 @@ async def watching(policy: WatchedPolicy, poll: float) -> AsyncIterator[None]:
     await task
 
 
-async def until_changed(policy: WatchedPolicy, digest: str) -> None:
+async def until_changed(policy: PolicyWatcher, digest: str) -> None:
     async with asyncio.timeout(5):
         while policy.current.digest == digest:
             await asyncio.sleep(0.01)
@@ -43,7 +43,7 @@ async def until_changed(policy: WatchedPolicy, digest: str) -> None:
 
 async def test_a_changed_file_is_read_again(file: Path) -> None:
     """Also one that was put in its place, as container platforms do."""
-    policy = WatchedPolicy(file)
+    policy = PolicyWatcher(file)
     before = policy.current.digest
     async with watching(policy, poll=0.01):
         other = file.with_suffix(".new")
@@ -54,7 +54,7 @@ async def test_a_changed_file_is_read_again(file: Path) -> None:
 
 async def test_sighup_reads_it_at_once(file: Path) -> None:
     """Without waiting for the next look."""
-    policy = WatchedPolicy(file)
+    policy = PolicyWatcher(file)
     before = policy.current.digest
     async with watching(policy, poll=60):
         await asyncio.to_thread(file.write_text, CHANGED)
@@ -65,7 +65,7 @@ async def test_sighup_reads_it_at_once(file: Path) -> None:
 @pytest.mark.parametrize("content", ["rubbish = [", GOOD.replace("finance = 1", "boss = 1"), None])
 def test_a_wrong_file_is_said_and_the_old_policy_stays(file: Path, content: str | None) -> None:
     """Removed, too."""
-    policy = WatchedPolicy(file)
+    policy = PolicyWatcher(file)
     before = policy.current
     if content is None:
         file.unlink()
@@ -84,4 +84,4 @@ def test_a_process_does_not_start_with_a_wrong_file(file: Path) -> None:
     """Better no process than one that asks the wrong people."""
     file.write_text("rubbish")
     with pytest.raises(PolicyWrong, match="line 1"):
-        WatchedPolicy(file)
+        PolicyWatcher(file)

@@ -1,0 +1,123 @@
+"""Questions, answers and amendments: in the card's thread and in direct messages. Pure."""
+
+from bot.ids import ActionId, AnswerValue, BlockId
+from bot.views.blocks import parts
+from bot.views.blocks.text import (
+    MAX_BUTTON,
+    Json,
+    Message,
+    context,
+    escape,
+    is_user,
+    join,
+    mrkdwn,
+    person,
+    plain,
+    section,
+)
+from orchestration.contracts.slack import NotifyPeople
+from orchestration.domain.approval.gate import Question
+from orchestration.domain.card import CardView
+
+
+def question_in_thread(asked: NotifyPeople, users: tuple[str, ...]) -> Message:
+    """Say who wants to know what, and who has been asked for it."""
+    question = question_of(asked)
+    first = f"❓ {parts.who(question.by)} asks before deciding:"
+    return _message(first, [question.text], [_who_is_asked(asked.view.gate.requester, users)])
+
+
+def question_to_requester(asked: NotifyPeople) -> Message:
+    """Ask, with a button to answer."""
+    question = question_of(asked)
+    first = f"❓ {parts.who(question.by)} has a question about {asked.view.noun} {asked.view.order_id}:"
+    message = _message(first, [question.text], _about(asked))
+    button = _answer_button(asked.view, question)
+    return Message(text=f"{message.text}\nPress Answer to answer it.", blocks=[*message.blocks, button])
+
+
+def answer_in_thread(asked: NotifyPeople) -> Message:
+    """Say who answered what to whom."""
+    question = question_of(asked)
+    first = f"💬 {_answerer(question)} answers {parts.who(question.by)}:"
+    return _message(first, _question_and_answer(question), [])
+
+
+def answer_to_asker(asked: NotifyPeople) -> Message:
+    """The same, to whoever wanted to know."""
+    question = question_of(asked)
+    first = f"💬 {_answerer(question)} answered your question about {asked.view.noun} {asked.view.order_id}:"
+    return _message(first, _question_and_answer(question), _about(asked))
+
+
+def amendment(asked: NotifyPeople) -> Message:
+    """Say what the order is now, and that it has to be approved anew."""
+    view = asked.view
+    first = (
+        f"✏️ Order {view.order_id} was changed (revision {asked.notification.number}). "
+        "What was approved before is void: please look at it again."
+    )
+    now = []
+    if view.order is not None:
+        now = [f"Now {parts.amount(view.order)} for {view.order.customer}", f"Ship to: {view.order.ship_to}"]
+    return _message(first, now, _about(asked))
+
+
+def question_of(asked: NotifyPeople) -> Question:
+    """Return the question that a notice is about."""
+    return asked.view.gate.questions[asked.notification.number - 1]
+
+
+def _who_is_asked(requester: str, users: tuple[str, ...]) -> str:
+    name = person(requester)
+    if users:
+        return f"{name} is asked in a direct message."
+    if is_user(requester):
+        return f"{name} is not asked in a direct message. It can be answered at the command line."
+    return (
+        f"This was asked for by {name}, who is not in Slack: nobody can be asked here. It can be answered at "
+        "the command line."
+    )
+
+
+def _answerer(question: Question) -> str:
+    return parts.who(question.answer.by) if question.answer else "Somebody"
+
+
+def _question_and_answer(question: Question) -> list[str]:
+    answer = question.answer.text if question.answer else "-"
+    return [f"Question: {question.text}", f"Answer: {answer}"]
+
+
+def _about(asked: NotifyPeople) -> list[str]:
+    order = asked.view.order
+    said = [] if order is None else [parts.summary(order, asked.view.requested_by)]
+    return [*said, f"The card is in <#{asked.card.channel}>."] if asked.card else said
+
+
+def _answer_button(view: CardView, question: Question) -> Json:
+    return {
+        "type": "actions",
+        "block_id": BlockId.ANSWER,
+        "elements": [
+            {
+                "type": "button",
+                "action_id": ActionId.ANSWER,
+                "style": "primary",
+                "text": plain("Answer", MAX_BUTTON),
+                "accessibility_label": escape(f"Answer the question about order {view.order_id}", MAX_BUTTON),
+                "value": AnswerValue(
+                    subject=view.subject, order_id=view.order_id, question_id=question.question_id
+                ).encode(),
+            }
+        ],
+    }
+
+
+def _message(first: str, outside: list[str], small: list[str]) -> Message:
+    """`first` and `small` are ours, and escaped; `outside` is not."""
+    blocks = [section(mrkdwn(first)), *(section(plain(words)) for words in outside)]
+    if small:
+        blocks.append(context(mrkdwn("\n".join(small))))
+    text = join([first, *(escape(words, 1500) for words in outside), *small])
+    return Message(text=text, blocks=blocks)

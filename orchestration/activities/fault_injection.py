@@ -1,0 +1,65 @@
+"""The seam where faults are injected: every activity of orchestration passes through `flaky_call`."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+    Interceptor,
+)
+
+from orchestration.contracts.activity_options import TRY_TIME_LIMIT
+
+T = TypeVar("T")
+
+
+class InjectedFault(Exception):
+    """A fault was injected here on purpose (FLAKY_ERROR_RATE)."""
+
+
+@dataclass(frozen=True)
+class Faults:
+    """How often a call fails or hangs, each from 0 (never; production) to 1. Half of the faults strike before
+    the call has acted and half after, when only the answer is lost.
+    """
+
+    error_rate: float = 0.0
+    hang_rate: float = 0.0
+    source: random.Random = field(default_factory=random.Random)
+
+
+async def flaky_call(faults: Faults, call: Callable[[], Awaitable[T]]) -> T:
+    """Make the call, or fail as an outside system might. Raises InjectedFault, or what the call raises."""
+    drawn = faults.source.random()
+    if drawn >= faults.error_rate + faults.hang_rate:
+        return await call()
+    if faults.source.random() < 0.5:
+        await call()
+    if drawn >= faults.error_rate:
+        # Longer than Temporal waits for a try, so that it is the time limit that ends it.
+        await asyncio.sleep(2 * TRY_TIME_LIMIT.total_seconds())
+    raise InjectedFault
+
+
+class FlakyInterceptor(Interceptor):
+    """Puts `flaky_call` around every activity of a worker."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        """Wrap the chain; the parameter's name is the SDK's."""
+        return _FlakyActivity(next, self._faults)
+
+
+class _FlakyActivity(ActivityInboundInterceptor):
+    def __init__(self, inner: ActivityInboundInterceptor, faults: Faults) -> None:
+        super().__init__(inner)
+        self._faults = faults
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        return await flaky_call(self._faults, lambda: self.next.execute_activity(input))

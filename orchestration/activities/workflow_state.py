@@ -1,0 +1,135 @@
+"""Where something stands by its workflow, and what its card should show once nothing follows."""
+
+from datetime import UTC, datetime
+
+from orchestration.client.execution import Execution
+from orchestration.client.workflow_client import WorkflowClient
+from orchestration.contracts.reconciliation import LoadedCard, SubjectRef
+from orchestration.domain.approval.gate import Gate
+from orchestration.domain.card import CardView, order_card
+from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound
+from orchestration.domain.order.order import Order
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.order.view import OrderView
+from orchestration.domain.policy.approval_policy import Subject
+from orchestration.domain.reconciliation.findings import MISSING, StoredState, WorkflowState
+from orchestration.domain.refund.refund import RefundStatus, RefundView, refund_card
+from orchestration.ports.orders import OrderReader
+from orchestration.ports.reconciliation import ReconcileStore
+
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+class StateReader:
+    """Asks the workflow; where that is gone, the row."""
+
+    def __init__(self, gateway: WorkflowClient, store: ReconcileStore, reader: OrderReader) -> None:
+        self._gateway = gateway
+        self._store = store
+        self._reader = reader
+
+    async def truth(self, case: SubjectRef) -> WorkflowState:
+        """Ask Temporal and the workflow. Raises TemporalUnavailable, OutcomeUnknown."""
+        try:
+            execution = await self._gateway.execution(case.order_id, case.subject)
+        except OrderNotFound:
+            return WorkflowState(
+                subject=case.subject, order_id=case.order_id, execution=MISSING, changed_at=_LONG_AGO
+            )
+        try:
+            if case.subject is Subject.REFUND:
+                refund = await self._gateway.refund_status(case.order_id)
+                return _truth(refund, refund_card(refund), refund.refund_id, execution)
+            order = await self._gateway.status(case.order_id)
+            return _truth(order, order_card(order), order.order_id, execution)
+        except NoWorkerAnswered as error:
+            return WorkflowState(
+                subject=case.subject,
+                order_id=case.order_id,
+                execution=execution.status,
+                changed_at=execution.closed_at or execution.started_at,
+                problem=str(error),
+            )
+
+    async def card(self, case: SubjectRef) -> LoadedCard:
+        """Return what the card should show now that nothing follows, and where it is."""
+        row = await self._store.row(case)
+        if row is None or row.card is None:
+            return LoadedCard(shown=None, ref=None)
+        if case.subject is Subject.REFUND:
+            return LoadedCard(shown=refund_card(await self._refund(row)), ref=row.card)
+        return LoadedCard(shown=order_card(await self._order(row)), ref=row.card)
+
+    async def _order(self, row: StoredState) -> OrderView:
+        try:
+            view = await self._gateway.status(row.order_id)
+        except OrderNotFound:
+            order = await self._stored(row)
+            view = OrderView(
+                order_id=row.order_id,
+                version=0,
+                status=OrderStatus.CREATED,
+                order=order,
+                gate=Gate(requester=order.requester if order else ""),
+                updated_at=row.updated_at,
+            )
+        if view.status.is_final:
+            return view
+        # A workflow that was ended from outside says where it stood then: the row knows how it ended.
+        return view.model_copy(
+            update={"status": OrderStatus(row.status), **await self._end(row, view.version)}
+        )
+
+    async def _refund(self, row: StoredState) -> RefundView:
+        try:
+            view = await self._gateway.refund_status(row.order_id)
+        except OrderNotFound:
+            view = None
+        if view is None or view.refund_id != row.reference:
+            order = await self._stored(row)
+            view = RefundView(
+                refund_id=row.reference,
+                order_id=row.order_id,
+                version=0,
+                status=RefundStatus.REQUESTED,
+                request=None,
+                order=order,
+                gate=Gate(requester=order.requester if order else ""),
+                updated_at=row.updated_at,
+            )
+        if view.status.is_final:
+            return view
+        return view.model_copy(
+            update={"status": RefundStatus(row.status), **await self._end(row, view.version)}
+        )
+
+    async def _stored(self, row: StoredState) -> Order | None:
+        stored = await self._reader.get(row.order_id)
+        return None if stored is None else stored.order
+
+    async def _end(self, row: StoredState, version: int) -> dict[str, object]:
+        ended = await self._reader.ended(row.subject, row.order_id)
+        return {"reason": None if ended is None else ended.reason, "version": version + 1}
+
+
+def _truth(
+    view: OrderView | RefundView, shown: CardView, reference: str, execution: Execution
+) -> WorkflowState:
+    return WorkflowState(
+        subject=shown.subject,
+        order_id=view.order_id,
+        execution=execution.status,
+        reference=reference,
+        status=view.status,
+        is_final=view.status.is_final,
+        is_open=shown.is_open,
+        # A refund that is not stored made no sense.
+        can_be_stored=shown.subject is Subject.ORDER and view.order is not None,
+        version=view.version,
+        card_key=f"{view.order_id}:{shown.key}",
+        card=view.card,
+        card_version=view.card_version,
+        # One that came to its end may have stayed open long after that, to say so in the thread.
+        changed_at=view.updated_at if view.status.is_final else execution.closed_at or view.updated_at,
+        problem=view.card_problem,
+    )

@@ -1,0 +1,131 @@
+"""A snapshot as lines for people and as a document for machines."""
+
+from datetime import UTC, datetime, timedelta
+
+from orchestration.cli.output.console import Output, local, utc
+from orchestration.cli.output.sentences import actor_name, outcome_words
+from orchestration.cli.output.snapshot import Snapshot
+from orchestration.client.execution import FailingActivity
+from orchestration.domain.approval.verdict import Outcome
+from orchestration.domain.currency import format_amount
+from orchestration.domain.order.order import Order
+from orchestration.ports.rate_limit_queue import card_in_queue
+
+
+def show(out: Output, snapshot: Snapshot) -> None:
+    """Print a snapshot for people."""
+    order = snapshot.order
+    rows: list[tuple[str, str | None]] = [
+        ("Order", snapshot.order_id),
+        ("Status", snapshot.status.value),
+        ("Workflow Status", snapshot.workflow_status or "unknown"),
+        ("Source", snapshot.caveat),
+    ]
+    if order is not None:
+        rows += _order_rows(order)
+    rows += [
+        ("Tier", snapshot.tier),
+        ("Approvals", _approvals(snapshot)),
+        ("Decided", outcome_words(snapshot.decided) if snapshot.decided else None),
+        ("Deadline", _deadline(snapshot)),
+        ("Payment", snapshot.payment.value if snapshot.payment else None),
+        ("Tracking", snapshot.tracking),
+        ("Reason", snapshot.reason),
+        ("Waiting for", snapshot.waiting_for),
+        ("Slack", None if snapshot.ahead is None else card_in_queue(snapshot.ahead)),
+        ("Updated", local(snapshot.updated_at)),
+    ]
+    rows += [("Trouble", _trouble(trouble)) for trouble in snapshot.troubles]
+    out.fields(rows)
+
+
+def document(snapshot: Snapshot) -> dict[str, object]:
+    """Return a snapshot for machines: times in UTC, amounts in minor units."""
+    return {
+        "order_id": snapshot.order_id,
+        "status": snapshot.status.value,
+        "workflow_status": snapshot.workflow_status,
+        "source": snapshot.source.value,
+        "caveat": snapshot.caveat,
+        "order": snapshot.order.model_dump(mode="json") if snapshot.order else None,
+        "tier": snapshot.tier,
+        "needed": snapshot.needed,
+        "approvals": [
+            {"actor": each.actor.model_dump(mode="json"), "at": utc(each.decided_at), "note": each.note}
+            for each in snapshot.approvals
+        ],
+        "decided": outcome_document(snapshot.decided),
+        "deadline": utc(snapshot.deadline),
+        "payment": snapshot.payment.value if snapshot.payment else None,
+        "tracking": snapshot.tracking,
+        "reason": snapshot.reason,
+        "waiting_for": snapshot.waiting_for,
+        "card_queue_ahead": snapshot.ahead,
+        "troubles": [
+            {
+                "activity": each.activity,
+                "attempt": each.attempt,
+                "message": each.message,
+                "next_try_at": utc(each.next_try_at),
+            }
+            for each in snapshot.troubles
+        ],
+        "updated_at": utc(snapshot.updated_at),
+    }
+
+
+def outcome_document(outcome: Outcome | None) -> dict[str, object] | None:
+    """Return how a thing ended, for machines."""
+    if outcome is None:
+        return None
+    by = outcome.by.model_dump(mode="json")
+    return {"kind": outcome.kind.value, "by": by, "at": utc(outcome.at), "note": outcome.note}
+
+
+def _order_rows(order: Order) -> list[tuple[str, str | None]]:
+    rows: list[tuple[str, str | None]] = [
+        ("Amount", format_amount(order.amount, order.currency)),
+        ("Customer", order.customer),
+        ("Requester", order.requester),
+        ("Ship to", order.ship_to),
+        ("Note", order.note),
+    ]
+    rows += [
+        (
+            "Line",
+            f"{each.quantity} × {each.description} ({each.sku}), {format_amount(each.total, order.currency)}",
+        )
+        for each in order.lines
+    ]
+    return rows
+
+
+def _approvals(snapshot: Snapshot) -> str | None:
+    if snapshot.needed is None:
+        return None
+    names = ", ".join(actor_name(each.actor) for each in snapshot.approvals)
+    return f"{len(snapshot.approvals)} of {snapshot.needed}" + (f": {names}" if names else "")
+
+
+def _deadline(snapshot: Snapshot) -> str | None:
+    if snapshot.deadline is None:
+        return None
+    left = snapshot.deadline - datetime.now(UTC)
+    if snapshot.decided is not None or snapshot.status.is_final:
+        return local(snapshot.deadline)
+    return f"{local(snapshot.deadline)} ({_words(left)})"
+
+
+def _words(left: timedelta) -> str:
+    minutes = int(left.total_seconds() // 60)
+    if minutes < 0:
+        return "over"
+    days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days:
+        return f"in {days} d {hours} h"
+    return f"in {hours} h {minutes} min" if hours else f"in {minutes} min"
+
+
+def _trouble(trouble: FailingActivity) -> str:
+    again = f", next try {local(trouble.next_try_at)}" if trouble.next_try_at else ", being tried now"
+    return f"{trouble.activity}, attempt {trouble.attempt}: {trouble.message}{again}"

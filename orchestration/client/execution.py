@@ -1,0 +1,62 @@
+"""What Temporal itself says of an order's workflow; it needs no worker to answer."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.client import WorkflowExecutionDescription
+from temporalio.converter import DataConverter
+from temporalio.exceptions import FailureError
+
+
+@dataclass(frozen=True, slots=True)
+class FailingActivity:
+    """An activity that has failed and is being tried again."""
+
+    activity: str
+    attempt: int
+    message: str
+    next_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What Temporal itself says of an order's workflow; it needs no worker. `status` as ``RUNNING``."""
+
+    workflow_id: str
+    run_id: str
+    status: str
+    started_at: datetime
+    closed_at: datetime | None
+    troubles: tuple[FailingActivity, ...]
+
+
+async def from_description(description: WorkflowExecutionDescription, converter: DataConverter) -> Execution:
+    """Pick from the server's description what people need."""
+    return Execution(
+        workflow_id=description.id,
+        run_id=description.run_id,
+        status=description.status.name if description.status else "UNKNOWN",
+        started_at=description.start_time,
+        closed_at=description.close_time,
+        troubles=tuple(
+            [
+                await _trouble(pending, converter)
+                for pending in description.raw_description.pending_activities
+                if pending.HasField("last_failure")
+            ]
+        ),
+    )
+
+
+async def _trouble(pending: PendingActivityInfo, converter: DataConverter) -> FailingActivity:
+    # The message may be encrypted; only the converter knows.
+    error = await converter.decode_failure(pending.last_failure)
+    waits = pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+    return FailingActivity(
+        activity=pending.activity_type.name,
+        attempt=pending.attempt,
+        message=error.message if isinstance(error, FailureError) else str(error),
+        next_try_at=pending.scheduled_time.ToDatetime(UTC) if waits else None,
+    )

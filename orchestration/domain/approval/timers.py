@@ -1,0 +1,169 @@
+"""The gate and time: opening, reminding, escalating, expiring, and the clock that stands still. Pure."""
+
+from datetime import datetime
+from enum import IntEnum
+
+from orchestration.domain.actor import SYSTEM
+from orchestration.domain.approval.gate import Answer, Gate, Question
+from orchestration.domain.approval.notifications import Notification, NotificationKind
+from orchestration.domain.approval.rules import end
+from orchestration.domain.approval.verdict import Outcome, OutcomeKind
+from orchestration.domain.policy import deadlines, working_hours
+from orchestration.domain.policy.tier import Ending, Tier
+
+
+class Due(IntEnum):
+    """What a moment is for; of two at the same moment the lower number comes first."""
+
+    EXPIRE = 1
+    ESCALATE = 2
+    REMIND = 3
+
+
+def open_gate(
+    gate: Gate,
+    tier: Tier,
+    opened_at: datetime,
+    deadline: datetime | None,
+    *,
+    barred: tuple[str, ...] = (),
+    closes_before: datetime | None = None,
+) -> Gate:
+    """Start to wait for people; `deadline` as the policy was resolved. What was decided before is void."""
+    return gate.model_copy(
+        update={
+            "tier": tier,
+            "barred": barred,
+            "opened_at": opened_at,
+            "deadline": deadline,
+            "closes_before": closes_before,
+            "approvals": (),
+            "cancels": (),
+            "level": 0,
+            "escalate_at": deadlines.escalation_at(tier, 0, opened_at),
+            "reminded": 0,
+            "reminded_at": None,
+            "remind_at": deadlines.first_reminder(tier, opened_at),
+            "stopped_at": None,
+            "stopped_deadline": None,
+        }
+    )
+
+
+def next_due(gate: Gate) -> datetime | None:
+    """When something happens by itself; None: nothing does."""
+    due = _next(gate)
+    return due[0] if due else None
+
+
+def tick(gate: Gate, now: datetime, *, expire: bool = True) -> tuple[Gate, tuple[Notification, ...]]:
+    """Let everything happen that is due. After a long absence one reminder goes out, not all the missed ones.
+
+    Without `expire` nothing happens from the deadline on, and the gate stays open: a decision that was made
+    before the deadline may still be on its way.
+    """
+    notifications: list[Notification] = []
+    tier = gate.tier
+    while tier is not None and (due := _next(gate)) is not None and due[0] <= now:
+        match due[1]:
+            case Due.EXPIRE:
+                if not expire:
+                    break
+                return _expire(gate, tier, now), ()
+            case Due.ESCALATE:
+                gate = _escalate(gate, tier, due[0])
+                notifications.append(
+                    Notification(kind=NotificationKind.ESCALATION, number=gate.level, at=now)
+                )
+            case Due.REMIND:
+                gate, reminded = _remind(gate, tier, now)
+                if reminded:
+                    notifications.append(
+                        Notification(kind=NotificationKind.REMINDER, number=gate.reminded, at=now)
+                    )
+    if gate.outcome is not None:
+        return gate, ()
+    # Those who were just asked need no reminder in the same breath.
+    if any(notification.kind is NotificationKind.ESCALATION for notification in notifications):
+        notifications = [
+            notification for notification in notifications if notification.kind is NotificationKind.ESCALATION
+        ]
+    return gate, tuple(notifications)
+
+
+def ask(gate: Gate, question: Question) -> Gate:
+    """Note a question; the clock stops where the tier says so."""
+    update: dict[str, object] = {"questions": (*gate.questions, question)}
+    if gate.tier and gate.tier.information_stops_clock and gate.stopped_at is None:
+        update |= {"stopped_at": question.at, "stopped_deadline": gate.deadline, "deadline": None}
+    return gate.model_copy(update=update)
+
+
+def answer(gate: Gate, question_id: str, said: Answer) -> Gate:
+    """Note an answer; with the last one the clock goes on."""
+    questions = tuple(
+        each.model_copy(update={"answer": said}) if each.question_id == question_id else each
+        for each in gate.questions
+    )
+    gate = gate.model_copy(update={"questions": questions})
+    if gate.open_questions or gate.stopped_at is None or gate.tier is None:
+        return gate
+    return _go_on(gate, gate.tier, gate.stopped_at, said.at)
+
+
+def _go_on(gate: Gate, tier: Tier, stopped_at: datetime, now: datetime) -> Gate:
+    deadline = deadlines.moved(tier, gate.stopped_deadline, stopped_at, now)
+    if deadline is not None and gate.closes_before is not None:
+        deadline = min(deadline, gate.closes_before)
+    remind_at = deadlines.moved(tier, gate.remind_at, stopped_at, now)
+    if remind_at is not None and tier.hours is not None:
+        remind_at = working_hours.next_open(tier.hours, remind_at)
+    return gate.model_copy(
+        update={
+            "stopped_at": None,
+            "stopped_deadline": None,
+            "deadline": deadline,
+            "remind_at": remind_at,
+            "escalate_at": deadlines.moved(tier, gate.escalate_at, stopped_at, now),
+        }
+    )
+
+
+def _next(gate: Gate) -> tuple[datetime, Due] | None:
+    if gate.tier is None or gate.outcome is not None:
+        return None
+    # The workflow's own end comes even while the clock stands still.
+    moments = [(gate.closes_before, Due.EXPIRE), (gate.deadline, Due.EXPIRE)]
+    if gate.stopped_at is None:
+        moments += [(gate.escalate_at, Due.ESCALATE), (gate.remind_at, Due.REMIND)]
+    return min(((at, due) for at, due in moments if at is not None), default=None)
+
+
+def _expire(gate: Gate, tier: Tier, now: datetime) -> Gate:
+    cancelled = tier.expires_as is Ending.CANCELLED
+    kind = OutcomeKind.CANCELLED if cancelled else OutcomeKind.EXPIRED
+    return end(gate, Outcome(kind=kind, by=SYSTEM, at=now))
+
+
+def _escalate(gate: Gate, tier: Tier, at: datetime) -> Gate:
+    level = gate.level + 1
+    escalate_at = deadlines.escalation_at(tier, level, gate.opened_at or at)
+    gate = gate.model_copy(update={"level": level, "escalate_at": escalate_at})
+    # An approval too many in one group may be what another was missing.
+    if gate.is_met:
+        last = gate.approvals[-1]
+        gate = end(gate, Outcome(kind=OutcomeKind.APPROVED, by=last.actor, at=at, note=last.note))
+    return gate
+
+
+def _remind(gate: Gate, tier: Tier, now: datetime) -> tuple[Gate, bool]:
+    if tier.hours is not None and not working_hours.is_open(tier.hours, now):
+        # It was due while nobody could send it, and now people are at home.
+        return gate.model_copy(update={"remind_at": working_hours.next_open(tier.hours, now)}), False
+    reminded = gate.reminded + 1
+    remind_at = deadlines.next_reminder(tier, now, reminded)
+    update = {"reminded": reminded, "reminded_at": now, "remind_at": remind_at}
+    waits = gate.level < len(tier.escalations) and tier.escalations[gate.level].after is None
+    if remind_at is None and waits:
+        update["escalate_at"] = deadlines.reminders_exhausted(tier, now, reminded)
+    return gate.model_copy(update=update), True

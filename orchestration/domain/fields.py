@@ -1,0 +1,48 @@
+"""Field types that several models share, with the checks that pydantic runs on them."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from orchestration.domain.currency import CURRENCIES
+from orchestration.domain.model import FrozenModel
+
+# Control and formatting characters can fake a line of a card or turn its direction; the joiner (U+200D) and
+# the variation selectors that emoji are made of are not among the refused ones.
+_REFUSED = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def _readable(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise ValueError("must not be empty")
+    if any(c in _REFUSED or unicodedata.category(c) in {"Cc", "Cs"} for c in text):
+        raise ValueError("must be one line of text without control or direction characters")
+    return text
+
+
+def _known_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError(f"{code!r} is not an ISO 4217 currency code such as EUR or USD")
+    return code
+
+
+MAX_AMOUNT = 10**12
+"""Minor units. Ten billion in most currencies: more is a slip of the keyboard, not an order."""
+
+Name = Annotated[str, Field(max_length=200), AfterValidator(_readable)]
+Text = Annotated[str, Field(max_length=1000), AfterValidator(_readable)]
+OrderId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+ActorId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$")]
+"""A Slack user id, or the name of a service or an operator."""
+
+
+Tag = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+class MessageRef(FrozenModel):
+    """Where a Slack message is."""
+
+    channel: str
+    ts: str

@@ -1,0 +1,95 @@
+"""Interfaces of the stores of payments and refunds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from orchestration.contracts.activities import PendingWrites, ResolvedPolicy
+from orchestration.domain.errors import FieldProblem
+from orchestration.domain.order.order import Order
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.refund.refund import RefundRequest
+
+
+class PaymentStatus(StrEnum):
+    """State of a payment's row. CLAIMED: somebody set out to charge it and has not said how that went."""
+
+    CLAIMED = "claimed"
+    CHARGED = "charged"
+    DECLINED = "declined"
+    REFUNDED = "refunded"
+    VOIDED = "voided"
+    """It turned out that nothing had been charged, and nothing will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment's row; amount in minor units, references are the gateway's."""
+
+    payment_id: str
+    order_id: str
+    amount: int
+    currency: str
+    status: PaymentStatus
+    charge_reference: str | None
+    refund_reference: str | None
+    is_new: bool = False
+    """Whether this very call claimed it: nobody can have asked the gateway yet."""
+
+
+class PaymentStore(Protocol):
+    """The `payments` table: one row for each payment_id. Each method is one transaction, safe to repeat.
+
+    `pending_writes` is stored in the same transaction.
+    """
+
+    async def claim(
+        self, payment_id: str, amount: int, currency: str, pending_writes: PendingWrites
+    ) -> Payment:
+        """Insert the row unless it is there, and return it as it stands."""
+
+    async def find(self, payment_id: str) -> Payment | None:
+        """Return the row, if there is one."""
+
+    async def mark_charged(self, payment_id: str, reference: str, pending_writes: PendingWrites) -> None:
+        """CLAIMED -> CHARGED. Already charged: nothing happens. Raises TransitionNotAllowed otherwise."""
+
+    async def mark_declined(self, payment_id: str, reason: str, pending_writes: PendingWrites) -> None:
+        """CLAIMED -> DECLINED."""
+
+    async def mark_refunded(self, payment_id: str, reference: str, pending_writes: PendingWrites) -> None:
+        """CLAIMED or CHARGED -> REFUNDED."""
+
+    async def mark_voided(self, payment_id: str, pending_writes: PendingWrites) -> None:
+        """CLAIMED -> VOIDED."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """An order, and how its payment stands; None: there is no payment."""
+
+    order: Order
+    status: OrderStatus
+    payment: PaymentStatus | None
+
+
+class RefundStore(Protocol):
+    """Refunds of shipped orders. Each method is one transaction and may be repeated safely."""
+
+    async def look(self, order_id: str) -> Refundable | None:
+        """Return the order and how its payment stands; None if there is no such order."""
+
+    async def open(
+        self, refund_id: str, request: RefundRequest, resolved: ResolvedPolicy, at: datetime
+    ) -> None:
+        """Store a new refund as REQUESTED. The same again: nothing happens."""
+
+    async def refuse(
+        self, refund_id: str, order_id: str, problems: Sequence[FieldProblem], at: datetime
+    ) -> None:
+        """Put into the audit log that a refund was asked for and cannot be. Again: nothing happens."""
+
+    async def approvers_of(self, order_id: str) -> tuple[str, ...]:
+        """Return who approved the order itself, by Slack user id."""

@@ -1,0 +1,60 @@
+"""The connection to Temporal, made from its own settings (TEMPORAL_ADDRESS, profiles, ...)."""
+
+import os
+
+import structlog
+from dotenv import dotenv_values
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError, RPCStatusCode
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential
+
+from orchestration.settings import PayloadSettings, SettingsWrong, load
+from orchestration.temporal.encryption import data_converter
+
+log = structlog.stdlib.get_logger(__name__)
+
+_NEVER_BETTER = {
+    RPCStatusCode.UNAUTHENTICATED,
+    RPCStatusCode.PERMISSION_DENIED,
+    RPCStatusCode.INVALID_ARGUMENT,
+}
+
+
+async def connect(identity: str, *, attempts: int | None = None) -> Client:
+    """Connect, waiting as long as Temporal is not there yet (or for so many attempts).
+
+    Raises SettingsWrong for settings that cannot work, and RuntimeError when the attempts are used up.
+    """
+    converter = data_converter(load(PayloadSettings).keyring())
+    try:
+        # Temporal's own settings may stand in `.env` like all others; the environment wins.
+        dotenv = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+        variables = {name: value for name, value in (dotenv | os.environ).items() if value}
+        config = ClientConfig.load_client_connect_config(override_env_vars=variables)
+    except Exception as error:
+        # envconfig raises bare RuntimeErrors and ValueErrors from several layers for a bad profile or file.
+        raise SettingsWrong(f"the TEMPORAL_... settings cannot be used: {error}") from error
+    config.setdefault("target_host", "localhost:7233")
+    address, namespace = config["target_host"], config.get("namespace", "default")
+
+    def say(state: RetryCallState) -> None:
+        reason = state.outcome.exception() if state.outcome else None
+        log.warning("waiting for Temporal", address=address, reason=str(reason), attempt=state.attempt_number)
+
+    def worth_another(error: BaseException) -> bool:
+        return isinstance(error, RuntimeError) or (
+            isinstance(error, RPCError) and error.status not in _NEVER_BETTER
+        )
+
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception(worth_another),
+        wait=wait_exponential(multiplier=0.2, max=5),
+        stop=(lambda state: attempts is not None and state.attempt_number >= attempts),
+        before_sleep=say,
+        reraise=True,
+    ):
+        with attempt:
+            client = await Client.connect(**config, identity=identity, data_converter=converter)
+    log.info("connected to Temporal", address=address, namespace=namespace)
+    return client

@@ -1,0 +1,122 @@
+"""What becomes of this process's build, for the log and `/readyz`: is it current, does it drain?"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import assert_never
+
+import structlog
+from temporalio.service import RPCError
+
+from orchestration.domain.errors import OutcomeUnknown
+from orchestration.process.health import Check, ReadyWithWarning
+from orchestration.worker.deployments import BuildStatus, Deployment, Deployments
+from orchestration.worker.task_queues import Queue
+
+LOOK_EVERY = 15.0
+"""Seconds. Whoever promotes a build sees soon that its workers know."""
+FIRST_LOOKS = 0.2
+"""Seconds between looks until the first poll has registered the build; a little more each time."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Rollout:
+    """Follows the deployments of some queues."""
+
+    def __init__(self, deployments: Deployments, queues: Sequence[Queue], build_id: str) -> None:
+        self._deployments = deployments
+        self._queues = queues
+        self._build_id = build_id
+        self._said: dict[Queue, str] = {}
+        self._current: set[Queue] = set()
+
+    @property
+    def checks(self) -> dict[str, Check]:
+        """What `/readyz` says of each deployment: one that gets no new orders is ready all the same."""
+        return {queue.deployment: partial(self._check, queue) for queue in self._queues}
+
+    async def _check(self, queue: Queue) -> None:
+        if queue not in self._current:
+            raise ReadyWithWarning(self._said.get(queue, "Temporal has not said yet which build is current"))
+
+    @asynccontextmanager
+    async def followed(self) -> AsyncIterator[None]:
+        """Follow them while the block runs, which must run the workers."""
+        tasks = [asyncio.create_task(self._follow(queue)) for queue in self._queues]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def _follow(self, queue: Queue) -> None:
+        pause = FIRST_LOOKS
+        while True:
+            registered = await self._look(queue)
+            pause = LOOK_EVERY if registered else min(pause * 1.3, LOOK_EVERY)
+            await asyncio.sleep(pause)
+
+    async def _look(self, queue: Queue) -> bool:
+        """Say what has changed. False: look again soon, as Temporal does not know this build yet."""
+        try:
+            if self._build_id:
+                await self._deployments.claim(queue, self._build_id)
+            deployment = await self._deployments.find(queue)
+        except (RPCError, OutcomeUnknown) as error:
+            self._tell(queue, f"Temporal does not say which build is current: {error}", warn=True)
+            return False
+        if not self._build_id:
+            self._tell(queue, unversioned(deployment), warn=True)
+            return True
+        known = {each.build_id: each for each in deployment.builds} if deployment is not None else {}
+        if self._build_id not in known:
+            return False
+        build = known[self._build_id]
+        (self._current.add if build.status is BuildStatus.CURRENT else self._current.discard)(queue)
+        promoted = build.status is not BuildStatus.INACTIVE
+        self._tell(queue, versioned(build.build_id, build.status, build.ramp), warn=not promoted)
+        return True
+
+    def _tell(self, queue: Queue, sentence: str, *, warn: bool) -> None:
+        if self._said.get(queue) != sentence:
+            self._said[queue] = sentence
+            (log.warning if warn else log.info)(sentence, deployment=queue.deployment)
+
+
+def unversioned(deployment: Deployment | None) -> str:
+    """Say what it means that BUILD_ID is not set."""
+    if deployment is not None and deployment.current is not None:
+        return (
+            f"BUILD_ID is not set, and build {deployment.current.build_id} is current: nothing comes here. "
+            "Set BUILD_ID, or stop this process"
+        )
+    return (
+        "BUILD_ID is not set: these workers are unversioned, and the next deploy changes the code under "
+        "running orders. See docs/deploying.md"
+    )
+
+
+def versioned(build_id: str, status: BuildStatus, ramp: float) -> str:
+    """Say what a build gets."""
+    match status:
+        case BuildStatus.INACTIVE:
+            return (
+                f"build {build_id} is not current: no new orders come here. Promote it: "
+                f"python -m orchestration.cli deployment promote {build_id}"
+            )
+        case BuildStatus.CURRENT:
+            return f"build {build_id} is current: new orders come here"
+        case BuildStatus.RAMPING:
+            return f"build {build_id} is ramping: {ramp:g} % of the new orders come here"
+        case BuildStatus.DRAINING:
+            return f"build {build_id} drains: it finishes its orders and gets no new ones"
+        case BuildStatus.DRAINED:
+            return f"build {build_id} is drained: this process may be stopped"
+        case _ as never:
+            assert_never(never)
