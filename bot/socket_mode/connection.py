@@ -80,7 +80,7 @@ class SocketModeConnection(SocketModeClient):
     async def open(self, url: str | None) -> Hello:
         """Open the connection, with this address or a new one, and return the hello that Slack sends.
 
-        Raises SlackApiError, aiohttp.ClientError, TimeoutError, ConnectionRefused. The caller sets a time limit.
+        Raises SlackApiError, aiohttp.ClientError, TimeoutError, ConnectionRefused. The caller sets a limit.
         """
         self.wss_uri = url or (await self.web_client.apps_connections_open(app_token=self.app_token))["url"]
         await self.connect()
