@@ -6,11 +6,10 @@ from pydantic import ValidationError
 
 from bot.ids import FieldId
 from bot.payloads.view_submissions import AmendmentSubmission, FieldsWrong, one_line, one_line_or_none
-from orchestration.cli.options.order_lines import read_lines
 from orchestration.domain.actor import Actor, ActorKind, Surface
-from orchestration.domain.currency import to_major
 from orchestration.domain.errors import FieldProblem, OrderRefused
 from orchestration.domain.order.amendment import AmendRequest, amended
+from orchestration.domain.order.line_text import format_line, parse_lines
 from orchestration.domain.order.order import Order, OrderLine, problems_of
 
 MAX_LINES_TEXT = 3000
@@ -23,7 +22,7 @@ _UNCHANGED = "Nothing here is different from the order as it is."
 
 def lines_text(order: Order) -> str | None:
     """Write the lines as they are typed; None if they do not fit into a field."""
-    text = "\n".join(_typed(line, order.currency) for line in order.lines)
+    text = "\n".join(format_line(line, order.currency) for line in order.lines)
     return text if len(text) <= MAX_LINES_TEXT else None
 
 
@@ -53,21 +52,15 @@ _NAMES = {FieldId.LINES: "lines", FieldId.SHIP_TO: "ship_to", FieldId.NOTE: "not
 _FIELDS = {name: field for field, name in _NAMES.items()}
 
 
-def _typed(line: OrderLine, currency: str) -> str:
-    return f"{line.sku}:{line.description}:{line.quantity}:{to_major(line.unit_price, currency):f}"
-
-
 def _lines(typed: str | None, currency: str) -> tuple[OrderLine, ...] | None:
     if typed is None:
         return None
     texts = [text for text in typed.replace("\r", "\n").split("\n") if text.strip()]
     if not texts:
         raise FieldsWrong({FieldId.LINES: "An order has at least one line."})
-    problems: list[FieldProblem] = []
-    raw = read_lines(texts, currency, problems)
+    raw, problems = parse_lines(texts, currency)
     if problems:
-        said = [f"{each.field.removeprefix('--')}: {each.message}" for each in problems]
-        raise FieldsWrong({FieldId.LINES: _sentence(said)})
+        raise FieldsWrong({FieldId.LINES: _sentence([str(each) for each in problems])})
     return _well_formed(raw)
 
 

@@ -4,21 +4,21 @@ import typer
 
 from orchestration.cli.commands.admin.delegate import delegate
 from orchestration.cli.commands.admin.delegations import delegations
-from orchestration.cli.commands.admin.deployment import deployment_app
 from orchestration.cli.commands.admin.payload_key import payload_key
 from orchestration.cli.commands.admin.reconcile import reconcile
 from orchestration.cli.commands.admin.register_search_attributes import register_search_attributes
 from orchestration.cli.commands.admin.replay import replay
-from orchestration.cli.commands.audit.audit import audit_app
+from orchestration.cli.commands.audit.app import audit_app
+from orchestration.cli.commands.deployment.builds import deployment_app
 from orchestration.cli.commands.order.amend import amend
+from orchestration.cli.commands.order.ask import answer, ask
 from orchestration.cli.commands.order.history import history
 from orchestration.cli.commands.order.list import list_orders
 from orchestration.cli.commands.order.query import query
-from orchestration.cli.commands.order.questions import answer, ask
 from orchestration.cli.commands.order.refund import refund
 from orchestration.cli.commands.order.signal import signal
 from orchestration.cli.commands.order.start_workflow import start_workflow
-from orchestration.cli.commands.policy.policy import policy_app
+from orchestration.cli.commands.policy.app import policy_app
 from orchestration.cli.exit_codes import epilog
 
 app = typer.Typer(

@@ -37,9 +37,9 @@ from bot.views.delegation import complaint, misread
 from bot.views.help import not_understood
 from orchestration.cli.options.duration import parse_duration
 from orchestration.cli.options.order import OrderOptions, read_order
-from orchestration.cli.options.order_lines import read_lines
-from orchestration.domain.errors import FieldProblem, OrderRefused
+from orchestration.domain.errors import OrderRefused
 from orchestration.domain.order.amendment import AmendRequest
+from orchestration.domain.order.line_text import parse_lines
 from orchestration.domain.order.order import Order
 from orchestration.domain.written_times import parse_until
 from tests.support.orders import an_order
@@ -126,8 +126,7 @@ def check_until(text: str) -> None:
 
 def check_cli(text: str) -> None:
     """Lines, durations and orders of the command line."""
-    problems: list[FieldProblem] = []
-    lines = read_lines(text.split("\n"), "EUR", problems)
+    lines, problems = parse_lines(text.split("\n"), "EUR")
     assert len(lines) == text.count("\n") + 1
     json.dumps([problem.model_dump() for problem in problems])
     with suppress(typer.BadParameter):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.cli.errors import UsageWrong
-from orchestration.cli.options.order_lines import line_option, read_lines
+from orchestration.cli.options.order_lines import line_option, parse_line_options
 from orchestration.domain.errors import FieldProblem, OrderRefused
 from orchestration.domain.order.order import Order, parse_order
 
@@ -69,7 +69,7 @@ def read_order(options: OrderOptions) -> Order:
     problems: list[FieldProblem] = []
     if options.lines:
         raw.pop("amount", None)
-        raw["lines"] = read_lines(options.lines, raw.get("currency"), problems)
+        raw["lines"], problems = parse_line_options(options.lines, raw.get("currency"))
     raw.setdefault("order_id", new_order_id())
     raw.setdefault("requester", "cli")
     try:

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from orchestration.cli.orders.snapshot import Snapshot
 from orchestration.cli.output.console import Output, local, utc
 from orchestration.cli.output.sentences import actor_name, outcome_words
-from orchestration.cli.output.snapshot import Snapshot
 from orchestration.client.execution import FailingActivity
 from orchestration.domain.approval.verdict import Outcome
 from orchestration.domain.currency import format_amount

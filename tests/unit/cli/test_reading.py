@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from orchestration.cli.exit_codes import MEANINGS, ExitCode
+from orchestration.cli.orders.snapshot import from_view
 from orchestration.cli.output.console import Output, clean
 from orchestration.cli.output.order import show
-from orchestration.cli.output.snapshot import from_view
 from orchestration.client.execution import FailingActivity
 from orchestration.domain.actor import Actor, ActorKind, Surface
 from orchestration.domain.approval.decision import Decision, DecisionKind

@@ -8,14 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from orchestration.cli.commands.audit.formats import csv_header, csv_line, json_line
-from orchestration.cli.commands.audit.output_file import OutputFile, target
 from orchestration.cli.connections import Connections
 from orchestration.cli.errors import UsageWrong
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.options.moment import parse_moment
 from orchestration.cli.options.time_zone import terminal_zone
 from orchestration.cli.output.console import Output, clean, utc
-from orchestration.cli.output.progress import Progress
+from orchestration.cli.output.file import OutputFile, target
+from orchestration.cli.output.slow_progress import Progress
 from orchestration.domain.audit.event import ChainedEvent
 from orchestration.domain.audit.head import Head, HeadBuilder
 from orchestration.ports.audit_log import AuditLog

@@ -7,7 +7,7 @@ from orchestration.cli.connections import Connections
 from orchestration.cli.errors import UsageWrong
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.output.console import Output
-from orchestration.cli.output.progress import Progress
+from orchestration.cli.output.slow_progress import Progress
 from orchestration.domain.audit.chain import ChainCheck, Fault, FaultKind
 from orchestration.domain.audit.head import Head
 from orchestration.domain.errors import OrderNotFound

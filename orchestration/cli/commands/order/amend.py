@@ -14,11 +14,11 @@ from orchestration.cli.errors import UsageWrong
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.options.decision import read_actor
 from orchestration.cli.options.order_id import ExistingOrder
-from orchestration.cli.options.order_lines import read_lines
+from orchestration.cli.options.order_lines import parse_line_options
 from orchestration.cli.output.console import Json, Output
 from orchestration.cli.run import perform
 from orchestration.domain.actor import Surface
-from orchestration.domain.errors import FieldProblem, OrderNotFound, OrderRefused
+from orchestration.domain.errors import OrderNotFound, OrderRefused
 from orchestration.domain.order.amendment import AmendRequest, amended
 from orchestration.domain.order.order import Order
 
@@ -92,8 +92,7 @@ def _read(
     note: str | None,
     user: str | None,
 ) -> AmendRequest:
-    problems: list[FieldProblem] = []
-    read = read_lines(lines, order.currency, problems)
+    read, problems = parse_line_options(lines, order.currency)
     if problems:
         raise OrderRefused(tuple(problems))
     try:

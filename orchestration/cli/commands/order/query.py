@@ -6,9 +6,9 @@ from orchestration.cli import connections as connections_of
 from orchestration.cli.connections import Connections
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.options.order_id import ExistingOrder
+from orchestration.cli.orders.snapshot import Snapshot, Source, look
 from orchestration.cli.output.console import Json, Output
 from orchestration.cli.output.order import document, show
-from orchestration.cli.output.snapshot import Snapshot, Source, look
 from orchestration.cli.run import perform
 from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound, OutcomeUnknown, TemporalUnavailable
 from orchestration.domain.order.status import OrderStatus

@@ -11,10 +11,10 @@ from orchestration.cli.errors import DatabaseUnavailable
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.options.decision import read_decision
 from orchestration.cli.options.order_id import ExistingOrder
+from orchestration.cli.orders.snapshot import look
 from orchestration.cli.output.console import Json, Output, utc
 from orchestration.cli.output.order import outcome_document
 from orchestration.cli.output.sentences import verdict_sentence
-from orchestration.cli.output.snapshot import look
 from orchestration.cli.run import fail, perform
 from orchestration.domain.actor import ActorKind, Delegation
 from orchestration.domain.approval.decision import Decision, DecisionKind, DecisionRequest

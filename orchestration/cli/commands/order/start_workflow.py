@@ -7,15 +7,15 @@ from typing import Annotated
 import typer
 
 from orchestration.cli import connections as connections_of
-from orchestration.cli.commands.order.start_conflict import refuse_another_order
-from orchestration.cli.commands.order.watch import watch
 from orchestration.cli.connections import Connections, Workflows
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.options.duration import parse_duration
 from orchestration.cli.options.order import OrderOptions, read_order
+from orchestration.cli.orders.id_conflict import check_same_order
+from orchestration.cli.orders.snapshot import from_view, look
+from orchestration.cli.orders.watch import watch
 from orchestration.cli.output.console import Json, Output, local
 from orchestration.cli.output.order import document, show
-from orchestration.cli.output.snapshot import from_view, look
 from orchestration.cli.run import PROGRAM, fail, perform
 from orchestration.client.workflow_client import Started
 from orchestration.domain.currency import format_amount
@@ -80,8 +80,8 @@ async def _start(
 ) -> ExitCode:
     async with connections.workflows() as workflows:
         started = await _start_surely(workflows, order, run_timeout)
-        if started.already:
-            await refuse_another_order(connections, out, order)
+        if started.already and not await check_same_order(connections, order):
+            out.note("Whether it is the very same order could not be looked up: nothing answered.", "yellow")
         _say_started(out, order, started)
         answer: dict[str, object] = {
             "order_id": order.order_id,

@@ -1,11 +1,10 @@
-"""Whether an order that was started before is the very same one."""
+"""Finds out whether an order id that is in use belongs to the same order or to another one."""
 
 import asyncio
 
 from orchestration.cli.connections import Connections
 from orchestration.cli.errors import DatabaseUnavailable
-from orchestration.cli.output.console import Output
-from orchestration.cli.output.snapshot import look
+from orchestration.cli.orders.snapshot import look
 from orchestration.domain.errors import (
     NoWorkerAnswered,
     OrderConflict,
@@ -15,14 +14,17 @@ from orchestration.domain.errors import (
 )
 from orchestration.domain.order.order import Order
 
-COMPARE_LIMIT = 5.0
-"""Seconds for finding out."""
+COMPARE_TIMEOUT = 5.0
+"""Seconds to wait for the order that was started under this id."""
 
 
-async def refuse_another_order(connections: Connections, out: Output, order: Order) -> None:
-    """Raise OrderConflict unless the order that was started under this id is the same, or nobody can tell."""
+async def check_same_order(connections: Connections, order: Order) -> bool:
+    """Compare `order` with the order that was started under its id; return False if nothing answered.
+
+    Raises OrderConflict if the two differ, or if the started one was refused as malformed.
+    """
     try:
-        known = await _known_order(connections, order.order_id)
+        started = await _started_order(connections, order.order_id)
     except (
         NoWorkerAnswered,
         TemporalUnavailable,
@@ -31,28 +33,28 @@ async def refuse_another_order(connections: Connections, out: Output, order: Ord
         DatabaseUnavailable,
         TimeoutError,
     ):
-        out.note("Whether it is the very same order could not be looked up: nothing answered.", "yellow")
-        return
-    if known is None:
+        return False
+    if started is None:
         raise OrderConflict(
             f"An order with the id {order.order_id} was started before, and is malformed. "
             "Start this one under another id."
         )
-    ours, theirs = order.model_dump(mode="json"), known.model_dump(mode="json")
-    differing = [name for name in ours if ours[name] != theirs.get(name)]
+    new, old = order.model_dump(mode="json"), started.model_dump(mode="json")
+    differing = [name for name in new if new[name] != old.get(name)]
     if differing:
         raise OrderConflict(
             f"Another order has the id {order.order_id}; it differs in {', '.join(differing)}. "
             "Nothing was started."
         )
+    return True
 
 
-async def _known_order(connections: Connections, order_id: str) -> Order | None:
+async def _started_order(connections: Connections, order_id: str) -> Order | None:
     """Return the order that has this id; None if it was refused as malformed."""
-    async with asyncio.timeout(COMPARE_LIMIT):
+    async with asyncio.timeout(COMPARE_TIMEOUT):
         while True:
             snapshot = await look(connections, order_id)
             if snapshot.order is not None or snapshot.status.is_final:
                 return snapshot.order
-            # Started a moment ago: its workflow has not read it yet.
+            # The workflow was started a moment ago and has not stored the order in its state yet.
             await asyncio.sleep(0.1)
