@@ -1,6 +1,7 @@
 # One image for every process of Countersign: bot, orchestration, migrations and the CLI.
 FROM python:3.13.12-slim-bookworm AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /build
 RUN python -m venv /opt/venv
 COPY requirements.txt .
 # The pinned wheels with their hashes, and nothing that would have to be compiled.

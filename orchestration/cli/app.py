@@ -1,7 +1,10 @@
 """The commands, and nothing else: `python -m orchestration.cli --help` shows this list."""
 
+from typing import Annotated
+
 import typer
 
+from orchestration import __version__
 from orchestration.cli.commands.admin.delegate import delegate
 from orchestration.cli.commands.admin.delegations import delegations
 from orchestration.cli.commands.admin.payload_key import payload_key
@@ -26,10 +29,27 @@ app = typer.Typer(
     help="Start orders, ask about them and decide, from a terminal.",
     epilog=epilog(),
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"countersign {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def countersign(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Start orders, ask about them and decide, from a terminal."""
+
+
 app.command("start-workflow")(start_workflow)
 app.command("query")(query)
 app.command("signal")(signal)

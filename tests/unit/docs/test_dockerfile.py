@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from orchestration import __version__
 from orchestration.process.health import serve_health
 from orchestration.settings import OrchestrationSettings
 from tests.unit.docs.repo import ROOT, check_command, compose, settings_names, text
@@ -58,13 +59,11 @@ def test_its_variables_are_settings() -> None:
 
 
 def test_its_command_is_an_entry_point() -> None:
-    """And compose uses the version that pyproject.toml names."""
+    """And compose uses the version of the package."""
     command = json.loads(_instructions("CMD")[-1])
     assert command[:2] == ["python", "-m"]
     check_command(command[2], command[3:])
-    version = re.search(r'^version = "(.+)"$', text("pyproject.toml"), re.MULTILINE)
-    assert version
-    assert compose()["services"]["bot"]["image"] == f"countersign:{version[1]}"
+    assert compose()["services"]["bot"]["image"] == f"countersign:{__version__}"
 
 
 @pytest.mark.parametrize(("alive", "code"), [(True, 0), (False, 1)])
