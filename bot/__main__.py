@@ -24,12 +24,12 @@ from bot.socket_mode.runner import SocketModeRunner
 from bot.web_api.client import build_client
 from bot.web_api.startup_checks import check_approvals_channel, identify, open_connection
 from db.pool import closing, open_pool, ping
-from db.stores.bot_sessions import PostgresBotSessionStore
+from db.slack.bot_sessions import PostgresBotSessionStore
+from db.slack.rate_limit_queue import PostgresRateLimitQueue
+from db.slack.slack_messages import PostgresMessageStore
 from db.stores.decisions import PostgresDecisionStore
 from db.stores.delegations import PostgresDelegationStore
 from db.stores.order_reader import PostgresOrderReader
-from db.stores.rate_limit_queue import PostgresRateLimitQueue
-from db.stores.slack_messages import PostgresMessageStore
 from orchestration.client.workflow_client import WorkflowClient
 from orchestration.contracts.names import SLACK_TASK_QUEUE
 from orchestration.process import logs, shutdown

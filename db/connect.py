@@ -1,4 +1,6 @@
-"""Getting to PostgreSQL: patient while it is not there yet, at once clear about what waiting cannot mend."""
+"""Connects to PostgreSQL: waits while the server is not up yet, and fails at once for errors that waiting
+cannot fix.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -18,7 +20,7 @@ from db.dsn import Target
 from db.errors import DatabaseMisconfigured, DatabaseUnavailable
 
 CONNECT_TIMEOUT = 3.0
-"""Seconds for one try, handshake and log-in included."""
+"""Seconds for one attempt, including the handshake and the login."""
 
 NOT_THERE_YET = (
     OSError,  # refused, unknown host, time limit
@@ -40,7 +42,7 @@ class UnknownDatabase(DatabaseMisconfigured):
 async def patiently(
     target: Target, connect: Callable[[], Awaitable[T]], give_up_after: float | None = None
 ) -> T:
-    """Call `connect` until it gets through; seconds to `give_up_after`, None means never.
+    """Call `connect` until it succeeds. Gives up after `give_up_after` seconds; None means never.
 
     Raises DatabaseUnavailable when the time is over, DatabaseMisconfigured for what no waiting can mend.
     """
@@ -79,7 +81,7 @@ async def patiently(
 
 
 def describe(error: BaseException | None) -> str:
-    """Say in a few words why there was no connection."""
+    """Describe in a few words why there was no connection."""
     if isinstance(error, TimeoutError):
         return f"no answer within {CONNECT_TIMEOUT:g} s"
     if isinstance(error, ConnectionRefusedError):

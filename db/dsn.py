@@ -1,4 +1,4 @@
-"""Reading DATABASE_URL without ever showing the password in it."""
+"""Parses DATABASE_URL, and keeps the password in it out of every message."""
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -11,7 +11,7 @@ EXAMPLE = "postgresql://user:password@host:5432/database"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which database a URL means. `url` and `secrets` hold the password; `where` is for people."""
+    """The database that a URL names. `url` and `secrets` hold the password; `where` can be shown."""
 
     url: str = field(repr=False)
     where: str
@@ -20,14 +20,14 @@ class Target:
     secrets: tuple[str, ...] = field(repr=False)
 
     def redact(self, text: str) -> str:
-        """Take the URL and the password out of a message of somebody else's making."""
+        """Remove the URL and the password from a message of another program."""
         for secret in self.secrets:
             text = text.replace(secret, "***")
         return text
 
 
 def parse(url: str) -> Target:
-    """Read a URL. Raises DatabaseMisconfigured, which never repeats the URL."""
+    """Parse a URL. Raises DatabaseMisconfigured, which never repeats the URL."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port or 5432
@@ -39,7 +39,7 @@ def parse(url: str) -> Target:
         )
     rest = parts.path + parts.fragment + ("" if "@" in parts.netloc else parts.query)
     if "@" in rest:
-        # Part of a password would be taken for host or database, and shown.
+        # Part of a password would be taken for the host or the database, and shown.
         raise DatabaseMisconfigured(
             "DATABASE_URL has an @ behind its host; in a password write @ / ? # as %40 %2F %3F %23"
         )
@@ -47,7 +47,7 @@ def parse(url: str) -> Target:
     if not database:
         raise DatabaseMisconfigured(f"DATABASE_URL names no database; write it like {EXAMPLE}")
     query = parse_qs(parts.query)
-    # As it stands in the URL, decoded, or among the options (libpq's way).
+    # As written in the URL, decoded, or among the options, as libpq allows.
     passwords = (parts.password, unquote(parts.password or ""), *query.get("password", []))
     host = parts.hostname or query.get("host", ["127.0.0.1"])[-1]
     return Target(

@@ -1,4 +1,4 @@
-"""What can be wrong with the database, in words that an operator can act on."""
+"""Errors of the database, with messages that an operator can act on."""
 
 from orchestration.domain.errors import CountersignError
 

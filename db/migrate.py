@@ -1,4 +1,4 @@
-"""`python -m db migrate|status|rollback`: dbmate with our migrations, and errors in plain words."""
+"""Runs dbmate with the migrations of this package, and translates its errors into plain sentences."""
 
 import os
 import re
@@ -16,11 +16,11 @@ from db.errors import DatabaseMisconfigured
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT = "60s"
-"""How long one process waits for another that is migrating the same database."""
+"""How long one process waits for another one that is migrating the same database."""
 
 
 class Command(StrEnum):
-    """What can be done about migrations."""
+    """The commands of `python -m db`."""
 
     MIGRATE = "migrate"
     STATUS = "status"
@@ -51,7 +51,7 @@ async def run(command: Command, url: str, wait: float) -> str:
             raise
         created = _dbmate(target, "create")
         if created.returncode:
-            # Another process may have created it in the meantime; if so, this knock gets through.
+            # Another process may have created it in the meantime; if so, this attempt succeeds.
             try:
                 await patiently(target, knock, give_up_after=wait)
             except UnknownDatabase:

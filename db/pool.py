@@ -1,4 +1,4 @@
-"""The connection pool: every wait in it has a limit."""
+"""The connection pool. Every wait in it has a time limit."""
 
 import asyncio
 import json
@@ -23,17 +23,18 @@ else:
     Pool = asyncpg.Pool
     Connection = PoolConnectionProxy
 
-# All below the 5 s that an activity has for one try: its transaction is over when the next try starts.
+# All below the 5 s that an activity has for one attempt: its transaction has ended when the next attempt
+# starts.
 ACQUIRE_TIMEOUT = 2.0
 """Seconds to wait for a free connection."""
 COMMAND_TIMEOUT = 4.0
-"""Seconds after which this side gives up on a statement (a server that vanished)."""
+"""Seconds after which the client gives up on a statement, such as when the server has vanished."""
 SERVER_LIMITS = {
     "statement_timeout": "3000",
     "lock_timeout": "2000",
     "idle_in_transaction_session_timeout": "4500",
 }
-"""Milliseconds after which the server gives up."""
+"""Milliseconds after which the server cancels a statement, or a transaction that is idle."""
 
 
 async def open_pool(
@@ -77,7 +78,9 @@ async def open_pool(
 
 @asynccontextmanager
 async def closing(pool: Pool, time_limit: float) -> AsyncIterator[Pool]:
-    """Close the pool after the block: in good order, or at once if that takes longer (seconds)."""
+    """Close the pool after the block, or terminate its connections if closing takes longer than `limit`
+    seconds.
+    """
     try:
         yield pool
     finally:
@@ -85,7 +88,7 @@ async def closing(pool: Pool, time_limit: float) -> AsyncIterator[Pool]:
             async with asyncio.timeout(time_limit):
                 await pool.close()
         except TimeoutError:
-            # A server that does not answer, or a statement that nobody waits for any more.
+            # The server does not answer, or a statement is still running.
             pool.terminate()
 
 
@@ -107,7 +110,7 @@ async def check_schema(pool: Pool) -> None:
 
 
 async def ping(pool: Pool) -> None:
-    """Return if the database answers. Raises whatever keeps it from that."""
+    """Return once the database has answered. Raises the error that prevents it."""
     async with pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
         await connection.execute("SELECT 1")
 

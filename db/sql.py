@@ -1,4 +1,4 @@
-"""Named queries from `queries/*.sql`: ``-- name: <name>``, a line that says what for, the statement."""
+"""Reads named queries from `queries/*.sql`: ``-- name: <name>``, a line of description, and the statement."""
 
 import re
 from collections.abc import Iterable

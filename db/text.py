@@ -1,4 +1,4 @@
-"""Text that PostgreSQL can store: everything except NUL and halves of surrogate pairs, which it refuses.
+"""Makes text storable in PostgreSQL, which refuses NUL and lone surrogates.
 
 Fields of an order never hold these (the domain refuses them), but a refused order's problems and an outside
 service's error messages may, and the audit log must not fail on them.
@@ -12,12 +12,12 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """Put the replacement character in the place of each character that cannot be stored."""
+    """Replace each character that cannot be stored with the replacement character."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def to_json(value: object) -> str:
-    """Write JSON for a jsonb column. Raises TypeError or ValueError for what is not JSON."""
+    """Serialize a value for a jsonb column. Raises TypeError or ValueError for what is not JSON."""
     return json.dumps(_clean(value), ensure_ascii=False, allow_nan=False)
 
 

@@ -117,7 +117,7 @@ class SlackActivities:
         """Draw the newest state; None if somebody has deleted the card."""
         drawn = shown
         turn = QueuedCall(UPDATES, key_of(shown.order_id, shown.key), shown.order_id, priority)
-        async with self._turns.taken(turn) as waited:
+        async with self._turns.slot(turn) as waited:
             if waited:
                 drawn = await self._newest.of(shown)
             message = card(drawn)

@@ -72,12 +72,12 @@ class Notifications:
     async def _direct(self, asked: NotifyPeople, user: str) -> None:
         order_id = asked.view.order_id
         key = key_of(order_id, _purpose(asked, user))
-        turn = QueuedCall(OPENINGS, key, order_id, Priority.CHATTER)
+        turn = QueuedCall(OPENINGS, key, order_id, Priority.NOTIFICATION)
         if await self._turns.is_busy(OPENINGS) and await self._poster.find(key) is not None:
-            await self._turns.give_up(turn)
+            await self._turns.cancel(turn)
             return
         try:
-            async with self._turns.taken(turn):
+            async with self._turns.slot(turn):
                 opened = await self._slack.conversations_open(users=user)
         except SlackApiError as error:
             _pass_over(error, asked, user)
@@ -109,8 +109,8 @@ class Notifications:
             return members
         order_id = asked.view.order_id
         try:
-            async with self._turns.taken(
-                QueuedCall(GROUPS, f"{order_id}:{group}", order_id, Priority.CHATTER)
+            async with self._turns.slot(
+                QueuedCall(GROUPS, f"{order_id}:{group}", order_id, Priority.NOTIFICATION)
             ):
                 answer = await self._slack.usergroups_users_list(usergroup=group)
         except SlackApiError as error:

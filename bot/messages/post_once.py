@@ -50,7 +50,7 @@ class Post:
     thread_ts: str | None = None
     card: CardView | None = None
     """What the message shows, if it is a card."""
-    priority: Priority = Priority.CHATTER
+    priority: Priority = Priority.NOTIFICATION
 
     @property
     def metadata(self) -> Json:
@@ -105,9 +105,9 @@ class Poster:
         """
         turn = QueuedCall(posts(post.channel), post.key, post.order_id, post.priority)
         if await self._turns.is_busy(turn.bucket) and (there := await self.find(post.key)) is not None:
-            await self._turns.give_up(turn)
+            await self._turns.cancel(turn)
             return Posted(there, fresh=False)
-        async with self._turns.taken(turn) as waited:
+        async with self._turns.slot(turn) as waited:
             if waited and newest is not None:
                 post = await newest()
             return await self._post(post)
@@ -126,7 +126,7 @@ class Poster:
         if not ours:
             if self._refused.get(post.key) != row.attempts:
                 await self._wait_out(post.key)
-                async with self._turns.taken(QueuedCall(SEARCHES, post.key, post.order_id, post.priority)):
+                async with self._turns.slot(QueuedCall(SEARCHES, post.key, post.order_id, post.priority)):
                     found = await self._search(row, post)
                 if found is not None:
                     log.info("found the message of an earlier attempt", key=post.key, ts=found.ts)

@@ -1,4 +1,4 @@
-"""Turns at Slack, as the bot takes them: at rest nobody asks for one, in a burst everybody does."""
+"""Rate limits of Slack: calls go straight to Slack until it refuses one, and then queue in the database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,80 +14,80 @@ from orchestration.ports.rate_limit_queue import QueuedCall, QueuePosition, Rate
 
 log = structlog.stdlib.get_logger(__name__)
 
-LOOK_EVERY = 5.0
-"""Seconds between two looks at which lanes are busy. In between, a refused call tells."""
+BUSY_CACHED_FOR = 5.0
+"""Seconds for which the list of busy buckets is kept. In between, a refused call adds its bucket to it."""
 
 UPDATES, SEARCHES = "chat.update", "conversations.history"
 OPENINGS, GROUPS = "conversations.open", "usergroups.users.list"
-"""Lanes that are limited for the whole workspace."""
+"""Buckets of methods that Slack limits for the whole workspace."""
 
 
 def posts(channel: str) -> str:
-    """Name the lane of all posts into a channel."""
+    """Return the bucket of all posts into a channel."""
     return f"chat.postMessage {channel}"
 
 
 class RateLimiter:
-    """Calls go straight to Slack until it refuses one; then its lane is queued for, in the database.
+    """Makes calls wait in the shared queue once Slack has refused a call of the same bucket.
 
-    Another bot's queue is noticed within `LOOK_EVERY`, or by the first call that Slack refuses. Without
-    `queue` nobody waits, and who is refused comes back when Slack says.
+    Calls that other bots have queued are noticed within `BUSY_CACHED_FOR`, or by the first call that Slack
+    refuses. Without `queue` no call waits, and a refused one is retried when Slack says.
     """
 
     def __init__(self, queue: RateLimitQueue | None = None) -> None:
         self._queue = queue
         self._busy: frozenset[str] = frozenset()
-        self._looked_at = -inf
-        self._looking = asyncio.Lock()
+        self._read_at = -inf
+        self._reading = asyncio.Lock()
 
     async def is_busy(self, bucket: str) -> bool:
-        """Whether calls have to queue in this lane."""
+        """Return whether calls of this bucket have to queue."""
         if self._queue is None:
             return False
         clock = asyncio.get_running_loop().time
-        async with self._looking:
-            if clock() - self._looked_at >= LOOK_EVERY:
-                # Before the look: one that fails does not make everybody wait for one of their own.
-                self._looked_at = clock()
+        async with self._reading:
+            if clock() - self._read_at >= BUSY_CACHED_FOR:
+                # Set before the read: if it fails, not every call tries a read of its own.
+                self._read_at = clock()
                 self._busy = await self._queue.busy()
         return bucket in self._busy
 
     @asynccontextmanager
-    async def taken(self, turn: QueuedCall) -> AsyncIterator[bool]:
-        """Run the block when it is this call's turn; yields whether that had to be asked for.
+    async def slot(self, call: QueuedCall) -> AsyncIterator[bool]:
+        """Run the block when this call may go; yields whether the call had to queue.
 
-        The block makes its calls in this lane. Raises ApplicationError to be called again, and whatever the
-        block raises but what Slack asks to wait for.
+        The block makes its calls in the call's bucket. Raises ApplicationError with the time to the next
+        retry while the call has to wait, and whatever the block raises, except for Slack's refusals.
         """
-        queued = await self.is_busy(turn.bucket)
+        queued = await self.is_busy(call.bucket)
         if queued and self._queue is not None:
-            _go_on(turn, await self._queue.take(turn))
+            _retry_later(call, await self._queue.poll(call))
         try:
             yield queued
         except SlackApiError as error:
             if self._queue is None or remedy_of(error) is not Remedy.WAIT:
                 raise
             seconds = retry_after(error)
-            log.warning("Slack asks to wait", bucket=turn.bucket, seconds=seconds, order_id=turn.order_id)
-            self._busy |= {turn.bucket}
-            _go_on(turn, await self._queue.refused(turn, seconds))
+            log.warning("Slack asks to wait", bucket=call.bucket, seconds=seconds, order_id=call.order_id)
+            self._busy |= {call.bucket}
+            _retry_later(call, await self._queue.report_refusal(call, seconds))
         else:
             if queued and self._queue is not None:
-                await self._queue.leave(turn)
+                await self._queue.remove(call)
 
-    async def give_up(self, turn: QueuedCall) -> None:
-        """Let go of a place in the queue that is not needed any more."""
+    async def cancel(self, call: QueuedCall) -> None:
+        """Remove a call from the queue that is not needed any more."""
         if self._queue is not None:
-            await self._queue.leave(turn)
+            await self._queue.remove(call)
 
 
-def _go_on(turn: QueuedCall, place: QueuePosition) -> None:
-    if place.wait is None:
+def _retry_later(call: QueuedCall, position: QueuePosition) -> None:
+    if position.wait is None:
         return
-    # Without its cause: the frames of a refused call hold the token.
+    # Without its cause: the stack frames of a refused call hold the token.
     raise ApplicationError(
-        f"waits for its turn at Slack ({turn.bucket}): {place.ahead} ahead",
+        f"waits for Slack's rate limit ({call.bucket}): {position.ahead} ahead",
         type=Remedy.WAIT,
-        next_retry_delay=place.wait,
+        next_retry_delay=position.wait,
         category=ApplicationErrorCategory.BENIGN,
     ) from None

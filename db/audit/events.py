@@ -1,4 +1,4 @@
-"""The audit log: building events and appending them. Nothing changes or removes one."""
+"""Builds the events of the audit log and appends them. No code changes or removes an event."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ def changed(change: StatusChange) -> NewEvent:
 
 
 def resolved(resolved: ResolvedPolicy, of: str | None = None) -> NewEvent:
-    """Build the event that says which policy an order was validated under; `of`: a revision, or a refund."""
+    """Build the event that names the policy that applies; `of`: a revision of the order, or a refund."""
     tier = resolved.tier.name if resolved.tier else None
     detail = {"tier": tier, **resolved.model_dump(mode="json", include={"deadline", "barred", "digest"})}
     key = "policy.resolved" if of is None else f"policy.resolved/{of}"
@@ -74,7 +74,9 @@ def resolved(resolved: ResolvedPolicy, of: str | None = None) -> NewEvent:
 
 _TOLD = {"outcome", "counted", "needed", "on_behalf_of"}
 _NOTICES = {NotificationKind.REMINDER: "gate.reminded", NotificationKind.ESCALATION: "gate.escalated"}
-"""Events of their own: questions, answers and amendments are audited as such."""
+"""Notifications about these are not audited, since questions, answers and amendments have events of their
+own.
+"""
 
 
 def noticed(notification: Notification) -> NewEvent | None:
@@ -116,13 +118,13 @@ def amended(wanted: AmendOrder) -> NewEvent:
 
 
 def refund_step(refund_id: str, step: RefundStep) -> NewEvent:
-    """Build the event of one step of a refund; its journal marks it as of that refund."""
+    """Build the event of one step of a refund; the pending writes mark it as an event of that refund."""
     detail = {} if step.reason is None else {"reason": step.reason}
     return NewEvent(f"refund.{step.to}/{refund_id}", f"refund.{step.to}", step.at, detail=detail)
 
 
 def judged(judged: JudgedDecision) -> NewEvent:
-    """Build the event of a verdict: one for the last word, and one for each that came before it."""
+    """Build the event of a verdict: one for the final verdict, and one for each provisional one before it."""
     decision, verdict = judged.decision, judged.verdict
     key = f"decision.{decision.decision_id}"
     if not verdict.kind.is_settled:

@@ -1,4 +1,4 @@
-"""Reading the whole audit log, a few hundred events at a time."""
+"""Reads the whole audit log, a few hundred events at a time."""
 
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
@@ -23,7 +23,7 @@ BATCH = 500
 FETCH_TIMEOUT = 600.0
 """Seconds for one batch: the first one may have to look through the whole log."""
 HORIZON_PATIENCE = 20.0
-"""Seconds to look for a moment in which nobody is writing."""
+"""Seconds to keep trying for a moment in which no transaction appends events."""
 
 _NO_HURRY = query("no_hurry")
 _AUDIT_HORIZON = query("audit_horizon")
@@ -33,13 +33,13 @@ _AUDITED_ENDS = query("audited_ends")
 
 
 class PostgresAuditLog:
-    """Implements `orchestration.ports.orders.AuditLog`."""
+    """Implements `orchestration.ports.audit_log.AuditLog`."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def horizon(self) -> int:
-        """Return the newest event_id up to which no event can come any more; 0 if there are none.
+        """Return the newest event_id up to which no further event can be committed; 0 if there are none.
 
         Raises DatabaseUnavailable if writers leave no moment for that.
         """

@@ -1,4 +1,4 @@
-"""Where a page ended, as an opaque word."""
+"""The cursor of a page of orders: where the page ended, as opaque text."""
 
 import base64
 import json
@@ -10,19 +10,19 @@ from db.text import storable
 
 @dataclass(frozen=True, slots=True)
 class PagePosition:
-    """A place in the list of orders: right after this order."""
+    """A position in the list of orders: right after this order."""
 
     created_at: datetime
     order_id: str
 
     def to_cursor(self) -> str:
-        """Write the place so that `from_cursor` can read it."""
+        """Encode the position so that `from_cursor` can read it."""
         place = json.dumps([self.created_at.isoformat(), self.order_id])
         return base64.urlsafe_b64encode(place.encode()).decode()
 
     @classmethod
     def from_cursor(cls, cursor: str) -> "PagePosition":
-        """Read a cursor. Raises ValueError for one that is not ours."""
+        """Read a cursor. Raises ValueError for text that `to_cursor` did not write."""
         try:
             created_at, order_id = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
             place = cls(datetime.fromisoformat(created_at), order_id)

@@ -1,4 +1,4 @@
-"""Decisions with their verdicts."""
+"""Stores decisions with their verdicts."""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,9 @@ _UNSETTLED = [kind.value for kind in VerdictKind if not kind.is_settled]
 async def store(
     connection: Connection, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER
 ) -> None:
-    """Store a decision, or the last word on one that had none yet; anything later changes nothing."""
+    """Store a decision, or the final verdict on one that had a provisional one; later verdicts change
+    nothing.
+    """
     decision, verdict = judged.decision, judged.verdict
     await connection.execute(
         _STORE_DECISION,
@@ -41,13 +43,13 @@ async def store(
 
 
 class PostgresDecisionStore:
-    """Implements `orchestration.ports.orders.DecisionStore`."""
+    """Implements `orchestration.ports.decisions.DecisionStore`."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
-        """Store the decision and its event. The same decision again: nothing happens."""
+        """Store the decision and its event. Storing the same decision again changes nothing."""
         order_id = storable(order_id)
         async with transaction(self._pool) as connection:
             await events.append(connection, order_id, [events.judged(judged)])

@@ -1,4 +1,4 @@
-"""Delegations: granted one at a time, so that no two make a circle; never changed but for their end."""
+"""Stores delegations. They are granted one at a time, so that two at once cannot form a circle."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,7 +25,7 @@ _ALL_DELEGATIONS = query("all_delegations")
 
 
 class PostgresDelegationStore:
-    """Implements `orchestration.ports.orders.DelegationStore`."""
+    """Implements `orchestration.ports.decisions.DelegationStore`."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -65,15 +65,15 @@ class PostgresDelegationStore:
             return len(await connection.fetch(_REVOKE_DELEGATIONS, person, group, by))
 
     async def active_for(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
-        """Return whom this person could decide for at that moment, oldest first."""
+        """Return the delegations to this person that were active at that moment, oldest first."""
         return await self._active(_DELEGATIONS_FOR_DELEGATE, delegate, at)
 
     async def active_of(self, person: str, at: datetime) -> tuple[Granted, ...]:
-        """Return who could decide for this person at that moment, oldest first."""
+        """Return the delegations of this person that were active at that moment, oldest first."""
         return await self._active(_DELEGATIONS_OF_PERSON, person, at)
 
     async def all_active(self, at: datetime) -> tuple[Granted, ...]:
-        """Return every delegation that held at that moment, oldest first."""
+        """Return every delegation that was active at that moment, oldest first."""
         return await self._active(_ALL_DELEGATIONS, at)
 
     async def _active(self, statement: str, *values: object) -> tuple[Granted, ...]:

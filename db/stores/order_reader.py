@@ -1,12 +1,12 @@
-"""Reading orders and their history, without a workflow."""
+"""Reads orders and their history from PostgreSQL, without asking a workflow."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from db.pool import ACQUIRE_TIMEOUT, Pool
+from db.slack.rate_limit_queue import GRACE
 from db.sql import query
 from db.stores.cursor import PagePosition
-from db.stores.rate_limit_queue import GRACE
 from db.stores.rows import order_row
 from db.text import storable
 from orchestration.domain import card
@@ -27,7 +27,7 @@ _FIND_ORDER = query("find_order")
 _PAGE_OF_ORDERS = query("page_of_orders")
 _PAGE_OF_ORDERS_BY_STATUS = query("page_of_orders_by_status")
 _HISTORY_OF_ORDER = query("history_of_order")
-_AHEAD_OF_CARD = query("ahead_of_card")
+_CALLS_AHEAD_OF_CARD = query("count_calls_ahead_of_card")
 _ENDED: dict[Subject, tuple[str, Callable[[str], str]]] = {
     Subject.ORDER: (query("ended_order"), lambda status: card.status_text_of(OrderStatus(status))[1]),
     Subject.REFUND: (query("ended_refund"), lambda status: refund.status_text_of(RefundStatus(status))[1]),
@@ -49,7 +49,7 @@ class PostgresOrderReader:
     async def page(
         self, statuses: Sequence[OrderStatus] | None, *, cursor: str | None = None, limit: int = 20
     ) -> OrderPage:
-        """Newest first. An order that comes in while somebody turns pages moves none of the later pages.
+        """Return a page of orders, newest first. New orders do not shift the pages that follow.
 
         Raises ValueError for a cursor that is not ours and a limit that is not 1 to 200.
         """
@@ -76,7 +76,7 @@ class PostgresOrderReader:
         return tuple(Event(**row) for row in rows)
 
     async def ended(self, subject: Subject, order_id: str) -> Ended | None:
-        """Return how the order, or its latest refund, stands; None if there is none."""
+        """Return the state of the order, or of its latest refund; None if there is none."""
         statement, status_text = _ENDED[subject]
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             row = await connection.fetchrow(statement, storable(order_id), VerdictKind.RECORDED)
@@ -85,9 +85,9 @@ class PostgresOrderReader:
         return Ended(status_text(row["status"]), row["updated_at"], row["reason"], row["decided_by"])
 
     async def queued(self, order_id: str) -> int | None:
-        """Return how many calls go to Slack before the one for the order's card; None if it does not wait."""
+        """Return how many calls are queued before the one for the order's card; None if it is not queued."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
-            ahead: int | None = await connection.fetchval(_AHEAD_OF_CARD, storable(order_id), GRACE)
+            ahead: int | None = await connection.fetchval(_CALLS_AHEAD_OF_CARD, storable(order_id), GRACE)
         return ahead
 
 

@@ -1,4 +1,4 @@
-"""Storing a journal inside somebody's transaction. Storing it again, however late, changes nothing."""
+"""Stores a workflow's pending writes in a transaction. Storing them again, however late, changes nothing."""
 
 from dataclasses import replace
 
@@ -22,12 +22,12 @@ _MOVE_REFUND = query("move_refund")
 
 
 async def lock(connection: Connection, order_id: str) -> None:
-    """Take turns with other transactions about this order, until this one ends."""
+    """Lock the order against other transactions until this one ends, also if it has no row yet."""
     await connection.execute(_LOCK_ORDER, storable(order_id))
 
 
 async def write(connection: Connection, pending_writes: PendingWrites) -> None:
-    """Store status changes and judged decisions, with an event each. The order must be locked.
+    """Store status changes and judged decisions, each with its event. The order must be locked.
 
     Raises TransitionNotAllowed if a change does not follow from the stored status, OrderNotFound if the order
     was never stored and the change is not how an order ends that is refused or cancelled before that.
@@ -62,7 +62,7 @@ async def write(connection: Connection, pending_writes: PendingWrites) -> None:
 
 
 async def move(connection: Connection, order_id: str, change: StatusChange) -> None:
-    """Take one step. Raises TransitionNotAllowed and OrderNotFound as `write` does."""
+    """Change the status of the order. Raises TransitionNotAllowed and OrderNotFound as `write` does."""
     reason = None if change.reason is None else storable(change.reason)
     sources = list(sources_of(change.to))
     if await connection.fetchval(_MOVE_ORDER, order_id, change.to, reason, change.at, sources):
@@ -79,7 +79,9 @@ async def move(connection: Connection, order_id: str, change: StatusChange) -> N
 
 
 async def catch_up(connection: Connection, order_id: str) -> None:
-    """Give a new row the end that its order met before it was stored (its first try was slow, say)."""
+    """Give a new row the final status that the order reached before its row was stored, such as after a slow
+    first try.
+    """
     for row in await connection.fetch(_STATUS_EVENTS, order_id):
         to = OrderStatus(row["type"].removeprefix("status."))
         await move(
@@ -90,7 +92,8 @@ async def catch_up(connection: Connection, order_id: str) -> None:
 
 
 def _marked(event: NewEvent, pending_writes: PendingWrites) -> NewEvent:
-    # What happens at the gate of a refund is told apart from what happened at the order's own.
+    # Events of a refund's approval carry the refund's id, to tell them from those of the order's own
+    # approval.
     if pending_writes.refund_id is None:
         return event
     return replace(event, detail={**event.detail, "refund_id": pending_writes.refund_id})

@@ -1,4 +1,4 @@
-"""Writing orders: received, refused, moved on."""
+"""Writes orders: received, refused, amended, and their status changes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ class PostgresOrderStore:
         self._pool = pool
 
     async def receive(self, order: Order, at: datetime) -> None:
-        """Store a new order as CREATED. The same order again: nothing happens.
+        """Store a new order as CREATED. Storing the same order again changes nothing.
 
         Raises OrderConflict if another order has this id.
         """
@@ -62,12 +62,12 @@ class PostgresOrderStore:
                 )
 
     async def refuse(self, order_id: str, problems: Sequence[FieldProblem], at: datetime) -> None:
-        """Put into the audit log that a malformed order was refused. Again: nothing happens."""
+        """Append the refusal of a malformed order to the audit log. Repeating it changes nothing."""
         async with transaction(self._pool) as connection:
             await events.append(connection, order_id, [events.refused(problems, at)])
 
     async def record(self, pending_writes: PendingWrites, *, resolved: ResolvedPolicy | None = None) -> None:
-        """Store status changes and judged decisions, with an event each; `resolved` too, if given.
+        """Store status changes and judged decisions, each with its event; also `resolved`, if given.
 
         Raises TransitionNotAllowed if a change does not follow from the stored status, OrderNotFound if there
         is no such order (one that was refused may still fail, and be decided about).
@@ -84,7 +84,10 @@ class PostgresOrderStore:
                 raise OrderNotFound(f"order {pending_writes.order_id} is not stored")
 
     async def amend(self, wanted: AmendOrder) -> None:
-        """Store an order's new content under its new revision, with its journal. Again: nothing happens."""
+        """Store an order's new content under its new revision, with the pending writes.
+
+        Repeating it changes nothing.
+        """
         order, resolved = wanted.order, wanted.resolved
         async with transaction(self._pool) as connection:
             await order_writes.lock(connection, order.order_id)
@@ -107,7 +110,7 @@ class PostgresOrderStore:
             )
 
     async def previous_approvers(self, order: Order) -> tuple[str, ...]:
-        """Return who approved the order that this customer had approved before, by Slack user id."""
+        """Return the Slack user ids of those who approved this customer's previous order."""
         accepted = [VerdictKind.COUNTED, VerdictKind.RECORDED]
         async with self._pool.acquire() as connection:
             rows = await connection.fetch(_PREVIOUS_APPROVERS, order.order_id, accepted)

@@ -1,4 +1,4 @@
-"""The one payment of each order."""
+"""Stores the one payment of each order."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,7 +44,7 @@ class PostgresPaymentStore:
     async def claim(
         self, payment_id: str, amount: int, currency: str, pending_writes: PendingWrites
     ) -> Payment:
-        """Insert the row unless it is there, and return it as it stands.
+        """Insert the row unless it exists, and return it as it is stored.
 
         Raises OrderConflict if it is there for another order, amount or currency, or if the order has another
         payment; OrderNotFound if there is no such order; TransitionNotAllowed if the order has ended unpaid.
@@ -76,24 +76,24 @@ class PostgresPaymentStore:
             return replace(payment, is_new=is_new is not None)
 
     async def find(self, payment_id: str) -> Payment | None:
-        """Return the row, if there is one."""
+        """Return the payment, if there is one."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             return await _find(connection, payment_id)
 
     async def mark_charged(self, payment_id: str, reference: str, pending_writes: PendingWrites) -> None:
-        """CLAIMED -> CHARGED. Already charged: nothing happens. Raises TransitionNotAllowed otherwise."""
+        """Change CLAIMED to CHARGED; an already charged one stays. Raises TransitionNotAllowed otherwise."""
         await self._mark(payment_id, PaymentStatus.CHARGED, pending_writes, reference=reference)
 
     async def mark_declined(self, payment_id: str, reason: str, pending_writes: PendingWrites) -> None:
-        """CLAIMED -> DECLINED."""
+        """Change CLAIMED to DECLINED."""
         await self._mark(payment_id, PaymentStatus.DECLINED, pending_writes, reason=reason)
 
     async def mark_refunded(self, payment_id: str, reference: str, pending_writes: PendingWrites) -> None:
-        """CLAIMED or CHARGED -> REFUNDED."""
+        """Change CLAIMED or CHARGED to REFUNDED."""
         await self._mark(payment_id, PaymentStatus.REFUNDED, pending_writes, reference=reference)
 
     async def mark_voided(self, payment_id: str, pending_writes: PendingWrites) -> None:
-        """CLAIMED -> VOIDED. Declined or never claimed: there is nothing to void."""
+        """Change CLAIMED to VOIDED. A declined payment, or one that was never claimed, stays."""
         await self._mark(payment_id, PaymentStatus.VOIDED, pending_writes)
 
     async def _mark(

@@ -1,4 +1,4 @@
-"""What the reconciler reads, and the findings that it writes down."""
+"""Reads the stored state for the reconciler, and stores its findings."""
 
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -34,14 +34,14 @@ _FINAL = sorted({each.value for each in (*OrderStatus, *RefundStatus) if each.is
 
 
 class PostgresReconcileStore:
-    """Implements `orchestration.ports.orders.ReconcileStore`."""
+    """Implements `orchestration.ports.reconciliation.ReconcileStore`."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def rows(self, wanted: PageRequest) -> RowPage:
-        """Return orders and refunds that wait, or have changed since then."""
-        # The cursor is the last one's subject and reference; no reference has a space.
+        """Return a page of the orders and refunds that have not ended, or have changed since then."""
+        # The cursor is the subject and the reference of the last row; no reference contains a space.
         subject, _, reference = (wanted.cursor or " ").partition(" ")
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             found = await connection.fetch(
@@ -52,13 +52,13 @@ class PostgresReconcileStore:
         return RowPage(rows=rows, cursor=cursor)
 
     async def row(self, case: SubjectRef) -> StoredState | None:
-        """Return the order, or the latest refund of it."""
+        """Return the order, or its latest refund."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             found = await connection.fetchrow(_ROW, case.subject, case.order_id)
         return None if found is None else _row(found)
 
     async def retried(self, wanted: PageRequest) -> RetriedPage:
-        """Return messages that were set out on more than once, the last time since then."""
+        """Return messages whose post was attempted more than once, the last time since then."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             found = await connection.fetch(_RETRIED, wanted.since, wanted.order_id, wanted.cursor or "", PAGE)
         messages = tuple(
@@ -75,9 +75,9 @@ class PostgresReconcileStore:
         return RetriedPage(messages=messages, cursor=messages[-1].key if len(messages) == PAGE else None)
 
     async def record(self, run: str, finding: Finding, number: int) -> None:
-        """Put a finding into the audit log of its order. Again: nothing happens."""
+        """Append a finding to the audit log of its order. Repeating it changes nothing."""
         detail = finding.model_dump(mode="json", exclude_none=True, exclude={"order_id", "kind"})
-        # What is left to a person is found anew by each look until then, and said once.
+        # A finding that needs a person is found again by every run until it is resolved, and appended once.
         which = f"{run}/{number}" if finding.mended else sha256(finding.detail.encode()).hexdigest()[:16]
         key = f"reconcile.{finding.kind}/{which}"
         event = NewEvent(key, f"reconcile.{finding.kind}", detail=detail)

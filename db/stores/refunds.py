@@ -1,4 +1,4 @@
-"""Refunds of shipped orders."""
+"""Stores refunds of shipped orders."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,13 +29,13 @@ _FIND_PAYMENT = query("find_payment")
 
 
 class PostgresRefundStore:
-    """Implements `orchestration.ports.orders.RefundStore`."""
+    """Implements `orchestration.ports.payments.RefundStore`."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def look(self, order_id: str) -> Refundable | None:
-        """Return the order and how its payment stands; None if there is no such order."""
+        """Return the order and the status of its payment; None if there is no such order."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             row = await connection.fetchrow(_FIND_ORDER, storable(order_id))
             payment = await connection.fetchrow(_FIND_PAYMENT, payment_id(order_id))
@@ -47,7 +47,7 @@ class PostgresRefundStore:
     async def open(
         self, refund_id: str, request: RefundRequest, resolved: ResolvedPolicy, at: datetime
     ) -> None:
-        """Store a new refund as REQUESTED. The same again: nothing happens."""
+        """Store a new refund as REQUESTED. Storing the same refund again changes nothing."""
         tier = resolved.tier.name if resolved.tier else None
         detail = {"refund_id": refund_id, "requester": request.requester, "reason": request.reason}
         requested = NewEvent(f"refund.requested/{refund_id}", "refund.requested", at, detail=detail)
@@ -70,14 +70,14 @@ class PostgresRefundStore:
     async def refuse(
         self, refund_id: str, order_id: str, problems: Sequence[FieldProblem], at: datetime
     ) -> None:
-        """Put into the audit log that a refund was asked for and cannot be. Again: nothing happens."""
+        """Append the refusal of a refund to the audit log. Repeating it changes nothing."""
         detail = {"refund_id": refund_id, "problems": [problem.model_dump() for problem in problems]}
         refused = NewEvent(f"refund.refused/{refund_id}", "refund.refused", at, detail=detail)
         async with transaction(self._pool) as connection:
             await events.append(connection, order_id, [refused])
 
     async def approvers_of(self, order_id: str) -> tuple[str, ...]:
-        """Return who approved the order itself, by Slack user id."""
+        """Return the Slack user ids of those who approved the order itself."""
         accepted = [VerdictKind.COUNTED, VerdictKind.RECORDED]
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             rows = await connection.fetch(_APPROVERS_OF_ORDER, order_id, accepted)

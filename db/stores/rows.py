@@ -1,4 +1,4 @@
-"""From rows to what the ports promise."""
+"""Converts rows to the types of the ports."""
 
 import asyncpg
 
@@ -8,7 +8,7 @@ from orchestration.ports.orders import OrderRow
 
 
 def order_row(row: asyncpg.Record) -> OrderRow:
-    """Read a row of `orders`; its order is equal to the one that was stored."""
+    """Convert a row of `orders`; its order equals the one that was stored."""
     return OrderRow(
         order=Order.model_validate({name: row[name] for name in Order.model_fields}),
         status=OrderStatus(row["status"]),

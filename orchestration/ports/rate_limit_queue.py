@@ -7,19 +7,19 @@ from typing import Protocol
 
 
 class Priority(IntEnum):
-    """Who goes first where Slack cannot take all: the smaller number."""
+    """Which calls go first when Slack does not accept all: those with the smaller number."""
 
     CARD = 1
-    """A card that waits for people, or has to say what they decided or how it ended."""
+    """A card that waits for people, or that shows a decision or the end."""
     PROGRESS = 2
-    """A card that has to say how far payment and shipping are."""
-    CHATTER = 3
-    """Everything that nobody has to act on: replies, reminders, direct messages."""
+    """A card that shows how far payment and shipping are."""
+    NOTIFICATION = 3
+    """Messages on which nobody has to act: replies, reminders, direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedCall:
-    """One call. `bucket` is what Slack limits as one; `key` is unique within it."""
+    """One call to Slack. `bucket` names what Slack limits together; `key` is unique within it."""
 
     bucket: str
     key: str
@@ -29,28 +29,28 @@ class QueuedCall:
 
 @dataclass(frozen=True, slots=True)
 class QueuePosition:
-    """`wait` None: it is your turn. Otherwise ask again after so long; `ahead` calls go first."""
+    """`wait` None: the call may go now. Otherwise ask again after `wait`; `ahead` calls go first."""
 
     ahead: int
     wait: timedelta | None
 
 
 def card_in_queue(ahead: int) -> str:
-    """Say where a card stands that waits for its turn."""
+    """Describe the position of a card in the queue."""
     return f"card is queued ({ahead} ahead)" if ahead else "card is next in the queue"
 
 
 class RateLimitQueue(Protocol):
-    """Shared by all bots. Times are the database's own clock."""
+    """The queue that all bots share. Times are the database's own clock."""
 
     async def busy(self) -> frozenset[str]:
-        """Return the lanes in which anybody waits, or to which Slack has said to wait."""
+        """Return the buckets in which calls wait, or in which Slack has asked to wait."""
 
-    async def take(self, turn: QueuedCall) -> QueuePosition:
-        """Enter the lane, unless in it already, and ask whether it is this call's turn."""
+    async def poll(self, call: QueuedCall) -> QueuePosition:
+        """Enqueue the call, unless it is queued already, and return its position."""
 
-    async def refused(self, turn: QueuedCall, retry_after: float) -> QueuePosition:
-        """Close the lane for so many seconds, as Slack has asked; the call keeps its place in it."""
+    async def report_refusal(self, call: QueuedCall, retry_after: float) -> QueuePosition:
+        """Block the bucket for as many seconds as Slack asked for; the call keeps its place."""
 
-    async def leave(self, turn: QueuedCall) -> None:
-        """The call has been taken, or is not needed any more."""
+    async def remove(self, call: QueuedCall) -> None:
+        """Remove a call that Slack accepted, or that is not needed any more."""

@@ -7,9 +7,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.messages.activities import SlackActivities
 from bot.web_api.client import build_client
 from db.pool import Pool, open_pool
+from db.slack.rate_limit_queue import PostgresRateLimitQueue
+from db.slack.slack_messages import PostgresMessageStore
 from db.stores.delegations import PostgresDelegationStore
-from db.stores.rate_limit_queue import PostgresRateLimitQueue
-from db.stores.slack_messages import PostgresMessageStore
 from localdev.slack.server import SlackSimulator
 from tests.slack.process import BOT_TOKEN
 from tests.slack.talk import BOT, CHANNEL

@@ -12,8 +12,8 @@ from bot.messages.activities import SlackActivities
 from bot.web_api.errors import Remedy
 from bot.web_api.rate_limits import posts
 from db.pool import Pool
-from db.stores.rate_limit_queue import GRACE, LONGEST, PostgresRateLimitQueue
-from db.stores.slack_messages import PostgresMessageStore
+from db.slack.rate_limit_queue import GRACE, LONGEST_POLL, PostgresRateLimitQueue
+from db.slack.slack_messages import PostgresMessageStore
 from localdev.slack.client import WorkspaceClient
 from orchestration.contracts.slack import PostCard, PostReply, UpdateCard
 from orchestration.domain.errors import NoWorkerAnswered
@@ -97,9 +97,9 @@ async def test_cards_go_before_chatter(web: AsyncWebClient, pool: Pool, workspac
     """However long the replies have waited."""
     bot, queue = a_bot(web, pool), PostgresRateLimitQueue(pool)
     card = await bot.post_card(PostCard(view=pending("ord-0")))
-    await queue.refused(QueuedCall(posts(CHANNEL), "elsewhere", "ord-x", Priority.CARD), 2)
+    await queue.report_refusal(QueuedCall(posts(CHANNEL), "elsewhere", "ord-x", Priority.CARD), 2)
     await pool.execute(
-        "UPDATE slack_rate_limits SET interval_seconds = 30, next_at = next_at + interval '30 s'"
+        "UPDATE slack_rate_limits SET interval_seconds = 30, next_free_at = next_free_at + interval '30 s'"
     )
     bot = a_bot(web, pool)
     for n in range(3):
@@ -110,7 +110,7 @@ async def test_cards_go_before_chatter(web: AsyncWebClient, pool: Pool, workspac
     assert "4 ahead" in (await waits(lambda: bot.post_reply(reply))).message
 
 
-async def test_another_bot_does_not_knock_at_a_closed_lane(
+async def test_another_bot_does_not_knock_at_a_closed_bucket(
     web: AsyncWebClient, pool: Pool, workspace: WorkspaceClient
 ) -> None:
     """It sees what the first was told. Waiting is no attempt: no intent is stored, no clock begins to run."""
@@ -129,9 +129,9 @@ async def test_orders_that_are_gone_block_nobody(
     await workspace.add_fault(kind="rate_limited", method=POST, retry_after=30)
     for n in range(30):
         await waits(lambda n=n: bot.post_card(PostCard(view=pending(f"gone-{n}"))))  # type: ignore[misc]
-    late = (GRACE + LONGEST).total_seconds()
+    late = (GRACE + LONGEST_POLL).total_seconds()
     await let_time_pass(pool, late)
-    await pool.execute("UPDATE slack_queue SET due_at = due_at - make_interval(secs => $1)", late)
+    await pool.execute("UPDATE slack_queue SET next_poll_at = next_poll_at - make_interval(secs => $1)", late)
     await bot.post_card(PostCard(view=pending("alive")))
     assert len(await said(workspace)) == 1
 

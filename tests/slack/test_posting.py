@@ -12,7 +12,7 @@ from bot.messages import post_once
 from bot.messages.activities import SlackActivities
 from bot.web_api.errors import OPERATOR_DELAY, Remedy
 from db.pool import Pool
-from db.stores.slack_messages import PostgresMessageStore
+from db.slack.slack_messages import PostgresMessageStore
 from localdev.slack.client import WorkspaceClient
 from orchestration.contracts.slack import PostCard, PostReply, UpdateCard
 from orchestration.domain.fields import MessageRef

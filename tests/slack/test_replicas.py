@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.socket_mode.connection import Hello
 from bot.socket_mode.replicas import Replicas, ReplicaTimings
 from db.pool import Pool
-from db.stores.bot_sessions import PostgresBotSessionStore
+from db.slack.bot_sessions import PostgresBotSessionStore
 from localdev.slack.client import WorkspaceClient
 from orchestration.ports.slack_messages import BotSession
 from orchestration.process.health import ReadyWithWarning

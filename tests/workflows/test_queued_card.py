@@ -1,4 +1,4 @@
-"""A card that waits for its turn at Slack: the order goes on, and one drawing shows where it got to."""
+"""A card that waits for Slack.s rate limit: the order goes on, and one drawing shows where it got to."""
 
 from temporalio import activity
 from temporalio.client import Client

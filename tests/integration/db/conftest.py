@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from db.pool import Pool, open_pool
+from db.slack.slack_messages import PostgresMessageStore
 from db.stores.decisions import PostgresDecisionStore
 from db.stores.order_reader import PostgresOrderReader
 from db.stores.orders import PostgresOrderStore
 from db.stores.payments import PostgresPaymentStore
-from db.stores.slack_messages import PostgresMessageStore
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from db.pool import Pool
-from db.stores.bot_sessions import PostgresBotSessionStore
+from db.slack.bot_sessions import PostgresBotSessionStore
 from orchestration.ports.slack_messages import BotSession
 
 ONE = BotSession("1", "host-a:17", 1, "A1")

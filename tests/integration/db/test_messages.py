@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from db.pool import Pool
+from db.slack.slack_messages import PostgresMessageStore
 from db.stores.order_reader import PostgresOrderReader
-from db.stores.slack_messages import PostgresMessageStore
 from orchestration.domain.fields import MessageRef
 
 KEY = "card:A-1"

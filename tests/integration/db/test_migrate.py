@@ -4,20 +4,16 @@ import asyncio
 import os
 import re
 import sys
-from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from db.audit.log import PostgresAuditLog
 from db.dsn import for_dbmate, parse
 from db.errors import DatabaseMisconfigured
 from db.migrate import MIGRATIONS, Command, run, shipped_versions
 from db.pool import Pool
-from orchestration.domain.audit.chain import ChainCheck
-from tests.integration.db.make import NOON
 
 
 async def db(url: str, *arguments: str, **settings: str) -> tuple[int, str, str]:
@@ -123,44 +119,6 @@ def test_secrets_are_taken_out_of_what_others_say() -> None:
     assert target.redact(said) == "bad: *** *** *** ***"
 
 
-async def test_events_of_before_the_chain_are_chained(owner_database_url: str, owner_pool: Pool) -> None:
-    """In the order in which they were written; undone and done again, they come to the same hashes."""
-    while "20261125000008" in await versions(owner_pool):
-        await run(Command.ROLLBACK, owner_database_url, wait=5)
-    for number in range(1, 8):
-        await owner_pool.execute(
-            "INSERT INTO workflow_events (order_id, event_key, type, actor, occurred_at)"
-            " VALUES ($1, $2, 't', $3, $4)",
-            f"ord-{number % 2}",
-            f"key-{number}",
-            None if number == 3 else "system:x",
-            NOON - timedelta(hours=number),
-        )
-    hashes = []
-    for _ in range(2):
-        await run(Command.MIGRATE, owner_database_url, wait=5)
-        check = ChainCheck()
-        found = [each async for each in PostgresAuditLog(owner_pool).by_order()]
-        assert [fault for each in found for fault in check.add(each)] == []
-        assert [(each.order_id, each.position, each.event_id) for each in found] == [
-            *(("ord-0", 1, 2), ("ord-0", 2, 4), ("ord-0", 3, 6)),
-            *(("ord-1", 1, 1), ("ord-1", 2, 3), ("ord-1", 3, 5), ("ord-1", 4, 7)),
-        ]
-        hashes.append([each.hash for each in found])
-        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
-            await owner_pool.execute("DELETE FROM workflow_events")
-        enabled = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'workflow_events_append_only'"
-        assert await owner_pool.fetchval(enabled) == "A"
-        while "20261125000008" in await versions(owner_pool):
-            await run(Command.ROLLBACK, owner_database_url, wait=5)
-    assert hashes[0] == hashes[1]
-    await owner_pool.execute(
-        "INSERT INTO workflow_events (order_id, event_key, type, occurred_at)"
-        " VALUES ('ord-1', 'new', 't', now())"
-    )
-    assert await owner_pool.fetchval("SELECT max(event_id) FROM workflow_events") == 8
-
-
 async def test_migrations_run_as_the_owner_whoever_the_processes_are(
     owner_database_url: str, database_url: str
 ) -> None:
@@ -174,7 +132,7 @@ async def test_who_may_not_create_roles_is_told_what_to_do(
     owner_database_url: str, owner_pool: Pool, unique: str
 ) -> None:
     """The role is there on this server, so the block of the migration runs with another name for it."""
-    text = next(MIGRATIONS.glob("20261125000008_*.sql")).read_text()
+    text = next(MIGRATIONS.glob("*_initial_schema.sql")).read_text()
     block = next(part for part in re.findall(r"DO \$\$.*?\n\$\$;", text, re.DOTALL) if "CREATE ROLE" in part)
     async with owner_pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL ROLE pg_monitor")
@@ -183,7 +141,3 @@ async def test_who_may_not_create_roles_is_told_what_to_do(
     assert f'let an administrator of the server run "CREATE ROLE app_{unique[:8]} NOLOGIN"' in str(
         refused.value
     )
-
-
-async def versions(pool: Pool) -> set[str]:
-    return {row[0] for row in await pool.fetch("SELECT version FROM schema_migrations")}

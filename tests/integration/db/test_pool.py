@@ -82,7 +82,7 @@ async def test_a_database_that_was_not_migrated(database_url: str, owner_pool: P
     await owner_pool.execute("INSERT INTO schema_migrations (version) VALUES ('99990101000000')")
     async with await open_pool(database_url, "tests"):
         pass
-    await owner_pool.execute("DELETE FROM schema_migrations WHERE version LIKE '%000004'")
+    await owner_pool.execute("DELETE FROM schema_migrations WHERE version LIKE '%000001'")
     assert f"1 of {len(shipped_versions())} migrations have not been applied" in await refused(database_url)
     await owner_pool.execute("DROP TABLE schema_migrations")
     assert "run python -m db migrate" in await refused(database_url)
@@ -150,7 +150,7 @@ def test_importing_the_package_does_nothing() -> None:
             "-W",
             "error",
             "-c",
-            "import db.pool, db.stores.orders, db.stores.order_reader, db.stores.slack_messages",
+            "import db.pool, db.stores.orders, db.stores.order_reader, db.slack.slack_messages",
         ],
         capture_output=True,
         text=True,

@@ -16,7 +16,7 @@ from db.text import storable, to_json
 def test_every_query_is_used() -> None:
     """By the name that it has in its file."""
     (folder,) = db.__path__
-    code = "".join(path.read_text() for path in Path(folder).glob("*.py"))
+    code = "".join(path.read_text() for path in Path(folder).rglob("*.py"))
     assert set(re.findall(r'query\("(\w+)"\)', code)) == set(shipped())
 
 
@@ -67,7 +67,7 @@ _PASSED_ON = {"audit.py", "delegations.py", "reader.py"}
 def test_no_statement_is_put_together_in_code() -> None:
     """Whatever is run comes whole from a .sql file, or is a constant; values go beside it."""
     (folder,) = db.__path__
-    for path in Path(folder).glob("*.py"):
+    for path in Path(folder).rglob("*.py"):
         tree = ast.parse(path.read_text())
         assert not _built(tree), path.name
         for call in _runs(tree):

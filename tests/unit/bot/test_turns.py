@@ -22,13 +22,13 @@ class Away:
         self.looks += 1
         raise OSError("away")
 
-    async def take(self, turn: QueuedCall) -> QueuePosition:
+    async def poll(self, turn: QueuedCall) -> QueuePosition:
         raise OSError("away")
 
-    async def refused(self, turn: QueuedCall, retry_after: float) -> QueuePosition:
+    async def report_refusal(self, turn: QueuedCall, retry_after: float) -> QueuePosition:
         return QueuePosition(0, timedelta(seconds=retry_after))
 
-    async def leave(self, turn: QueuedCall) -> None:
+    async def remove(self, turn: QueuedCall) -> None:
         raise OSError("away")
 
 
@@ -38,22 +38,22 @@ async def test_a_database_that_is_away_does_not_keep_cards_from_being_drawn() ->
     turns = RateLimiter(queue)
     with pytest.raises(OSError, match="away"):
         await turns.is_busy(UPDATES)
-    async with turns.taken(TURN) as waited:
+    async with turns.slot(TURN) as waited:
         assert not waited
     assert queue.looks == 1
 
 
-async def test_only_a_refusal_to_wait_for_makes_a_lane_busy() -> None:
+async def test_only_a_refusal_to_wait_for_makes_a_bucket_busy() -> None:
     """Other answers of Slack are the caller's to deal with, as are its own errors."""
     turns = RateLimiter(Away())
     with pytest.raises(OSError, match="away"):
         await turns.is_busy(UPDATES)
     with pytest.raises(SlackApiError):
-        async with turns.taken(TURN):
+        async with turns.slot(TURN):
             raise answer("message_not_found")
     assert not await turns.is_busy(UPDATES)
     with pytest.raises(ApplicationError) as told:
-        async with turns.taken(TURN):
+        async with turns.slot(TURN):
             raise answer("ratelimited", 429, **{"Retry-After": "9"})
     assert told.value.next_retry_delay == timedelta(seconds=9)
     assert told.value.__cause__ is None  # its frames hold the token, and Temporal would store it
@@ -64,6 +64,6 @@ async def test_without_a_queue_slack_alone_says_when() -> None:
     """The error goes to whoever translates it."""
     turns = RateLimiter()
     with pytest.raises(SlackApiError):
-        async with turns.taken(TURN):
+        async with turns.slot(TURN):
             raise answer("ratelimited", 429, **{"Retry-After": "9"})
     assert not await turns.is_busy(UPDATES)

@@ -1,4 +1,6 @@
-"""Slack messages: who set out to post which, and where it is. What makes a post happen exactly once."""
+"""Stores the intent to post each Slack message, and where the message is: this makes a post happen exactly
+once.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -33,13 +35,13 @@ class PostgresMessageStore:
         self._pool = pool
 
     async def find(self, key: str) -> SlackMessage | None:
-        """Return the intent row, if there is one."""
+        """Return the intent to post this message, if there is one."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             row = await connection.fetchrow(_FIND_MESSAGE, key)
         return None if row is None else _message(row)
 
     async def begin(self, key: str, order_id: str, purpose: str, channel: str) -> tuple[SlackMessage, bool]:
-        """Insert the intent row unless it is there. True if this call inserted it: it may post at once."""
+        """Insert the intent unless it exists. True if this call inserted it: then it may post at once."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             while True:
                 row = await connection.fetchrow(_BEGIN_MESSAGE, key, storable(order_id), purpose, channel)
@@ -48,10 +50,11 @@ class PostgresMessageStore:
                 row = await connection.fetchrow(_FIND_MESSAGE, key)
                 if row is not None:
                     return _message(row), False
-                # Somebody forgot the message between the two statements: it can be begun now.
+                # Another transaction deleted the row between the two statements: the intent can be inserted
+                # now.
 
     async def retry(self, key: str, seen_attempts: int) -> bool:
-        """Set out on another attempt. False if somebody else has, since `seen_attempts` was read."""
+        """Start another attempt. False if another process has started one since `seen_attempts` was read."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             return await connection.fetchval(_RETRY_MESSAGE, key, seen_attempts) is not None
 
@@ -74,7 +77,7 @@ class PostgresMessageStore:
         return stored
 
     async def replaced(self, key: str, gone: MessageRef) -> None:
-        """Forget a message that somebody deleted in Slack, so that it is posted anew.
+        """Delete the row of a message that was deleted in Slack, so that it is posted again.
 
         Whoever begins it first may post at once. If it has been replaced already, nothing happens.
         """

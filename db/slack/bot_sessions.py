@@ -1,4 +1,4 @@
-"""Which bots run, and how many sockets each has open."""
+"""Stores which bots run, and how many connections to Slack each has open."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ _END = query("end_bot_session")
 class PostgresBotSessionStore:
     """Implements `orchestration.ports.slack_messages.BotSessionStore`;
 
-    Who was silent for `silence` does not run.
+    A bot without a heartbeat for `silence` does not run.
     """
 
     def __init__(self, pool: Pool, silence: timedelta) -> None:
@@ -27,7 +27,7 @@ class PostgresBotSessionStore:
         self._silence = silence
 
     async def beat(self, session: BotSession) -> None:
-        """Store that it runs, and forget those that were silent for too long."""
+        """Store the heartbeat of a bot, and delete the sessions whose heartbeat is too old."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             await connection.execute(
                 _BEAT, session.session_id, session.app_id, session.process, session.sockets
@@ -35,13 +35,13 @@ class PostgresBotSessionStore:
             await connection.execute(_FORGET, self._silence)
 
     async def live(self, app_id: str | None) -> tuple[BotSession, ...]:
-        """Return those of this app, and those whose app is not known yet, oldest first."""
+        """Return the sessions of this app, and those whose app is not known yet, oldest first."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             rows = await connection.fetch(_LIVE, app_id, self._silence)
         return tuple(BotSession(**dict(row)) for row in rows)
 
     async def end(self, session_id: str) -> None:
-        """Forget one that stops."""
+        """Delete the session of a bot that stops."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             await connection.execute(_END, session_id)
 
