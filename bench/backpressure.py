@@ -96,9 +96,9 @@ class Burst:
             order_id = _name(number)
             request = _decision(f"bench-{time.time_ns()}")
             began = time.perf_counter()
-            await gateway.decide(order_id, DecisionKind.CANCEL, request)
+            await gateway.send_decision(order_id, DecisionKind.CANCEL, request)
             try:
-                await gateway.verdict(order_id, request.decision_id, patience=ANSWER_LIMIT / 1000)
+                await gateway.verdict(order_id, request.decision_id, wait_seconds=ANSWER_LIMIT / 1000)
             except NoWorkerAnswered:
                 self.found.unanswered += 1
             self.found.verdicts.append(1000 * (time.perf_counter() - began))

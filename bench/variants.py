@@ -90,7 +90,7 @@ class Variant:
             handle = self.client.get_workflow_handle(order_workflow_id(order_id))
             await handle.signal(APPROVE_SIGNAL, request)
         else:
-            await self._gateway.decide(order_id, DecisionKind.APPROVE, request)
+            await self._gateway.send_decision(order_id, DecisionKind.APPROVE, request)
 
     async def end(self, order_id: str) -> None:
         """Wait for its end; raises if it failed."""

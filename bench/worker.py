@@ -15,7 +15,7 @@ from bench.bare import BareOrder, BareShipping
 from bot.__main__ import MAX_ACTIVITIES
 from orchestration.contracts import names
 from orchestration.process.lifecycle import run_process, stop_on_signals
-from orchestration.worker.workers import GRACE, SANDBOX, STICKY_TIMEOUT, run_workers
+from orchestration.worker.workers import ACTIVITY_SHUTDOWN_TIMEOUT, SANDBOX, STICKY_TIMEOUT, run_workers
 from orchestration.workflows.order.workflow import OrderWorkflow
 from orchestration.workflows.shipping.workflow import ShippingWorkflow
 
@@ -48,7 +48,7 @@ def _workers(client: Client, kind: Kind, role: Role, say: noop.Say) -> Sequence[
                 task_queue=names.SLACK_TASK_QUEUE,
                 activities=activities["slack"],
                 max_concurrent_activities=MAX_ACTIVITIES,
-                graceful_shutdown_timeout=GRACE,
+                graceful_shutdown_timeout=ACTIVITY_SHUTDOWN_TIMEOUT,
             )
         ]
     return [
@@ -74,7 +74,7 @@ def _workflow_worker(
         workflows=[workflow],
         activities=activities,
         workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
-        graceful_shutdown_timeout=GRACE,
+        graceful_shutdown_timeout=ACTIVITY_SHUTDOWN_TIMEOUT,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
     )
 

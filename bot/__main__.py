@@ -34,10 +34,10 @@ from orchestration.client.workflow_client import WorkflowClient
 from orchestration.contracts.names import SLACK_TASK_QUEUE
 from orchestration.process import logs, shutdown
 from orchestration.process.health import Check, not_connected, serve_health
-from orchestration.process.lifecycle import run_process, stop_on_signals, unless_stopped
+from orchestration.process.lifecycle import cancel_on_shutdown, run_process, stop_on_signals
 from orchestration.settings import load
 from orchestration.temporal.connection import connect
-from orchestration.worker.workers import GRACE, run_workers
+from orchestration.worker.workers import ACTIVITY_SHUTDOWN_TIMEOUT, run_workers
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -60,14 +60,14 @@ async def run() -> None:
     )
     async with serve_health(settings.health_host, settings.health_port, checks):
         slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-        identity, ticket = await unless_stopped(stop, _meet_slack(slack, settings))
+        identity, ticket = await cancel_on_shutdown(stop, _meet_slack(slack, settings))
         checks["slack"] = partial(_answers, slack)
         dsn = settings.database_url.get_secret_value()
-        opened = await unless_stopped(stop, open_pool(dsn, application_name="bot"))
+        opened = await cancel_on_shutdown(stop, open_pool(dsn, application_name="bot"))
         async with closing(opened, shutdown.CONNECTIONS) as pool:
             checks["database"] = partial(ping, pool)
             process = f"{socket.gethostname()}:{os.getpid()}"
-            client = await unless_stopped(stop, connect(f"bot@{process}"))
+            client = await cancel_on_shutdown(stop, connect(f"bot@{process}"))
             gateway = WorkflowClient(client)
             checks["temporal"] = gateway.ping
             in_flight = InFlight()
@@ -138,7 +138,7 @@ def _worker(client: Client, activities: SlackActivities, reconcile: SlackReconci
             reconcile.delete_copy,
         ],
         max_concurrent_activities=MAX_ACTIVITIES,
-        graceful_shutdown_timeout=GRACE,
+        graceful_shutdown_timeout=ACTIVITY_SHUTDOWN_TIMEOUT,
     )
 
 

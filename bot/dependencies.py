@@ -31,18 +31,22 @@ log = structlog.stdlib.get_logger(__name__)
 class Orders(Protocol):
     """What the bot needs of the workflows; `WorkflowClient` says what each method raises."""
 
-    async def decide(
+    async def send_decision(
         self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
     ) -> None:
         """Send a decision."""
 
-    async def ask(self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_question(
+        self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send a question."""
 
-    async def answer(self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_answer(
+        self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send an answer."""
 
-    async def amend(self, order_id: str, request: AmendRequest) -> None:
+    async def send_amendment(self, order_id: str, request: AmendRequest) -> None:
         """Send an amendment."""
 
     async def verdict(
@@ -50,7 +54,7 @@ class Orders(Protocol):
         order_id: str,
         decision_id: str,
         *,
-        patience: float = 2.0,
+        wait_seconds: float = 2.0,
         subject: Subject = Subject.ORDER,
     ) -> Verdict | None:
         """Ask what became of it."""

@@ -22,7 +22,7 @@ from orchestration.client.workflow_client import WorkflowClient
 from orchestration.policy_file.watcher import PolicyWatcher
 from orchestration.process import logs, shutdown
 from orchestration.process.health import Check, not_connected, serve_health
-from orchestration.process.lifecycle import run_process, stop_on_signals, unless_stopped
+from orchestration.process.lifecycle import cancel_on_shutdown, run_process, stop_on_signals
 from orchestration.settings import OrchestrationSettings, load
 from orchestration.simulated.carrier import SimulatedCarrier
 from orchestration.simulated.ledger import Ledger
@@ -31,7 +31,7 @@ from orchestration.simulated.unreliable_gateway import UnreliablePaymentGateway
 from orchestration.temporal.connection import connect
 from orchestration.worker.deployments import Deployments
 from orchestration.worker.task_queues import Queue
-from orchestration.worker.versioning import Rollout
+from orchestration.worker.versioning import BuildStatusMonitor
 from orchestration.worker.workers import WorkerDependencies, build_worker, run_workers
 
 log = structlog.stdlib.get_logger(__name__)
@@ -49,11 +49,14 @@ async def run(queues: tuple[Queue, ...]) -> None:
     async with (
         serve_health(settings.health_host, settings.health_port, checks),
         closing(
-            await unless_stopped(stop, open_pool(dsn, application_name="orchestration")), shutdown.CONNECTIONS
+            await cancel_on_shutdown(stop, open_pool(dsn, application_name="orchestration")),
+            shutdown.CONNECTIONS,
         ) as pool,
     ):
         checks["database"] = partial(ping, pool)
-        client = await unless_stopped(stop, connect(f"orchestration@{socket.gethostname()}:{os.getpid()}"))
+        client = await cancel_on_shutdown(
+            stop, connect(f"orchestration@{socket.gethostname()}:{os.getpid()}")
+        )
         checks["temporal"] = WorkflowClient(client).ping
         ports = WorkerDependencies(
             orders=PostgresOrderStore(pool),
@@ -74,9 +77,9 @@ async def run(queues: tuple[Queue, ...]) -> None:
         if Queue.ORDER in queues:
             await _schedule(ReconciliationClient(client), timedelta(minutes=settings.reconcile_minutes))
         watching = asyncio.create_task(policy.watch(stop))
-        rollout = Rollout(Deployments(client), queues, build)
+        rollout = BuildStatusMonitor(Deployments(client), queues, build)
         checks.update(rollout.checks)
-        async with rollout.followed():
+        async with rollout.running():
             await run_workers(workers, stop)
         await watching
     log.info("stopped")
@@ -85,9 +88,9 @@ async def run(queues: tuple[Queue, ...]) -> None:
 async def _schedule(executions: ReconciliationClient, every: timedelta) -> None:
     try:
         if every:
-            await executions.schedule(every)
+            await executions.create_schedule(every)
         else:
-            await executions.unschedule()
+            await executions.delete_schedule()
     except RPCError as error:
         # Orders do not need it, and whoever may not make schedules here can start reconciliations otherwise.
         log.warning("the reconciliation could not be scheduled", problem=error.message)

@@ -97,7 +97,7 @@ class AmendListener:
 
         async def send() -> None:
             actor = await self._actors.asker(filled.user)
-            await self._deps.orders.amend(form.order_id, request.model_copy(update={"actor": actor}))
+            await self._deps.orders.send_amendment(form.order_id, request.model_copy(update={"actor": actor}))
 
         said = await self._talking.carry_out(
             RequestKind.AMENDMENT,

@@ -90,7 +90,7 @@ class Decisions:
             override=click.override,
         )
         try:
-            await self._deps.orders.decide(order_id, click.kind, request, click.value.subject)
+            await self._deps.orders.send_decision(order_id, click.kind, request, click.value.subject)
         except (OrderOver, OrderNotFound) as error:
             return await self._over(click, request, error)
         except (TemporalUnavailable, OutcomeUnknown) as error:
@@ -118,7 +118,7 @@ class Decisions:
         order_id = click.value.order_id
         try:
             verdict = await self._deps.orders.verdict(
-                order_id, click.decision_id, patience=0, subject=click.value.subject
+                order_id, click.decision_id, wait_seconds=0, subject=click.value.subject
             )
         except CountersignError:
             verdict = None

@@ -71,7 +71,7 @@ class ModalListener:
                 asked_at=words.at,
                 text=words.text,
             )
-            await self._deps.orders.ask(form.value.order_id, request, form.value.subject)
+            await self._deps.orders.send_question(form.value.order_id, request, form.value.subject)
 
         said = await self._talking.carry_out(RequestKind.QUESTION, form.value, words.request_id, send)
         await self._answers.tell(words.user, form.channel, said, form.response_url)
@@ -91,6 +91,6 @@ class ModalListener:
             RequestKind.ANSWER,
             form.value,
             words.request_id,
-            lambda: self._deps.orders.answer(form.value.order_id, given, form.value.subject),
+            lambda: self._deps.orders.send_answer(form.value.order_id, given, form.value.subject),
         )
         await self._answers.tell(words.user, form.channel, said, form.response_url)

@@ -62,7 +62,9 @@ class RefundListener:
         except OutcomeUnknown:
             # Money goes back once, whichever of the two is the one.
             started = await self._deps.orders.start_refund(request)
-        log.info("a refund", order_id=request.order_id, actor=request.requester, already=started.already)
+        log.info(
+            "a refund", order_id=request.order_id, actor=request.requester, already=started.already_started
+        )
 
     async def _look(self, order_id: str, *, wait: bool) -> RefundView:
         clock = asyncio.get_running_loop().time

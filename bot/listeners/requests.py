@@ -79,7 +79,9 @@ class Requests:
         """Answer for what has ended: perhaps after this very thing, which was delivered twice."""
         order_id = gate.order_id
         try:
-            verdict = await self._deps.orders.verdict(order_id, request_id, patience=0, subject=gate.subject)
+            verdict = await self._deps.orders.verdict(
+                order_id, request_id, wait_seconds=0, subject=gate.subject
+            )
         except CountersignError:
             verdict = None
         if verdict is not None:

@@ -132,14 +132,14 @@ def _execution_words(execution: Execution | None) -> Iterator[str]:
     if execution is None:
         return
     yield f"Workflow Status: {execution.status}"
-    for trouble in execution.troubles[:MAX_TROUBLES]:
+    for trouble in execution.failing_activities[:MAX_TROUBLES]:
         yield escape(_trouble(trouble), 400) + _next_try(trouble)
 
 
 def _execution_blocks(execution: Execution | None) -> Iterator[Json]:
     if execution is None:
         return
-    for trouble in execution.troubles[:MAX_TROUBLES]:
+    for trouble in execution.failing_activities[:MAX_TROUBLES]:
         yield section(plain("⚠️ " + _trouble(trouble)))
         if trouble.next_try_at is not None:
             yield context(mrkdwn(_next_try(trouble).strip(" ,")))

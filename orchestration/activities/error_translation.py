@@ -31,7 +31,7 @@ MARGIN = timedelta(seconds=0.5)
 """A try is given up that much before Temporal would: then it is over, and the failure says of what."""
 
 
-class FailureInterceptor(Interceptor):
+class ErrorTranslationInterceptor(Interceptor):
     """Translates what the activities of a worker raise; anything unknown stays retryable."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:

@@ -1,4 +1,4 @@
-"""The seam where faults are injected: every activity of orchestration passes through `flaky_call`."""
+"""The seam where faults are injected: every activity of orchestration passes through `call_with_faults`."""
 
 import asyncio
 import random
@@ -32,7 +32,7 @@ class Faults:
     source: random.Random = field(default_factory=random.Random)
 
 
-async def flaky_call(faults: Faults, call: Callable[[], Awaitable[T]]) -> T:
+async def call_with_faults(faults: Faults, call: Callable[[], Awaitable[T]]) -> T:
     """Make the call, or fail as an outside system might. Raises InjectedFault, or what the call raises."""
     drawn = faults.source.random()
     if drawn >= faults.error_rate + faults.hang_rate:
@@ -45,8 +45,8 @@ async def flaky_call(faults: Faults, call: Callable[[], Awaitable[T]]) -> T:
     raise InjectedFault
 
 
-class FlakyInterceptor(Interceptor):
-    """Puts `flaky_call` around every activity of a worker."""
+class FaultInjectionInterceptor(Interceptor):
+    """Puts `call_with_faults` around every activity of a worker."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
@@ -62,4 +62,4 @@ class _FlakyActivity(ActivityInboundInterceptor):
         self._faults = faults
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        return await flaky_call(self._faults, lambda: self.next.execute_activity(input))
+        return await call_with_faults(self._faults, lambda: self.next.execute_activity(input))

@@ -66,7 +66,7 @@ class ReconcileActivities:
     @activity.defn(name=ReconcileActivity.LIST_EXECUTIONS)
     async def list_executions(self, wanted: PageRequest) -> ExecutionPage:
         """Return a page of what Temporal has."""
-        return await self._executions.page(wanted)
+        return await self._executions.list_executions(wanted)
 
     @activity.defn(name=ReconcileActivity.TELL_TRUTH)
     async def tell_truth(self, asked: SubjectRefs) -> SubjectStates:
@@ -81,7 +81,7 @@ class ReconcileActivities:
     @activity.defn(name=ReconcileActivity.ASK_TO_REDRAW)
     async def ask_to_redraw(self, case: SubjectRef) -> None:
         """Let the running workflow draw its card again."""
-        await self._executions.redraw(case)
+        await self._executions.refresh_card(case)
 
     @activity.defn(name=ReconcileActivity.STORE_ROW)
     async def store_row(self, case: SubjectRef) -> None:

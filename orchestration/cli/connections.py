@@ -31,25 +31,29 @@ class Workflows(Protocol):
     async def start_refund(self, request: RefundRequest) -> Started:
         """Start to refund an order."""
 
-    async def decide(
+    async def send_decision(
         self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
     ) -> None:
         """Send a decision."""
 
-    async def ask(self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_question(
+        self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send a question."""
 
-    async def answer(self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_answer(
+        self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send an answer."""
 
-    async def amend(self, order_id: str, request: AmendRequest) -> None:
+    async def send_amendment(self, order_id: str, request: AmendRequest) -> None:
         """Send an amendment."""
 
     async def refund_status(self, order_id: str) -> RefundView:
         """Ask the workflow for the latest refund of an order."""
 
     async def verdict(
-        self, order_id: str, decision_id: str, *, patience: float, subject: Subject = Subject.ORDER
+        self, order_id: str, decision_id: str, *, wait_seconds: float, subject: Subject = Subject.ORDER
     ) -> Verdict | None:
         """Ask what became of a decision."""
 

@@ -18,7 +18,7 @@ from orchestration.domain.errors import (
 )
 from orchestration.settings import SettingsWrong
 from orchestration.worker.deployments import NoSuchBuild
-from orchestration.worker.replay import NoHistory
+from orchestration.worker.replay import InvalidHistory
 
 
 class UsageWrong(CountersignError):
@@ -33,7 +33,7 @@ _CODES: dict[type[CountersignError], ExitCode] = {
     UsageWrong: ExitCode.USAGE,
     OrderRefused: ExitCode.USAGE,
     SettingsWrong: ExitCode.USAGE,
-    NoHistory: ExitCode.USAGE,
+    InvalidHistory: ExitCode.USAGE,
     PolicyWrong: ExitCode.USAGE,
     NoTier: ExitCode.USAGE,
     OrderNotFound: ExitCode.UNKNOWN_ORDER,

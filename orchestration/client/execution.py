@@ -29,7 +29,7 @@ class Execution:
     status: str
     started_at: datetime
     closed_at: datetime | None
-    troubles: tuple[FailingActivity, ...]
+    failing_activities: tuple[FailingActivity, ...]
 
 
 async def from_description(description: WorkflowExecutionDescription, converter: DataConverter) -> Execution:
@@ -40,7 +40,7 @@ async def from_description(description: WorkflowExecutionDescription, converter:
         status=description.status.name if description.status else "UNKNOWN",
         started_at=description.start_time,
         closed_at=description.close_time,
-        troubles=tuple(
+        failing_activities=tuple(
             [
                 await _trouble(pending, converter)
                 for pending in description.raw_description.pending_activities

@@ -42,7 +42,7 @@ class ReconciliationClient:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def page(self, wanted: PageRequest) -> ExecutionPage:
+    async def list_executions(self, wanted: PageRequest) -> ExecutionPage:
         """Return orders and refunds whose workflow runs, or has ended since then, as Temporal lists them."""
         types = f"WorkflowType IN ('{names.ORDER_WORKFLOW}', '{names.REFUND_WORKFLOW}')"
         since = wanted.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -62,7 +62,7 @@ class ReconciliationClient:
         token = listed.next_page_token
         return ExecutionPage(cases=tuple(cases), cursor=token.hex() if token else None)
 
-    async def redraw(self, case: SubjectRef) -> None:
+    async def refresh_card(self, case: SubjectRef) -> None:
         """Ask a running workflow to draw its card again. Raises OrderNotFound if it does not run."""
         handle = self._client.get_workflow_handle(names.workflow_id(case.subject, case.order_id))
         try:
@@ -83,7 +83,7 @@ class ReconciliationClient:
             static_summary="look and mend" if request.fix else "look",
         )
 
-    async def schedule(self, every: timedelta) -> None:
+    async def create_schedule(self, every: timedelta) -> None:
         """See that reconciliations run that often, one at a time. Again: nothing happens."""
         schedule = Schedule(
             action=ScheduleActionStartWorkflow(
@@ -109,7 +109,7 @@ class ReconciliationClient:
 
             await handle.update(renew)
 
-    async def unschedule(self) -> None:
+    async def delete_schedule(self) -> None:
         """See that none run by themselves."""
         try:
             await self._client.get_schedule_handle(RECONCILE_SCHEDULE).delete()

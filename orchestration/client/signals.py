@@ -13,7 +13,7 @@ from orchestration.domain.errors import OutcomeUnknown
 RETRY_PAUSE = 0.2
 """Seconds between two tries to reach Temporal with the same signal."""
 # What a server that dies, restarts or is overloaded answers with; UNKNOWN is a connection that broke.
-PASSING = frozenset(
+TRANSIENT_STATUSES = frozenset(
     {
         RPCStatusCode.UNAVAILABLE,
         RPCStatusCode.UNKNOWN,
@@ -23,10 +23,10 @@ PASSING = frozenset(
     }
 )
 # How the SDK's core words a connection that never came about.
-REFUSED = "connect error"
+CONNECT_ERROR = "connect error"
 
 
-class Signals:
+class SignalSender:
     """`time_limit` (seconds) bounds each one as a whole, its repetitions included."""
 
     def __init__(self, client: Client, time_limit: float) -> None:
@@ -39,7 +39,7 @@ class Signals:
         Raises OutcomeUnknown, and RPCError if certainly nothing was stored.
         """
         payloads = await self._client.data_converter.encode([body])
-        await self._surely(
+        await self._send_with_retries(
             SignalWorkflowExecutionRequest(
                 namespace=self._client.namespace,
                 workflow_execution=WorkflowExecution(workflow_id=workflow_id),
@@ -51,7 +51,7 @@ class Signals:
             )
         )
 
-    async def _surely(self, signal: SignalWorkflowExecutionRequest) -> None:
+    async def _send_with_retries(self, signal: SignalWorkflowExecutionRequest) -> None:
         clock = asyncio.get_running_loop().time
         give_up = clock() + self._time_limit
         may_have_arrived = False
@@ -62,10 +62,10 @@ class Signals:
             except TimeoutError:
                 raise OutcomeUnknown from None
             except RPCError as error:
-                if error.status not in PASSING:
+                if error.status not in TRANSIENT_STATUSES:
                     raise
                 # A refused connection means that nothing was sent; a broken one may have brought it there.
-                may_have_arrived |= REFUSED not in error.message
+                may_have_arrived |= CONNECT_ERROR not in error.message
                 if clock() + RETRY_PAUSE < give_up:
                     await asyncio.sleep(RETRY_PAUSE)
                 elif may_have_arrived:

@@ -22,7 +22,7 @@ from temporalio.exceptions import CancelledError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from orchestration.client.execution import Execution, from_description
-from orchestration.client.signals import PASSING, REFUSED, Signals
+from orchestration.client.signals import CONNECT_ERROR, TRANSIENT_STATUSES, SignalSender
 from orchestration.contracts import names
 from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
 from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
@@ -54,7 +54,7 @@ class Started:
     order_id: str
     workflow_id: str
     run_id: str
-    already: bool
+    already_started: bool
 
 
 class WorkflowClient:
@@ -63,7 +63,7 @@ class WorkflowClient:
     def __init__(self, client: Client, *, time_limit: float = 3.0) -> None:
         self._client = client
         self._time_limit = time_limit
-        self._signals = Signals(client, time_limit)
+        self._signals = SignalSender(client, time_limit)
 
     async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
         """Start the order's workflow, once for each order id.
@@ -87,8 +87,8 @@ class WorkflowClient:
                     ),
                 )
         except WorkflowAlreadyStartedError as error:
-            return Started(order.order_id, workflow_id, error.run_id or "", already=True)
-        return Started(order.order_id, workflow_id, handle.result_run_id or "", already=False)
+            return Started(order.order_id, workflow_id, error.run_id or "", already_started=True)
+        return Started(order.order_id, workflow_id, handle.result_run_id or "", already_started=False)
 
     async def start_refund(self, request: RefundRequest) -> Started:
         """Start to refund a shipped order; one refund of an order runs at a time.
@@ -108,10 +108,10 @@ class WorkflowClient:
                     static_summary=f"Refund of order {request.order_id}",
                 )
         except WorkflowAlreadyStartedError as error:
-            return Started(request.order_id, workflow_id, error.run_id or "", already=True)
-        return Started(request.order_id, workflow_id, handle.result_run_id or "", already=False)
+            return Started(request.order_id, workflow_id, error.run_id or "", already_started=True)
+        return Started(request.order_id, workflow_id, handle.result_run_id or "", already_started=False)
 
-    async def decide(
+    async def send_decision(
         self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
     ) -> None:
         """Send a decision. When this returns Temporal has it, whatever dies next; `verdict` says what it did.
@@ -121,15 +121,19 @@ class WorkflowClient:
         """
         await self._send(subject, order_id, _SIGNALS[kind], request.decision_id, request)
 
-    async def ask(self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_question(
+        self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send a question, as `decide` sends a decision; `verdict` by its question_id says what it did."""
         await self._send(subject, order_id, names.ASK_QUESTION_SIGNAL, request.question_id, request)
 
-    async def answer(self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_answer(
+        self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send an answer, as `decide` sends a decision; `verdict` by its answer_id says what it did."""
         await self._send(subject, order_id, names.ANSWER_QUESTION_SIGNAL, given.answer_id, given)
 
-    async def amend(self, order_id: str, request: AmendRequest) -> None:
+    async def send_amendment(self, order_id: str, request: AmendRequest) -> None:
         """Send an amendment, as `decide` sends a decision; `verdict` by its amend_id says what it did."""
         await self._send(Subject.ORDER, order_id, names.AMEND_SIGNAL, request.amend_id, request)
 
@@ -153,7 +157,7 @@ class WorkflowClient:
         try:
             await self._client.service_client.check_health(timeout=timedelta(seconds=0.5))
         except RPCError as error:
-            if REFUSED in error.message:
+            if CONNECT_ERROR in error.message:
                 raise TemporalUnavailable(f"Temporal cannot be reached: {error.message}") from error
 
     async def verdict(
@@ -161,15 +165,15 @@ class WorkflowClient:
         order_id: str,
         decision_id: str,
         *,
-        patience: float = 2.0,
+        wait_seconds: float = 2.0,
         subject: Subject = Subject.ORDER,
     ) -> Verdict | None:
-        """Ask what became of a decision, for up to `patience` seconds while it is not settled.
+        """Ask what became of a decision, for up to `wait_seconds` seconds while it is not settled.
 
         None if the workflow has not seen it. Raises NoWorkerAnswered, OrderNotFound, TemporalUnavailable.
         """
         clock = asyncio.get_running_loop().time
-        give_up = clock() + patience
+        give_up = clock() + wait_seconds
         while True:
             verdict: Verdict | None = await self._query(
                 order_id,
@@ -266,7 +270,7 @@ class WorkflowClient:
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and order_id is not None:
                 raise OrderNotFound(f"there is no order {order_id}") from None
-            if error.status in PASSING:
+            if error.status in TRANSIENT_STATUSES:
                 raise TemporalUnavailable(f"Temporal cannot be reached: {error.message}") from error
             if error.status in {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}:
                 raise TimeoutError from error

@@ -16,7 +16,7 @@ T = TypeVar("T")
 MISCONFIGURED = 2
 """Exit code when a setting, a token or a database has to be mended first: restarting alone does not help."""
 
-STOPPED_LATE = 3
+SHUTDOWN_TIMED_OUT = 3
 """Exit code when a stop took too long."""
 
 
@@ -34,8 +34,8 @@ def stop_on_signals() -> asyncio.Event:
             _end("asked to stop a second time: ended at once", 128 + number)
         stop.set()
         # A thread: whatever hangs may hang the event loop.
-        late = f"not stopped within {shutdown.LAST_RESORT:g} s: ended; what was under way is tried again"
-        last_resort = threading.Timer(shutdown.LAST_RESORT, _end, (late, STOPPED_LATE))
+        late = f"not stopped within {shutdown.FORCED_EXIT:g} s: ended; what was under way is tried again"
+        last_resort = threading.Timer(shutdown.FORCED_EXIT, _end, (late, SHUTDOWN_TIMED_OUT))
         last_resort.daemon = True
         last_resort.start()
 
@@ -50,7 +50,7 @@ def _end(why: str, code: int) -> None:
     os._exit(code)
 
 
-async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T:
+async def cancel_on_shutdown(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T:
     """Do the work; raises Stopped, and cancels it, as soon as `stop` is set."""
     task = asyncio.ensure_future(work)
     shutdown = asyncio.ensure_future(stop.wait())

@@ -21,5 +21,5 @@ ANSWERS = 4.5
 CONNECTIONS = 1.0
 """For each of the rest, one after the other: the bot's row, the database, whoever asks for the health."""
 
-LAST_RESORT = 9.5
+FORCED_EXIT = 9.5
 """Then the process ends itself, wherever it hangs: what it did not finish is tried again elsewhere."""

@@ -3,7 +3,7 @@
 import sqlite3
 
 from orchestration.ports.services import AddressRefused
-from orchestration.simulated.ledger import Ledger, move
+from orchestration.simulated.ledger import Ledger, record_movement
 
 REFUSED_ADDRESS = "nowhere"
 """The carrier finds out at the handover that it cannot deliver to an address with this word in it."""
@@ -41,7 +41,7 @@ class SimulatedCarrier:
                 " WHERE order_id = ? AND dispatched_at IS NULL",
                 (order_id,),
             )
-            move(db, "dispatch", order_id, effective=taken.rowcount == 1)
+            record_movement(db, "dispatch", order_id, effective=taken.rowcount == 1)
 
         await self._ledger.run(book)
         return f"TRK-{order_id.upper()}"

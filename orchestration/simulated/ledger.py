@@ -62,7 +62,7 @@ class Ledger:
             db.close()
 
 
-def move(
+def record_movement(
     db: sqlite3.Connection,
     kind: str,
     subject: str,

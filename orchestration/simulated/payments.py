@@ -4,7 +4,7 @@ import sqlite3
 
 from orchestration.domain.currency import format_amount
 from orchestration.ports.services import Charge, PaymentDeclined
-from orchestration.simulated.ledger import Ledger, move
+from orchestration.simulated.ledger import Ledger, record_movement
 
 DECLINED_METHOD = "pm_card_declined"
 """A payment method that is always declined."""
@@ -40,7 +40,7 @@ class SimulatedPaymentGateway:
             if closed:
                 raise PaymentDeclined("this payment was closed before it was charged")
             effective = taken.rowcount == 1
-            move(db, "charge", payment_id, effective=effective, amount=amount, currency=currency)
+            record_movement(db, "charge", payment_id, effective=effective, amount=amount, currency=currency)
 
         if method == DECLINED_METHOD:
             raise PaymentDeclined("declined by the bank")
@@ -74,7 +74,7 @@ class SimulatedPaymentGateway:
                 (payment_id,),
             ).fetchone()
             effective = bool(charged) and changed.rowcount == 1
-            move(db, "refund", payment_id, effective=effective, amount=amount, currency=currency)
+            record_movement(db, "refund", payment_id, effective=effective, amount=amount, currency=currency)
             return bool(charged)
 
         return f"re_{payment_id}" if await self._ledger.run(book) else None

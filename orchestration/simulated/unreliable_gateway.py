@@ -54,14 +54,14 @@ class UnreliablePaymentGateway:
     async def _before(self) -> Misbehaviour | None:
         trouble = self._source.choice(list(Misbehaviour)) if self._source.random() < self._rate else None
         if trouble is Misbehaviour.HANGS:
-            await _outlast()
+            await _hang()
         return trouble
 
     async def _after(self, trouble: Misbehaviour | None) -> None:
         if trouble is Misbehaviour.ANSWERS_LATE:
-            await _outlast()
+            await _hang()
 
 
-async def _outlast() -> None:
+async def _hang() -> None:
     await asyncio.sleep(2 * TRY_TIME_LIMIT.total_seconds())
     raise ConnectionError("the payment gateway closed the connection")

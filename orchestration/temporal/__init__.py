@@ -1,0 +1,4 @@
+"""The connection to Temporal, and the encryption of its payloads.
+
+May import the settings, the keyring and the domain.
+"""

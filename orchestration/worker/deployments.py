@@ -114,7 +114,7 @@ class Deployments:
             raise NoSuchBuild(f"There is no {queue.deployment}: no worker with a BUILD_ID has ever polled.")
         return found
 
-    async def workers(self, queue: Queue, build_id: str) -> int:
+    async def count_workers(self, queue: Queue, build_id: str) -> int:
         """Count the processes of a build that poll. One that was killed is still counted for 75 s."""
         answer = await self._service.describe_task_queue(
             DescribeTaskQueueRequest(
@@ -134,17 +134,17 @@ class Deployments:
             }
         )
 
-    async def running(self, queue: Queue, build_id: str) -> int:
+    async def count_running_workflows(self, queue: Queue, build_id: str) -> int:
         """Count the running workflows that are pinned to a build. A few seconds may pass until it is true."""
         version = f"{queue.deployment}:{build_id}"
         query = f"TemporalWorkerDeploymentVersion = '{version}' AND ExecutionStatus = 'Running'"
         return (await self._client.count_workflows(query)).count
 
-    async def check_workers(self, queue: Queue, build_id: str) -> Deployment:
+    async def get_with_workers(self, queue: Queue, build_id: str) -> Deployment:
         """Return the queue's deployment. Raises NoSuchBuild unless a worker of this build polls."""
         deployment = await self.get(queue)
         deployment.build(build_id)
-        if await self.workers(queue, build_id) == 0:
+        if await self.count_workers(queue, build_id) == 0:
             raise NoSuchBuild(f"No worker of build {build_id} polls {queue.task_queue}. Start one first.")
         return deployment
 
@@ -153,7 +153,7 @@ class Deployments:
 
         Raises NoSuchBuild if none of its workers polls, OutcomeUnknown.
         """
-        deployment = await self.check_workers(queue, build_id)
+        deployment = await self.get_with_workers(queue, build_id)
         build = deployment.build(build_id)
         is_current = build.status is BuildStatus.CURRENT
         is_ramped = build.status is BuildStatus.RAMPING and build.ramp == ramp
@@ -165,7 +165,7 @@ class Deployments:
         await self._spread(queue)
         return changes
 
-    async def claim(self, queue: Queue, build_id: str) -> None:
+    async def promote_first_build(self, queue: Queue, build_id: str) -> None:
         """Make a build current if none is and there never was another: a first start needs no promotion.
 
         Raises OutcomeUnknown.

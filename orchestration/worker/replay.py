@@ -26,12 +26,12 @@ _RUNNING = (
 )
 
 
-class NoHistory(CountersignError):
+class InvalidHistory(CountersignError):
     """A file is not the history of a workflow."""
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayResult:
     """What a replay said; `problem` is one line, None if the workflow would go on."""
 
     workflow_type: str
@@ -40,9 +40,9 @@ class Replayed:
     problem: str | None
 
 
-async def replayed(
+async def replay_histories(
     histories: AsyncIterator[WorkflowHistory], data_converter: DataConverter = pydantic_data_converter
-) -> AsyncIterator[Replayed]:
+) -> AsyncIterator[ReplayResult]:
     """Replay each as it comes."""
     # Only here: the workers with all their activities are not what other commands should wait for.
     from orchestration.worker.workers import build_replayer
@@ -51,7 +51,7 @@ async def replayed(
         async for each in results:
             failure = each.replay_failure
             started = each.history.events[0].workflow_execution_started_event_attributes
-            yield Replayed(
+            yield ReplayResult(
                 workflow_type=started.workflow_type.name,
                 workflow_id=each.history.workflow_id,
                 run_id=each.history.run_id,
@@ -59,7 +59,7 @@ async def replayed(
             )
 
 
-async def running(client: Client, limit: int | None = None) -> AsyncIterator[WorkflowHistory]:
+async def running_histories(client: Client, limit: int | None = None) -> AsyncIterator[WorkflowHistory]:
     """Fetch the histories of what runs, some ahead of the one that is asked for.
 
     What ends meanwhile is replayed too; what Temporal has forgotten by then is left out.
@@ -78,7 +78,7 @@ async def running(client: Client, limit: int | None = None) -> AsyncIterator[Wor
             fetch.cancel()
 
 
-async def of_order(client: Client, order_id: str) -> AsyncIterator[WorkflowHistory]:
+async def order_histories(client: Client, order_id: str) -> AsyncIterator[WorkflowHistory]:
     """Fetch the histories of an order, its shipping and its latest refund. Raises OrderNotFound."""
     ids = (
         names.order_workflow_id(order_id),
@@ -92,19 +92,19 @@ async def of_order(client: Client, order_id: str) -> AsyncIterator[WorkflowHisto
             raise OrderNotFound(f"There is no order {order_id}.")
 
 
-async def from_files(files: Sequence[Path]) -> AsyncIterator[WorkflowHistory]:
-    """Read histories as `temporal workflow show --output json` writes them. Raises NoHistory."""
+async def read_histories(files: Sequence[Path]) -> AsyncIterator[WorkflowHistory]:
+    """Read histories as `temporal workflow show --output json` writes them. Raises InvalidHistory."""
     for path in files:
         try:
             history = WorkflowHistory.from_json("", path.read_text(encoding="utf-8"))
             started = history.events[0].workflow_execution_started_event_attributes
         except OSError as error:
-            raise NoHistory(f"{path}: {error.strerror}") from error
+            raise InvalidHistory(f"{path}: {error.strerror}") from error
         # Whatever the parser makes of a file that is something else.
         except (ValueError, LookupError, TypeError, AttributeError, ParseError) as error:
-            raise NoHistory(f"{path} is not a workflow's history as JSON.") from error
+            raise InvalidHistory(f"{path} is not a workflow's history as JSON.") from error
         if not started.workflow_type.name:
-            raise NoHistory(f"{path} is not a workflow's history as JSON.")
+            raise InvalidHistory(f"{path} is not a workflow's history as JSON.")
         # A file does not name its workflow anywhere else, and ours read their order's id from it.
         yield WorkflowHistory(started.workflow_id or path.stem, history.events)
 

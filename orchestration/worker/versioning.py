@@ -23,7 +23,7 @@ FIRST_LOOKS = 0.2
 log = structlog.stdlib.get_logger(__name__)
 
 
-class Rollout:
+class BuildStatusMonitor:
     """Follows the deployments of some queues."""
 
     def __init__(self, deployments: Deployments, queues: Sequence[Queue], build_id: str) -> None:
@@ -43,7 +43,7 @@ class Rollout:
             raise ReadyWithWarning(self._said.get(queue, "Temporal has not said yet which build is current"))
 
     @asynccontextmanager
-    async def followed(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[None]:
         """Follow them while the block runs, which must run the workers."""
         tasks = [asyncio.create_task(self._follow(queue)) for queue in self._queues]
         try:
@@ -66,13 +66,13 @@ class Rollout:
         """Say what has changed. False: look again soon, as Temporal does not know this build yet."""
         try:
             if self._build_id:
-                await self._deployments.claim(queue, self._build_id)
+                await self._deployments.promote_first_build(queue, self._build_id)
             deployment = await self._deployments.find(queue)
         except (RPCError, OutcomeUnknown) as error:
             self._tell(queue, f"Temporal does not say which build is current: {error}", warn=True)
             return False
         if not self._build_id:
-            self._tell(queue, unversioned(deployment), warn=True)
+            self._tell(queue, describe_unversioned(deployment), warn=True)
             return True
         known = {each.build_id: each for each in deployment.builds} if deployment is not None else {}
         if self._build_id not in known:
@@ -80,7 +80,7 @@ class Rollout:
         build = known[self._build_id]
         (self._current.add if build.status is BuildStatus.CURRENT else self._current.discard)(queue)
         promoted = build.status is not BuildStatus.INACTIVE
-        self._tell(queue, versioned(build.build_id, build.status, build.ramp), warn=not promoted)
+        self._tell(queue, describe_build(build.build_id, build.status, build.ramp), warn=not promoted)
         return True
 
     def _tell(self, queue: Queue, sentence: str, *, warn: bool) -> None:
@@ -89,7 +89,7 @@ class Rollout:
             (log.warning if warn else log.info)(sentence, deployment=queue.deployment)
 
 
-def unversioned(deployment: Deployment | None) -> str:
+def describe_unversioned(deployment: Deployment | None) -> str:
     """Say what it means that BUILD_ID is not set."""
     if deployment is not None and deployment.current is not None:
         return (
@@ -102,7 +102,7 @@ def unversioned(deployment: Deployment | None) -> str:
     )
 
 
-def versioned(build_id: str, status: BuildStatus, ramp: float) -> str:
+def describe_build(build_id: str, status: BuildStatus, ramp: float) -> str:
     """Say what a build gets."""
     match status:
         case BuildStatus.INACTIVE:

@@ -13,8 +13,8 @@ from temporalio.converter import DataConverter
 from temporalio.worker import Replayer, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from orchestration.activities.error_translation import FailureInterceptor
-from orchestration.activities.fault_injection import Faults, FlakyInterceptor
+from orchestration.activities.error_translation import ErrorTranslationInterceptor
+from orchestration.activities.fault_injection import FaultInjectionInterceptor, Faults
 from orchestration.activities.orders import OrderActivities
 from orchestration.activities.payments import PaymentActivities
 from orchestration.activities.reconciliation import ReconcileActivities
@@ -37,7 +37,7 @@ from orchestration.workflows.shipping.workflow import ShippingWorkflow
 
 log = structlog.stdlib.get_logger(__name__)
 
-GRACE = timedelta(seconds=shutdown.ACTIVITIES)
+ACTIVITY_SHUTDOWN_TIMEOUT = timedelta(seconds=shutdown.ACTIVITIES)
 """How long running activities may go on after a stop was asked for."""
 
 STICKY_TIMEOUT = timedelta(seconds=2)
@@ -106,7 +106,7 @@ def build_worker(
         case _ as never:
             assert_never(never)
     # The first wraps the others: an injected fault is not translated.
-    interceptors = [FlakyInterceptor(faults), FailureInterceptor()]
+    interceptors = [FaultInjectionInterceptor(faults), ErrorTranslationInterceptor()]
     versioned = {"deployment_config": deployment_config(queue, build_id)} if build_id else {}
     return workflow_worker(client, queue.task_queue, activities, interceptors=interceptors, **versioned)
 
@@ -148,7 +148,7 @@ def workflow_worker(
         workflows=WORKFLOWS[task_queue],
         activities=activities,
         workflow_runner=SandboxedWorkflowRunner(restrictions=SANDBOX),
-        graceful_shutdown_timeout=GRACE,
+        graceful_shutdown_timeout=ACTIVITY_SHUTDOWN_TIMEOUT,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         **{"max_cached_workflows": MAX_CACHED_WORKFLOWS, **options},
     )
@@ -168,7 +168,10 @@ async def run_workers(workers: Sequence[Worker], stop: asyncio.Event) -> None:
     runs = [asyncio.create_task(worker.run()) for worker in workers]
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([*runs, stopped], return_when=asyncio.FIRST_COMPLETED)
-    log.info("stopping: no new work is taken, running activities finish", seconds=GRACE.total_seconds())
+    log.info(
+        "stopping: no new work is taken, running activities finish",
+        seconds=ACTIVITY_SHUTDOWN_TIMEOUT.total_seconds(),
+    )
     stopped.cancel()
     await asyncio.gather(*(worker.shutdown() for worker in workers))
     await asyncio.gather(*runs)

@@ -45,7 +45,7 @@ class Operators:
         )
         told = None
         try:
-            await self._gateway.decide(planned.order_id, kind, request)
+            await self._gateway.send_decision(planned.order_id, kind, request)
             verdict = await self._gateway.verdict(planned.order_id, request.decision_id)
             told = verdict.kind.value if verdict else "stored"
         except (CountersignError, RPCError) as error:
@@ -70,7 +70,7 @@ class Operators:
         )
         told = "sent"
         try:
-            await self._gateway.amend(planned.order_id, request)
+            await self._gateway.send_amendment(planned.order_id, request)
         except (CountersignError, RPCError) as error:
             told = type(error).__name__
         self._journal.write("amended", order=planned.order_id, amend_id=request.amend_id, told=told)

@@ -36,7 +36,7 @@ async def test_an_order_is_decided_while_its_card_is_queued(system: System, uniq
     await system.workspace.command(BOB, APPROVALS, f"/order status {order_id}")
     told = await system.workspace.wait_for_message(BOB, APPROVALS, contains="ahead)")
     assert "The card is queued (" in told["text"]
-    await system.gateway.decide(order_id, DecisionKind.CANCEL, CANCEL)
+    await system.gateway.send_decision(order_id, DecisionKind.CANCEL, CANCEL)
     verdict = await system.gateway.verdict(order_id, CANCEL.decision_id)
     assert verdict is not None
     assert verdict.kind is VerdictKind.RECORDED

@@ -107,7 +107,7 @@ async def test_messages_of_failures_are_encrypted_and_the_status_shows_them(
     )
     await system.gateway.start(an_order(order_id=unique, lines=[LINE], **PRIVATE))
     async with asyncio.timeout(20):
-        while not (troubles := (await system.gateway.execution(unique)).troubles):
+        while not (troubles := (await system.gateway.execution(unique)).failing_activities):
             await asyncio.sleep(0.05)
     assert "not_in_channel" in troubles[0].message or "not in" in troubles[0].message
     raw = await Client.connect(system.settings["TEMPORAL_ADDRESS"])

@@ -72,7 +72,7 @@ async def test_an_order_is_started_once(temporal_client: Client, unique: str) ->
     gateway = WorkflowClient(temporal_client)
     first = await gateway.start(an_order(order_id=unique))
     again = await gateway.start(an_order(order_id=unique))
-    assert (first.already, again.already) == (False, True)
+    assert (first.already_started, again.already_started) == (False, True)
     assert again.run_id == first.run_id
     execution = await gateway.execution(unique)
     assert (execution.status, execution.run_id) == ("RUNNING", first.run_id)
@@ -83,13 +83,13 @@ async def test_unknown_and_ended_orders_are_told_apart(temporal_client: Client, 
     """Temporal itself answers a signal to either with the same error."""
     gateway = WorkflowClient(temporal_client)
     with pytest.raises(OrderNotFound):
-        await gateway.decide(unique, DecisionKind.APPROVE, a_request())
+        await gateway.send_decision(unique, DecisionKind.APPROVE, a_request())
     with pytest.raises(OrderNotFound):
         await gateway.status(unique)
     started = await gateway.start(an_order(order_id=unique))
     await temporal_client.get_workflow_handle(started.workflow_id).terminate()
     with pytest.raises(OrderOver):
-        await gateway.decide(unique, DecisionKind.APPROVE, a_request())
+        await gateway.send_decision(unique, DecisionKind.APPROVE, a_request())
 
 
 async def test_without_a_worker_a_decision_is_taken_and_a_question_is_not_answered(
@@ -98,11 +98,11 @@ async def test_without_a_worker_a_decision_is_taken_and_a_question_is_not_answer
     """And the question gives up within its own time limit."""
     gateway = WorkflowClient(temporal_client, time_limit=1)
     started = await gateway.start(an_order(order_id=unique))
-    await gateway.decide(unique, DecisionKind.APPROVE, a_request())
+    await gateway.send_decision(unique, DecisionKind.APPROVE, a_request())
     with pytest.raises(NoWorkerAnswered):
         await gateway.status(unique)
     with pytest.raises(NoWorkerAnswered):
-        await gateway.verdict(unique, "d-1", patience=0.5)
+        await gateway.verdict(unique, "d-1", wait_seconds=0.5)
     await temporal_client.get_workflow_handle(started.workflow_id).terminate()
 
 
@@ -113,7 +113,7 @@ async def test_a_server_that_is_away_takes_nothing(server: TemporalServer, clien
     server.kill()
     await server.wait()
     with pytest.raises(TemporalUnavailable):
-        await gateway.decide("ord-1", DecisionKind.APPROVE, a_request())
+        await gateway.send_decision("ord-1", DecisionKind.APPROVE, a_request())
     with pytest.raises(TemporalUnavailable):
         await gateway.status("ord-1")
 
@@ -130,7 +130,7 @@ async def test_a_server_that_restarts_in_the_middle_takes_it(
         port = int(server.address.rpartition(":")[2])
         server.kill()
         await server.wait()
-        clicking = asyncio.create_task(gateway.decide("ord-1", DecisionKind.APPROVE, a_request()))
+        clicking = asyncio.create_task(gateway.send_decision("ord-1", DecisionKind.APPROVE, a_request()))
         again = TemporalServer(log=tmp_path / "again.log", port=port, db_file=tmp_path / "temporal.sqlite3")
         async with again:
             await clicking
@@ -163,7 +163,7 @@ async def test_only_a_refused_connection_is_proof_that_nothing_happened(
 
     monkeypatch.setattr(temporal_client.workflow_service, "signal_workflow_execution", fail)
     with pytest.raises(error):
-        await WorkflowClient(temporal_client, time_limit=0.5).decide(
+        await WorkflowClient(temporal_client, time_limit=0.5).send_decision(
             "ord-1", DecisionKind.APPROVE, a_request()
         )
 
@@ -179,10 +179,10 @@ async def test_a_frozen_server_may_have_taken_it(server: TemporalServer, client:
         await freeze(server.pid)
         try:
             with pytest.raises(OutcomeUnknown):
-                await gateway.decide("ord-1", DecisionKind.APPROVE, a_request())
+                await gateway.send_decision("ord-1", DecisionKind.APPROVE, a_request())
         finally:
             os.kill(server.pid, signal.SIGCONT)
-        await WorkflowClient(client, time_limit=10).decide("ord-1", DecisionKind.APPROVE, a_request())
+        await WorkflowClient(client, time_limit=10).send_decision("ord-1", DecisionKind.APPROVE, a_request())
         async with asyncio.timeout(30):
             view = await gateway.wait_for_end("ord-1")
     assert view.status is OrderStatus.SHIPPED

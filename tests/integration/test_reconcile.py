@@ -76,7 +76,7 @@ async def ended(system: System, order_id: str) -> str:
         surface=Surface.CLI,
         decided_at=(await system.gateway.status(order_id)).updated_at,
     )
-    await system.gateway.decide(order_id, DecisionKind.APPROVE, request)
+    await system.gateway.send_decision(order_id, DecisionKind.APPROVE, request)
     view = await system.gateway.wait_for_end(order_id)
     assert view.status is OrderStatus.SHIPPED
     return ts
@@ -221,18 +221,18 @@ async def test_the_schedule_is_made_once_and_stays_paused(temporal_client: Clien
     """Every process sees to it at its start; an operator's pause outlives that."""
     executions = ReconciliationClient(temporal_client)
     for _ in range(2):
-        await executions.schedule(timedelta(days=1))
+        await executions.create_schedule(timedelta(days=1))
     handle = temporal_client.get_schedule_handle(RECONCILE_SCHEDULE)
     await handle.pause()
     async with asyncio.timeout(10):
         while not (await handle.describe()).schedule.state.paused:  # Temporal takes it up in its own time.
             await asyncio.sleep(0.05)
-    await executions.schedule(timedelta(days=2))
+    await executions.create_schedule(timedelta(days=2))
     async with asyncio.timeout(10):
         while (described := (await handle.describe()).schedule).spec.intervals[0].every != timedelta(days=2):
             await asyncio.sleep(0.05)
     assert described.state.paused
     for _ in range(2):
-        await executions.unschedule()
+        await executions.delete_schedule()
     with pytest.raises(RPCError):
         await handle.describe()

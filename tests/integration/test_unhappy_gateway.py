@@ -10,7 +10,7 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from orchestration.activities.clock import now
-from orchestration.activities.error_translation import FailureInterceptor
+from orchestration.activities.error_translation import ErrorTranslationInterceptor
 from orchestration.contracts.activities import RefundPayment
 from orchestration.contracts.names import payment_id
 from orchestration.domain.order.status import OrderStatus
@@ -177,7 +177,7 @@ class Hanging(ActivityInboundInterceptor):
 
 async def test_a_try_that_hangs_ends_before_temporal_gives_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise it would hold its slot in the worker for ever, and nobody would read what hung."""
-    chain = FailureInterceptor().intercept_activity(Hanging())
+    chain = ErrorTranslationInterceptor().intercept_activity(Hanging())
     environment = ActivityEnvironment()
     limit = environment.info.start_to_close_timeout
     assert limit is not None

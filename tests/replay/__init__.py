@@ -1,0 +1,1 @@
+"""Stored histories of every kind of order and refund, replayed against the current workflow code."""

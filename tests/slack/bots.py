@@ -54,21 +54,25 @@ class Workflows:
     hanging: bool = False
     heard: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def decide(
+    async def send_decision(
         self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
     ) -> None:
         """Send a decision."""
         await self._hear(self.decided, (order_id, kind, request), subject)
 
-    async def ask(self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_question(
+        self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send a question."""
         await self._hear(self.asked, (order_id, request), subject)
 
-    async def answer(self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_answer(
+        self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         """Send an answer."""
         await self._hear(self.answered, (order_id, given), subject)
 
-    async def amend(self, order_id: str, request: AmendRequest) -> None:
+    async def send_amendment(self, order_id: str, request: AmendRequest) -> None:
         """Send an amendment."""
         await self._hear(self.amended, (order_id, request), Subject.ORDER)
 
@@ -89,7 +93,7 @@ class Workflows:
         order_id: str,
         decision_id: str,
         *,
-        patience: float = 2.0,
+        wait_seconds: float = 2.0,
         subject: Subject = Subject.ORDER,
     ) -> Verdict | None:
         """Ask what became of it."""

@@ -17,4 +17,4 @@ async def _knows(deployments: Deployments, queue: Queue, build_id: str) -> bool:
     found = await deployments.find(queue)
     if found is None or build_id not in {each.build_id for each in found.builds}:
         return False
-    return await deployments.workers(queue, build_id) > 0
+    return await deployments.count_workers(queue, build_id) > 0

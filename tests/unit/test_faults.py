@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from orchestration.activities.fault_injection import Faults, InjectedFault, flaky_call
+from orchestration.activities.fault_injection import Faults, InjectedFault, call_with_faults
 
 
 async def outcomes(settings: Faults, calls: int) -> tuple[int, int]:
@@ -17,7 +17,7 @@ async def outcomes(settings: Faults, calls: int) -> tuple[int, int]:
 
     for _ in range(calls):
         try:
-            await flaky_call(settings, act)
+            await call_with_faults(settings, act)
         except InjectedFault:
             continue
         answered += 1

@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from orchestration.process.lifecycle import STOPPED_LATE
+from orchestration.process.lifecycle import SHUTDOWN_TIMED_OUT
 from tests.support.process import ROOT
 
 HANGS = """
 import asyncio, sys, time
 from orchestration.process import lifecycle, shutdown
-shutdown.LAST_RESORT = {last_resort}
+shutdown.FORCED_EXIT = {last_resort}
 
 async def main():
     stop = lifecycle.stop_on_signals()
@@ -44,7 +44,7 @@ async def test_a_stop_that_hangs_is_ended_in_time(number: signal.Signals) -> Non
     process = await started(0.3, "time.sleep(60)")
     process.send_signal(number)
     _, said = await process.communicate()
-    assert process.returncode == STOPPED_LATE
+    assert process.returncode == SHUTDOWN_TIMED_OUT
     assert b"not stopped within 0.3 s" in said
 
 

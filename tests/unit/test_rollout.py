@@ -10,7 +10,7 @@ from orchestration.process.health import serve_health
 from orchestration.settings import OrchestrationSettings, SettingsWrong, load
 from orchestration.worker.deployments import Build, BuildStatus, Deployment
 from orchestration.worker.task_queues import Queue
-from orchestration.worker.versioning import Rollout, unversioned, versioned
+from orchestration.worker.versioning import BuildStatusMonitor, describe_build, describe_unversioned
 
 
 @pytest.mark.parametrize(
@@ -25,17 +25,17 @@ from orchestration.worker.versioning import Rollout, unversioned, versioned
 )
 def test_each_status_has_a_sentence(status: BuildStatus, said: str) -> None:
     """Which says what comes to it, or what to do."""
-    assert said in versioned("abc", status, 12.5)
+    assert said in describe_build("abc", status, 12.5)
 
 
 def test_without_a_build_id_it_says_what_that_means() -> None:
     """Something else once another build is current: then nothing comes here."""
     now = datetime(2026, 3, 2, tzinfo=UTC)
     draining = Build("old", BuildStatus.DRAINING, now)
-    assert "unversioned" in unversioned(None)
-    assert "unversioned" in unversioned(Deployment(Queue.ORDER, (draining,), b""))
+    assert "unversioned" in describe_unversioned(None)
+    assert "unversioned" in describe_unversioned(Deployment(Queue.ORDER, (draining,), b""))
     current = Build("abc", BuildStatus.CURRENT, now)
-    assert "build abc is current: nothing comes here" in unversioned(
+    assert "build abc is current: nothing comes here" in describe_unversioned(
         Deployment(Queue.ORDER, (current, draining), b"")
     )
 
@@ -46,7 +46,7 @@ class Told:
     def __init__(self, status: BuildStatus) -> None:
         self._status = status
 
-    async def claim(self, queue: Queue, build_id: str) -> None:
+    async def promote_first_build(self, queue: Queue, build_id: str) -> None:
         """It is not the first."""
 
     async def find(self, queue: Queue) -> Deployment:
@@ -61,9 +61,9 @@ class Told:
 )
 async def test_a_build_is_ready_whether_or_not_it_is_current(status: BuildStatus, said: str) -> None:
     """A deploy waits for the new build to be ready before it promotes it."""
-    rollout = Rollout(Told(status), [Queue.ORDER], "abc")  # type: ignore[arg-type]
+    rollout = BuildStatusMonitor(Told(status), [Queue.ORDER], "abc")  # type: ignore[arg-type]
     async with (
-        rollout.followed(),
+        rollout.running(),
         serve_health("127.0.0.1", 0, rollout.checks) as port,
         ClientSession() as session,
         asyncio.timeout(5),

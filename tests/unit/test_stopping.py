@@ -9,7 +9,7 @@ from bot.socket_mode.replicas import ReplicaTimings
 from bot.socket_mode.runner import SocketTimings
 from orchestration.contracts.activity_options import TRY_TIME_LIMIT
 from orchestration.process import shutdown
-from orchestration.worker.workers import GRACE
+from orchestration.worker.workers import ACTIVITY_SHUTDOWN_TIMEOUT
 from tests.unit.docs.repo import compose, text
 
 
@@ -17,13 +17,13 @@ def test_the_parts_fit_into_the_whole() -> None:
     """Worker and socket side by side, even one that was being opened; then three more in turn."""
     socket = shutdown.CLOSE + 2 * shutdown.ACKS + max(shutdown.CLOSE, shutdown.ANSWERS)
     rest = 3 * shutdown.CONNECTIONS
-    assert max(shutdown.ACTIVITIES, socket) + rest <= shutdown.LAST_RESORT < shutdown.LIMIT
+    assert max(shutdown.ACTIVITIES, socket) + rest <= shutdown.FORCED_EXIT < shutdown.LIMIT
     assert ReplicaTimings().patience <= shutdown.CONNECTIONS
 
 
 def test_every_part_is_the_one_that_is_used() -> None:
     """And a try that runs when the stop comes can end, so that no other is begun for it."""
-    assert timedelta(seconds=shutdown.ACTIVITIES) == GRACE > TRY_TIME_LIMIT
+    assert timedelta(seconds=shutdown.ACTIVITIES) == ACTIVITY_SHUTDOWN_TIMEOUT > TRY_TIME_LIMIT
     pace = SocketTimings()
     assert (pace.acks, pace.close, pace.finish) == (shutdown.ACKS, shutdown.CLOSE, shutdown.ANSWERS)
 

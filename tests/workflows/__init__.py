@@ -1,0 +1,1 @@
+"""Tests of the real workflows on a Temporal test server, with fake activities."""

@@ -76,7 +76,7 @@ def from_view(view: OrderView, execution: Execution | None, ahead: int | None = 
         reason=view.reason,
         waiting_for=view.waiting_for,
         ahead=ahead,
-        troubles=execution.troubles if execution else (),
+        troubles=execution.failing_activities if execution else (),
     )
 
 
@@ -93,7 +93,7 @@ def from_row(row: OrderRow, execution: Execution | None, caveat: str) -> Snapsho
         tier=row.tier,
         deadline=row.deadline,
         reason=row.reason,
-        troubles=execution.troubles if execution else (),
+        troubles=execution.failing_activities if execution else (),
     )
 
 

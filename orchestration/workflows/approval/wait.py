@@ -18,9 +18,6 @@ from orchestration.workflows.approval.timer import GateTimer
 SETTLING = timedelta(seconds=30)
 """How long a run that is to be followed by a new one waits for what is on its way to Slack."""
 
-AMENDMENTS_FIRST = "amendments-are-stored-first"
-"""Patch: runs that were begun by earlier releases do not wait for that."""
-
 
 class ApprovalWait:
     """What every gated workflow does from the moment its gate opens to its very end."""
@@ -73,10 +70,9 @@ class ApprovalWait:
             if self._file.case.gate.outcome is None and workflow.all_handlers_finished():
                 go_on()
         self._notifier.stop()
-        if not workflow.all_handlers_finished() and workflow.patched(AMENDMENTS_FIRST):
-            # What was amended is stored before what follows from it. At the very end nobody would be left to
-            # store what is decided while an amendment still is.
-            await workflow.wait_condition(workflow.all_handlers_finished)
+        # An amendment is stored before the steps that follow from it. Decisions that arrive while it is being
+        # stored would find nobody to store them at the very end.
+        await workflow.wait_condition(workflow.all_handlers_finished)
         outcome = self._file.case.gate.outcome
         if outcome is None:
             raise RuntimeError("the wait is over, and there is no outcome")

@@ -124,14 +124,14 @@ async def test_without_builds(cli: Cli) -> None:
 async def test_the_first_build_makes_itself_current_and_no_other_does(temporal_client: Client) -> None:
     """A second one has to be promoted, also where nothing is current."""
     deployments = Deployments(temporal_client)
-    await deployments.claim(Queue.ORDER, "a")
+    await deployments.promote_first_build(Queue.ORDER, "a")
     async with _polling(temporal_client, "a"):
-        await deployments.claim(Queue.ORDER, "a")
+        await deployments.promote_first_build(Queue.ORDER, "a")
         current = (await deployments.get(Queue.ORDER)).current
         assert current is not None
         assert current.build_id == "a"
         async with _polling(temporal_client, "b"):
             for queue in Queue:
-                await deployments.claim(queue, "b")
+                await deployments.promote_first_build(queue, "b")
             assert (await deployments.get(Queue.ORDER)).current == current
             assert (await deployments.get(Queue.SHIPPING)).current is None

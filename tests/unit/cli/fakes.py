@@ -92,7 +92,7 @@ def execution(status: str = "RUNNING", **changes: Any) -> Execution:
         "status": status,
         "started_at": NOW,
         "closed_at": None,
-        "troubles": (),
+        "failing_activities": (),
     }
     return Execution(**(fields | changes))
 
@@ -125,20 +125,24 @@ class FakeWorkflows:
             request.order_id, refund_workflow_id(request.order_id), "run-1", bool(_answer(self.started))
         )
 
-    async def ask(self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_question(
+        self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         self.sent.append((subject, order_id, request))
 
-    async def answer(self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER) -> None:
+    async def send_answer(
+        self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER
+    ) -> None:
         self.sent.append((subject, order_id, given))
 
-    async def amend(self, order_id: str, request: AmendRequest) -> None:
+    async def send_amendment(self, order_id: str, request: AmendRequest) -> None:
         self.sent.append((Subject.ORDER, order_id, request))
         _answer(self.decided)
 
     async def refund_status(self, order_id: str) -> RefundView:
         return _answer(self.refund_)  # type: ignore[no-any-return]
 
-    async def decide(
+    async def send_decision(
         self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
     ) -> None:
         self.subjects.append(subject)
@@ -146,7 +150,7 @@ class FakeWorkflows:
         _answer(self.decided)
 
     async def verdict(
-        self, order_id: str, decision_id: str, *, patience: float, subject: Subject = Subject.ORDER
+        self, order_id: str, decision_id: str, *, wait_seconds: float, subject: Subject = Subject.ORDER
     ) -> Verdict | None:
         answer = _answer(self.verdict_)
         if isinstance(answer, VerdictKind):

@@ -62,7 +62,7 @@ def test_query_shows_the_whole_order() -> None:
     )
     workflows = FakeWorkflows(
         view_=base.model_copy(update={"gate": gate, "payment": PaymentState.UNKNOWN, "tracking": "TR-1"}),
-        execution_=execution(troubles=troubles),
+        execution_=execution(failing_activities=troubles),
     )
     result = run(FakeConnections(workflows), "query", "ord-1")
     assert result.exit_code == ExitCode.OK

@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.worker.deployments import BuildStatus, Deployment
 from orchestration.worker.task_queues import Queue
-from orchestration.worker.versioning import unversioned, versioned
+from orchestration.worker.versioning import describe_build, describe_unversioned
 from tests.unit.docs.repo import ROOT, check_command, compose, env_example, interpolate, text
 
 PAGE = text("docs/deploying.md")
@@ -37,7 +37,7 @@ def test_names_are_those_of_the_code() -> None:
 
 def test_what_the_log_says_is_quoted_as_it_is() -> None:
     """Whoever searches the page for a line of the log finds it."""
-    assert "build 4f2c9d1 is not current" in versioned("4f2c9d1", BuildStatus.INACTIVE, 0)
+    assert "build 4f2c9d1 is not current" in describe_build("4f2c9d1", BuildStatus.INACTIVE, 0)
     assert "`build 4f2c9d1 is not current`" in PAGE
-    assert "BUILD_ID is not set: " in unversioned(None)
-    assert "docs/deploying.md" in unversioned(Deployment(Queue.ORDER, (), b""))
+    assert "BUILD_ID is not set: " in describe_unversioned(None)
+    assert "docs/deploying.md" in describe_unversioned(Deployment(Queue.ORDER, (), b""))

@@ -12,7 +12,13 @@ from orchestration.cli.errors import UsageWrong
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.output.console import Json, Output
 from orchestration.cli.run import perform
-from orchestration.worker.replay import Replayed, from_files, of_order, replayed, running
+from orchestration.worker.replay import (
+    ReplayResult,
+    order_histories,
+    read_histories,
+    replay_histories,
+    running_histories,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +57,26 @@ def replay(
 async def _replay(connections: Connections, out: Output, wanted: _Wanted) -> ExitCode:
     if wanted.running + bool(wanted.files) + (wanted.order is not None) > 1:
         raise UsageWrong("--running, --file and --order: only one of them at a time.")
-    results: list[Replayed] = []
+    results: list[ReplayResult] = []
     with out.progress() as show:
         show("replaying")
         if wanted.files:
-            async for each in replayed(from_files(wanted.files)):
+            async for each in replay_histories(read_histories(wanted.files)):
                 results.append(each)
         else:
             async with connections.temporal() as client:
                 histories = (
-                    running(client, wanted.limit) if wanted.order is None else of_order(client, wanted.order)
+                    running_histories(client, wanted.limit)
+                    if wanted.order is None
+                    else order_histories(client, wanted.order)
                 )
-                async for each in replayed(histories, client.data_converter):
+                async for each in replay_histories(histories, client.data_converter):
                     results.append(each)
                     show(f"replayed {len(results)}")
     return _report(out, results)
 
 
-def _report(out: Output, results: list[Replayed]) -> ExitCode:
+def _report(out: Output, results: list[ReplayResult]) -> ExitCode:
     broken = [each for each in results if each.problem is not None]
     types = sorted({each.workflow_type for each in results})
     counts = [

@@ -118,7 +118,7 @@ async def _promote(
         deployments = Deployments(client)
         for queue in which.queues:
             # All are looked at before one is changed.
-            await deployments.check_workers(queue, build_id)
+            await deployments.get_with_workers(queue, build_id)
         for queue in which.queues:
             changed[queue.deployment] = await deployments.promote(queue, build_id, ramp)
             done = "gets" if changed[queue.deployment] else "had already"
@@ -152,7 +152,8 @@ async def _lines(deployments: Deployments, deployment: Deployment) -> list[_Line
 
 async def _line(deployments: Deployments, queue: Queue, build: Build) -> _Line:
     workers, running = await asyncio.gather(
-        deployments.workers(queue, build.build_id), deployments.running(queue, build.build_id)
+        deployments.count_workers(queue, build.build_id),
+        deployments.count_running_workflows(queue, build.build_id),
     )
     return _Line(queue, build, workers, running)
 

@@ -78,7 +78,7 @@ async def _amend(
             out,
             order_id,
             request.amend_id,
-            lambda: workflows.amend(order_id, request),
+            lambda: workflows.send_amendment(order_id, request),
             done=f"Order {order_id} is changed; it has to be approved anew.",
         )
 

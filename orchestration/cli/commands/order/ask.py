@@ -75,7 +75,7 @@ async def _ask(
             out,
             order_id,
             question_id,
-            lambda: workflows.ask(order_id, request, subject),
+            lambda: workflows.send_question(order_id, request, subject),
             done=f"Asked about {subject} {order_id}. The answer will be in the card's thread.",
             subject=subject,
         )
@@ -101,7 +101,7 @@ async def _answer(
             out,
             order_id,
             answer_id,
-            lambda: workflows.answer(order_id, given, subject),
+            lambda: workflows.send_answer(order_id, given, subject),
             done=f"Answered. Whoever asked about {subject} {order_id} is told.",
             subject=subject,
         )

@@ -77,7 +77,7 @@ async def _start(workflows: Workflows, out: Output, request: RefundRequest) -> N
     except OutcomeUnknown:
         # Money goes back once, whichever of the two is the one.
         started = await workflows.start_refund(request)
-    if started.already:
+    if started.already_started:
         out.say(f"A refund of order {request.order_id} is under way already; nothing was doubled.")
     else:
         out.say(f"Asked for the refund of order {request.order_id}.", "bold")

@@ -124,10 +124,10 @@ async def _decide_surely(
 ) -> None:
     try:
         try:
-            await workflows.decide(order_id, kind, request, subject)
+            await workflows.send_decision(order_id, kind, request, subject)
         except OutcomeUnknown:
             # The same decision id: it is one decision, however often it arrives.
-            await workflows.decide(order_id, kind, request, subject)
+            await workflows.send_decision(order_id, kind, request, subject)
     except OutcomeUnknown:
         again = f"--decision-id {request.decision_id}"
         raise OutcomeUnknown(
@@ -145,7 +145,7 @@ async def verdict_of(
     """Ask what became of what was sent under this id. Raises NoWorkerAnswered: it is stored, not judged."""
     stored = f"Temporal has stored the decision safely (decision id {decision_id})"
     try:
-        verdict = await workflows.verdict(order_id, decision_id, patience=PATIENCE, subject=subject)
+        verdict = await workflows.verdict(order_id, decision_id, wait_seconds=PATIENCE, subject=subject)
     except NoWorkerAnswered:
         verdict = None
     except (TemporalUnavailable, OrderNotFound) as error:

@@ -80,14 +80,14 @@ async def _start(
 ) -> ExitCode:
     async with connections.workflows() as workflows:
         started = await _start_surely(workflows, order, run_timeout)
-        if started.already and not await check_same_order(connections, order):
+        if started.already_started and not await check_same_order(connections, order):
             out.note("Whether it is the very same order could not be looked up: nothing answered.", "yellow")
         _say_started(out, order, started)
         answer: dict[str, object] = {
             "order_id": order.order_id,
             "workflow_id": started.workflow_id,
             "run_id": started.run_id,
-            "already_started": started.already,
+            "already_started": started.already_started,
             "order": order.model_dump(mode="json"),
         }
         if not wait:
@@ -107,7 +107,7 @@ async def _start_surely(workflows: Workflows, order: Order, run_timeout: timedel
 
 def _say_started(out: Output, order: Order, started: Started) -> None:
     amount = format_amount(order.amount, order.currency)
-    if started.already:
+    if started.already_started:
         out.say(f"Order {order.order_id} was already started; nothing was doubled.")
     else:
         out.say(f"Started order {order.order_id}: {amount} for {order.customer}.", "bold")
