@@ -14,7 +14,8 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from bot.app import build_app
-from bot.dependencies import Dependencies, Identity, InFlight
+from bot.dependencies import Dependencies
+from bot.in_flight import InFlight
 from bot.log_filters import filter_credentials
 from bot.messages.activities import SlackActivities
 from bot.messages.reconciliation import SlackReconciliationActivities
@@ -22,6 +23,7 @@ from bot.settings import BotSettings
 from bot.socket_mode.replicas import SILENCE, Replicas
 from bot.socket_mode.runner import SocketModeRunner
 from bot.web_api.client import build_client
+from bot.web_api.identity import Identity
 from bot.web_api.startup_checks import check_approvals_channel, identify, open_connection
 from db.pool import closing, open_pool, ping
 from db.slack.bot_sessions import PostgresBotSessionStore

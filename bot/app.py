@@ -8,7 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import listeners
 from bot.dependencies import Dependencies
-from bot.log_filters import BOLTS_LOGGER, filter_expected_tracebacks
+from bot.log_filters import BOLT_LOGGER, filter_expected_tracebacks
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -18,7 +18,7 @@ def build_app(deps: Dependencies) -> AsyncApp:
     filter_expected_tracebacks()
     app = AsyncApp(
         name="countersign",
-        logger=BOLTS_LOGGER,
+        logger=BOLT_LOGGER,
         client=deps.slack,
         authorize=_authorized(deps),
         process_before_response=False,

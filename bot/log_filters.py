@@ -9,13 +9,13 @@ from temporalio.exceptions import ApplicationError
 _EXPECTED = {messages.warning_token_skipped(), messages.warning_client_prioritized_and_token_skipped()}
 
 
-BOLTS_LOGGER = logging.getLogger("slack_bolt.AsyncApp")
+BOLT_LOGGER = logging.getLogger("slack_bolt.AsyncApp")
 """Bolt gives its loggers the level of the one that it is given, or else the root's."""
 
 
 def filter_expected_tracebacks() -> None:
     """Keep the tracebacks of reconnects and of activities that failed as foreseen out of the log."""
-    BOLTS_LOGGER.addFilter(_of_bolt)
+    BOLT_LOGGER.addFilter(_of_bolt)
     logging.getLogger("temporalio.activity").addFilter(_of_temporal)
 
 
@@ -25,7 +25,7 @@ def filter_credentials() -> None:
     At DEBUG Slack's libraries write whole answers and envelopes: the socket's ticket, response_urls, what
     people type.
     """
-    for logger in (BOLTS_LOGGER, logging.getLogger("slack_sdk")):
+    for logger in (BOLT_LOGGER, logging.getLogger("slack_sdk")):
         logger.setLevel(max(logging.root.level, logging.INFO))
 
 

@@ -1,97 +1,99 @@
-"""The menu of a card: it opens modals, and shows the history."""
+"""Handles the menu of cards and the Answer button of questions, which open modals or show the history."""
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.dependencies import Body, Dependencies, acked
+from bot.database import DatabaseUnavailable, ask_database
+from bot.dependencies import Dependencies
 from bot.ids import ActionId, MenuChoice
-from bot.payloads.card_menu import AnswerClick, MenuClick, parse_answer_click, parse_menu
-from bot.payloads.messages import where_to_answer
-from bot.payloads.private_metadata import AnswerForm, CardForm, kept
+from bot.listeners.acknowledge import Body, acknowledge_first
+from bot.listeners.refusals import refuse
+from bot.payloads.block_actions.answer_click import AnswerClick, parse_answer_click
+from bot.payloads.block_actions.card_menu import MenuClick, parse_menu_click
 from bot.payloads.schemas import PayloadRefused
-from bot.views.blocks.text import Message
-from bot.views.card_forms import answer_form, card_form
+from bot.payloads.view_submissions.private_metadata import (
+    AnswerModalMetadata,
+    CardModalMetadata,
+    storable_response_url,
+)
+from bot.views.card_modals import answer_modal, card_modal, failure_sentence
 from bot.views.history import history
 from bot.views.sentences.decisions import ALTERED_BUTTON, DATABASE_AWAY, SOMETHING_BROKE
+from bot.web_api.ephemeral_messages import EphemeralMessages
 from bot.web_api.open_modal import open_modal
-from bot.web_api.responses import Responses
-
-log = structlog.stdlib.get_logger(__name__)
 
 
 def register(app: AsyncApp, deps: Dependencies) -> None:
-    """The menu, and the button that answers a question."""
-    menu = CardMenuListener(deps)
-    app.action(ActionId.MORE.value)(acked(menu.chosen, deps.in_flight))
-    app.action(ActionId.ANSWER.value)(acked(menu.answer, deps.in_flight))
+    """Register the listeners of the menu and of the Answer button."""
+    listener = CardMenuListener(deps)
+    app.action(ActionId.MORE.value)(acknowledge_first(listener.on_choice, deps.in_flight))
+    app.action(ActionId.ANSWER.value)(acknowledge_first(listener.on_answer, deps.in_flight))
 
 
 class CardMenuListener:
-    """Whatever goes wrong is told to the one who clicked."""
+    """Opens the modal, or shows the history, that the user asked for. Failures are shown to the user."""
 
     def __init__(self, deps: Dependencies) -> None:
         self._deps = deps
-        self._answers = Responses(deps.slack)
+        self._ephemeral = EphemeralMessages(deps.slack)
 
-    async def chosen(self, body: Body) -> None:
-        """Do what was chosen from the menu."""
+    async def on_choice(self, body: Body) -> None:
+        """Handle a choice from the menu."""
         try:
-            click = parse_menu(body, self._deps.identity)
+            click = parse_menu_click(body, self._deps.identity)
         except PayloadRefused as refused:
-            await self._refuse(body, refused)
+            await refuse(self._ephemeral, body, refused, ALTERED_BUTTON)
             return
         with structlog.contextvars.bound_contextvars(order_id=click.value.order_id):
             if click.choice is MenuChoice.HISTORY:
-                await self._history(click)
+                await self._show_history(click)
             else:
-                await self._open(click, card_form(_form(click, click.choice)))
+                await self._open(click, card_modal(_metadata(click)))
 
-    async def answer(self, body: Body) -> None:
-        """Open the modal that takes the answer to a question."""
+    async def on_answer(self, body: Body) -> None:
+        """Open the modal for the answer to a question."""
         try:
             click = parse_answer_click(body, self._deps.identity)
         except PayloadRefused as refused:
-            await self._refuse(body, refused)
+            await refuse(self._ephemeral, body, refused, ALTERED_BUTTON)
             return
-        form = AnswerForm(value=click.value, channel=click.channel, response_url=kept(click.response_url))
-        await self._open(click, answer_form(form))
+        metadata = AnswerModalMetadata(
+            value=click.value,
+            channel=click.channel,
+            response_url=storable_response_url(click.response_url),
+        )
+        with structlog.contextvars.bound_contextvars(order_id=click.value.order_id):
+            await self._open(click, answer_modal(metadata))
 
     async def _open(self, click: MenuClick | AnswerClick, view: dict[str, object]) -> None:
         try:
-            problem = await open_modal(self._deps.slack, click.trigger_id, view)
+            failure = await open_modal(self._deps.slack, click.trigger_id, view)
         except Exception:
             await self._tell(click, SOMETHING_BROKE)
             raise
-        if problem is not None:
-            await self._tell(click, problem)
+        if failure is not None:
+            await self._tell(click, failure_sentence(failure, "click again"))
 
-    async def _history(self, click: MenuClick) -> None:
+    async def _show_history(self, click: MenuClick) -> None:
         order_id = click.value.order_id
         try:
-            events = await self._deps.reader.history(order_id)
-        except Exception:
-            # Whatever a database raises: the one who asked is told.
-            log.exception("the database did not answer")
+            events = await ask_database(self._deps.reader.history(order_id))
+        except DatabaseUnavailable:
             await self._tell(click, DATABASE_AWAY)
             return
-        await self._answers.show(click.user, click.channel, history(order_id, events), click.response_url)
+        await self._ephemeral.send(click.user, click.channel, history(order_id, events), click.response_url)
 
     async def _tell(self, click: MenuClick | AnswerClick, sentence: str) -> None:
-        await self._answers.tell(click.user, click.channel, sentence, click.response_url)
-
-    async def _refuse(self, body: Body, refused: PayloadRefused) -> None:
-        log.warning("refused a click", problem=str(refused))
-        if url := where_to_answer(body):
-            await self._answers.respond(url, Message(text=ALTERED_BUTTON))
+        await self._ephemeral.send_text(click.user, click.channel, sentence, click.response_url)
 
 
-def _form(click: MenuClick, kind: MenuChoice) -> CardForm:
-    return CardForm.model_validate(
+def _metadata(click: MenuClick) -> CardModalMetadata:
+    return CardModalMetadata.model_validate(
         {
-            "kind": kind,
+            "kind": click.choice,
             "value": click.value,
             "channel": click.channel,
             "message_ts": click.message_ts,
-            "response_url": kept(click.response_url),
+            "response_url": storable_response_url(click.response_url),
         }
     )

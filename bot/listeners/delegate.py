@@ -1,24 +1,24 @@
-"""`/order delegate`: let a colleague decide, take it back, look at it."""
+"""Handles `/order delegate`: lets a colleague decide for the user, ends that, or lists the delegations."""
 
-from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import TypeVar, assert_never
+from typing import assert_never
 from uuid import uuid4
 
 import structlog
 
-from bot.dependencies import Dependencies
-from bot.payloads.delegate_command import (
+from bot.block_kit.text import Message
+from bot.commands.delegate_command import (
     Delegate,
     DelegateCommand,
     DelegateOff,
     InvalidDelegate,
     ShowDelegations,
 )
-from bot.views.blocks.text import Message
+from bot.database import DatabaseUnavailable, ask_database
+from bot.dependencies import Dependencies
+from bot.users.user_info import UserLookup
 from bot.views.delegation import complaint, delegated, delegations, ended, misread, refused
 from bot.views.sentences.decisions import DATABASE_AWAY
-from bot.web_api.users import UserLookup
 from orchestration.domain.actor import ActorKind
 from orchestration.domain.approval.delegations import Granted
 from orchestration.domain.errors import DelegationRefused
@@ -26,80 +26,70 @@ from orchestration.domain.written_times import parse_until
 
 log = structlog.stdlib.get_logger(__name__)
 
-T = TypeVar("T")
-NOT_ME = "I am a bot and decide nothing. Name a colleague."
+IS_BOT = "I am a bot and decide nothing. Name a colleague."
 
 
 class DelegateListener:
-    """Answers what is asked about the delegations of whoever asks; nobody sets up somebody else's."""
+    """Changes and shows the delegations of the user who typed the command, never those of others."""
 
-    def __init__(self, deps: Dependencies, people: UserLookup) -> None:
+    def __init__(self, deps: Dependencies, users: UserLookup) -> None:
         self._deps = deps
-        self._people = people
+        self._users = users
 
-    async def answer(self, asked: DelegateCommand, user: str) -> Message:
-        """Do it and say so, or say why not."""
+    async def answer(self, command: DelegateCommand, user: str) -> Message:
+        """Carry out the command and return the message for the user."""
         try:
-            return await self._answer(asked, user)
-        except _DatabaseUnavailable:
+            return await self._answer(command, user)
+        except DatabaseUnavailable:
             return Message(text=DATABASE_AWAY)
 
-    async def _answer(self, asked: DelegateCommand, user: str) -> Message:
+    async def _answer(self, command: DelegateCommand, user: str) -> Message:
         store, now = self._deps.delegations, datetime.now(UTC)
-        match asked:
+        match command:
             case Delegate():
-                return await self._delegate(asked, user, now)
+                return await self._delegate(command, user, now)
             case DelegateOff(group):
-                count = await _stored(store.revoke(user, group, _actor(user)))
-                log.info("delegations were ended", person=user, group=group, count=count)
+                count = await ask_database(store.revoke(user, group, _actor(user)))
+                log.info("delegations ended", person=user, group=group, count=count)
                 return ended(count, group)
             case ShowDelegations():
-                mine = await _stored(store.active_of(user, now))
-                return delegations(mine, await _stored(store.active_for(user, now)))
+                mine = await ask_database(store.active_of(user, now))
+                return delegations(mine, await ask_database(store.active_for(user, now)))
             case InvalidDelegate():
-                return misread(asked)
+                return misread(command)
             case _:
-                assert_never(asked)
+                assert_never(command)
 
-    async def _delegate(self, asked: Delegate, user: str, now: datetime) -> Message:
-        if asked.to == self._deps.identity.user_id:
-            return complaint(NOT_ME)
-        zone = (await self._people.person(user)).zone
+    async def _delegate(self, command: Delegate, user: str, now: datetime) -> Message:
+        if command.to == self._deps.identity.user_id:
+            return complaint(IS_BOT)
+        time_zone = (await self._users.user_info(user)).time_zone
         try:
-            until = parse_until(asked.until, now, zone or "UTC")
+            until = parse_until(command.until, now, time_zone or "UTC")
         except ValueError as error:
             return complaint(str(error))
         granted = Granted(
             delegation_id=uuid4().hex,
             person=user,
-            delegate=asked.to,
-            group=asked.group,
+            delegate=command.to,
+            group=command.group,
             since=now,
             until=until,
             created_by=_actor(user),
         )
         try:
-            await _stored(self._deps.delegations.grant(granted))
+            await ask_database(self._deps.delegations.grant(granted), DelegationRefused)
         except DelegationRefused as error:
-            log.info("refused a delegation", person=user, delegate=asked.to, problem=str(error))
+            log.info("delegation refused", person=user, delegate=command.to, problem=str(error))
             return refused(str(error))
-        log.info("a delegation", person=user, delegate=asked.to, group=asked.group, until=until.isoformat())
-        return delegated(granted, zone_known=zone is not None)
-
-
-class _DatabaseUnavailable(Exception):
-    """The store did not answer; logged already."""
-
-
-async def _stored(answer: Awaitable[T]) -> T:
-    try:
-        return await answer
-    except DelegationRefused:
-        raise
-    except Exception as error:
-        # Whatever a database raises: the one who asked is told.
-        log.exception("the database did not answer")
-        raise _DatabaseUnavailable from error
+        log.info(
+            "delegation added",
+            person=user,
+            delegate=command.to,
+            group=command.group,
+            until=until.isoformat(),
+        )
+        return delegated(granted, zone_known=time_zone is not None)
 
 
 def _actor(user: str) -> str:

@@ -1,20 +1,18 @@
 """The activities on `slack-tq`: everything that the workflows ask of Slack."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio import activity
 
-from bot.dependencies import Orders
+from bot.dependencies import OrderWorkflows
 from bot.messages.latest_state import LatestState
 from bot.messages.notifications import Notifications
 from bot.messages.post_once import Post, Posted, Poster, key_of, metadata_of
 from bot.views.card import card
 from bot.views.reply import reply
-from bot.web_api.errors import SLACK_ERRORS, Remedy, code_of, to_temporal
+from bot.web_api.application_errors import slack_errors_translated
+from bot.web_api.errors import error_code
 from bot.web_api.rate_limits import UPDATES, RateLimiter
 from orchestration.contracts.slack import (
     NotifyPeople,
@@ -31,8 +29,6 @@ from orchestration.ports.rate_limit_queue import Priority, QueuedCall, RateLimit
 from orchestration.ports.slack_messages import MessageStore
 
 log = structlog.stdlib.get_logger(__name__)
-
-_LOUD = {Remedy.OPERATOR, Remedy.OUR_BUG, Remedy.UNKNOWN}
 
 
 class SlackActivities:
@@ -51,7 +47,7 @@ class SlackActivities:
         delegations: DelegationStore | None = None,
         *,
         queue: RateLimitQueue | None = None,
-        orders: Orders | None = None,
+        orders: OrderWorkflows | None = None,
     ) -> None:
         """Without `queue` nobody queues for Slack; without `orders` a card is drawn as it was asked for."""
         self._slack = slack
@@ -66,7 +62,7 @@ class SlackActivities:
     async def post_card(self, asked: PostCard) -> RenderedCard:
         """Post the order's card, once; returns where it is."""
         shown = asked.drawn
-        with translated(shown.order_id, "posting the card"):
+        with slack_errors_translated(shown.order_id, "posting the card"):
             _, drawn = await self._post(shown, self._channel)
             return drawn
 
@@ -75,7 +71,7 @@ class SlackActivities:
         """Draw a newer state over the card; returns where it is now, since a deleted card is posted anew."""
         shown = asked.drawn
         priority = Priority.CARD if asked.is_awaited else Priority.PROGRESS
-        with translated(shown.order_id, "updating the card"):
+        with slack_errors_translated(shown.order_id, "updating the card"):
             if (drawn := await self._draw(asked.card, shown, priority)) is not None:
                 return drawn
             log.warning("somebody deleted the card: posting it anew", order_id=shown.order_id)
@@ -89,7 +85,7 @@ class SlackActivities:
     @activity.defn(name=SlackActivity.POST_REPLY)
     async def post_reply(self, asked: PostReply) -> MessageRef:
         """Write into the card's thread, once for each purpose."""
-        with translated(asked.order_id, "replying in the card's thread"):
+        with slack_errors_translated(asked.order_id, "replying in the card's thread"):
             post = Post(
                 asked.order_id, asked.purpose, asked.card.channel, reply(asked.text), thread_ts=asked.card.ts
             )
@@ -98,7 +94,7 @@ class SlackActivities:
     @activity.defn(name=SlackActivity.NOTIFY)
     async def notify_people(self, asked: NotifyPeople) -> None:
         """Remind people, or ask further ones: each once for each notice."""
-        with translated(asked.view.order_id, "telling people"):
+        with slack_errors_translated(asked.view.order_id, "telling people"):
             await self._notices.tell(asked)
 
     async def _post(self, shown: CardView, channel: str) -> tuple[Posted, RenderedCard]:
@@ -130,7 +126,7 @@ class SlackActivities:
                     metadata=metadata_of(turn.key, drawn),
                 )
             except SlackApiError as error:
-                if code_of(error) == "message_not_found":
+                if error_code(error) == "message_not_found":
                     return None
                 raise
         return _drawn(ref, shown, drawn)
@@ -143,16 +139,3 @@ def _post_of(shown: CardView, channel: str) -> Post:
 def _drawn(ref: MessageRef, asked: CardView, drawn: CardView) -> RenderedCard:
     version = drawn.version if drawn.version > asked.version else None
     return RenderedCard(channel=ref.channel, ts=ref.ts, version=version)
-
-
-@contextmanager
-def translated(order_id: str, doing: str) -> Iterator[None]:
-    """Say loudly what Slack did not take, and raise it as Temporal wants to hear it."""
-    try:
-        yield
-    except SLACK_ERRORS as error:
-        failure = to_temporal(error, doing)
-        level = "error" if failure.type in _LOUD else "warning"
-        getattr(log, level)("Slack did not take it", order_id=order_id, problem=failure.message)
-        # Without its cause: the frames of the call hold the token.
-        raise failure from None

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from bot.dependencies import Orders
+from bot.dependencies import OrderWorkflows
 from orchestration.domain.card import CardView, order_card
 from orchestration.domain.errors import CountersignError
 from orchestration.domain.policy.approval_policy import Subject
@@ -19,7 +19,7 @@ TIME_LIMIT = 1.0
 class LatestState:
     """Asks the workflow. Where that cannot answer, what is known is new enough: an update follows."""
 
-    def __init__(self, orders: Orders | None = None) -> None:
+    def __init__(self, orders: OrderWorkflows | None = None) -> None:
         self._orders = orders
 
     async def of(self, known: CardView) -> CardView:
@@ -36,7 +36,7 @@ class LatestState:
         return found if found.key == known.key and found.version > known.version else known
 
 
-async def _ask(orders: Orders, known: CardView) -> CardView:
+async def _ask(orders: OrderWorkflows, known: CardView) -> CardView:
     if known.subject is Subject.REFUND:
         return refund_card(await orders.refund_status(known.order_id))
     return order_card(await orders.status(known.order_id))

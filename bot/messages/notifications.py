@@ -8,10 +8,10 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.block_kit.text import Message, is_group, is_user
 from bot.messages.post_once import Post, Poster, key_of
-from bot.views.blocks.text import Message, is_group, is_user
 from bot.views.notifications import direct, in_channel, in_thread, is_for_the_thread
-from bot.web_api.errors import Remedy, code_of, remedy_of
+from bot.web_api.errors import Remedy, error_code, remedy_of
 from bot.web_api.rate_limits import GROUPS, OPENINGS, RateLimiter
 from orchestration.contracts.slack import NotifyPeople
 from orchestration.domain.approval.notifications import NotificationKind
@@ -130,4 +130,4 @@ def _purpose(asked: NotifyPeople, whom: str) -> str:
 def _pass_over(error: SlackApiError, asked: NotifyPeople, whom: str) -> None:
     if remedy_of(error) not in _HOPELESS:
         raise error
-    log.warning("could not tell", order_id=asked.view.order_id, whom=whom, problem=code_of(error))
+    log.warning("could not tell", order_id=asked.view.order_id, whom=whom, problem=error_code(error))

@@ -6,8 +6,8 @@ from datetime import datetime
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.block_kit.text import Json
 from bot.ids import METADATA_EVENT
-from bot.views.blocks.text import Json
 from orchestration.contracts.reconciliation import CardPage
 from orchestration.domain.fields import MessageRef
 from orchestration.domain.reconciliation.findings import ObservedCard

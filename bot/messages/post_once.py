@@ -19,12 +19,12 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from bot.block_kit.text import Json, Message
 from bot.ids import METADATA_EVENT
 from bot.messages.own_messages import OwnMessages
-from bot.views.blocks.text import Json, Message
 from bot.web_api.client import HTTP_TIME_LIMIT
-from bot.web_api.errors import SLACK_ERRORS, says_not_done
-from bot.web_api.rate_limits import SEARCHES, RateLimiter, posts
+from bot.web_api.errors import SLACK_ERRORS, is_certainly_not_done
+from bot.web_api.rate_limits import SEARCHES, RateLimiter, post_bucket
 from orchestration.domain.card import CardView
 from orchestration.domain.fields import MessageRef
 from orchestration.ports.rate_limit_queue import Priority, QueuedCall
@@ -103,7 +103,7 @@ class Poster:
         Raises ApplicationError to be called again, and Slack's own errors. Nothing is set out on, and no
         attempt's time begins, before the turn has come.
         """
-        turn = QueuedCall(posts(post.channel), post.key, post.order_id, post.priority)
+        turn = QueuedCall(post_bucket(post.channel), post.key, post.order_id, post.priority)
         if await self._turns.is_busy(turn.bucket) and (there := await self.find(post.key)) is not None:
             await self._turns.cancel(turn)
             return Posted(there, fresh=False)
@@ -159,7 +159,7 @@ class Poster:
                     unfurl_media=False,
                 )
         except SLACK_ERRORS as error:
-            if says_not_done(error):
+            if is_certainly_not_done(error):
                 self._remember_refusal(post.key, attempt)
             raise
         return MessageRef(channel=str(answer["channel"]), ts=str(answer["ts"]))

@@ -7,10 +7,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio import activity
 
-from bot.messages.activities import translated
 from bot.messages.own_messages import OwnMessages
 from bot.messages.post_once import CLOCK_SKEW
-from bot.web_api.errors import code_of
+from bot.web_api.application_errors import slack_errors_translated
+from bot.web_api.errors import error_code
 from orchestration.contracts.reconciliation import (
     CardLookup,
     CardPage,
@@ -44,7 +44,7 @@ class SlackReconciliationActivities:
     @activity.defn(name=ReconcileSlackActivity.SCAN_CARDS)
     async def scan_cards(self, wanted: PageRequest) -> CardPage:
         """Return a page of the cards in the approvals channel."""
-        with translated("", "reading the approvals channel"):
+        with slack_errors_translated("", "reading the approvals channel"):
             return await OwnMessages(self._slack, self._channel, self._bot_id).page(
                 wanted.since, wanted.cursor
             )
@@ -52,7 +52,7 @@ class SlackReconciliationActivities:
     @activity.defn(name=ReconcileSlackActivity.LOOK_AT_CARD)
     async def look_at_card(self, wanted: GetCard) -> CardLookup:
         """Look at one card as it is now."""
-        with translated("", "looking at a card"):
+        with slack_errors_translated("", "looking at a card"):
             message = await OwnMessages(self._slack, wanted.ref.channel, self._bot_id).at(wanted.ref.ts)
         return CardLookup(card=None if message is None or message.key != wanted.key else message)
 
@@ -61,13 +61,13 @@ class SlackReconciliationActivities:
         """Return every message with this key, in its channel and in the card's thread."""
         oldest = message.first_attempt_at - CLOCK_SKEW
         ours = OwnMessages(self._slack, message.channel, self._bot_id)
-        with translated(message.order_id, "looking for a message that is there twice"):
+        with slack_errors_translated(message.order_id, "looking for a message that is there twice"):
             refs = await _with_key(message.key, ours.since(oldest))
             if message.thread_ts is not None:
                 try:
                     refs += await _with_key(message.key, ours.since(oldest, message.thread_ts))
                 except SlackApiError as error:
-                    if code_of(error) not in _GONE:
+                    if error_code(error) not in _GONE:
                         raise
         # The first message of a thread is the channel's too.
         return MessageCopies(refs=tuple(dict.fromkeys(refs)))
@@ -79,11 +79,11 @@ class SlackReconciliationActivities:
         if known is None or known.posted is None or known.posted == wanted.copy_ref:
             log.warning("this copy is left alone: it is the only one that is known", key=wanted.key)
             return
-        with translated(known.order_id, "deleting a message that is there twice"):
+        with slack_errors_translated(known.order_id, "deleting a message that is there twice"):
             try:
                 await self._slack.chat_delete(channel=wanted.copy_ref.channel, ts=wanted.copy_ref.ts)
             except SlackApiError as error:
-                if code_of(error) not in _GONE:
+                if error_code(error) not in _GONE:
                     raise
         log.info("deleted a message that was there twice", key=wanted.key, ts=wanted.copy_ref.ts)
 

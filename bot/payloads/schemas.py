@@ -1,4 +1,7 @@
-"""What all of Slack's payloads have in common, and how they are read: strictly, or refused."""
+"""Models of the parts that Slack's payloads share, and the functions that read a payload.
+
+Fields that a model does not name are ignored; a named field with another type or form refuses the payload.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, TypeVar
@@ -11,37 +14,41 @@ V = TypeVar("V", bound=BaseModel)
 
 
 class PayloadRefused(Exception):
-    """A payload that is not one of ours, or was altered. The message says what is wrong, for the log."""
+    """A payload was not made by this app, or was altered. The message says what is wrong, for the log."""
 
 
 SlackId = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,30}$")]
+"""Id of a user, team, channel, bot, app or view."""
 Timestamp = Annotated[str, Field(pattern=r"^[0-9]{10}\.[0-9]{1,6}$")]
-"""Slack's: seconds since 1970, and a fraction."""
+"""A Slack timestamp (`ts`): seconds since 1970 with a fraction. It is also a message's id in its channel."""
 ResponseUrl = Annotated[str, Field(pattern=r"^https?://", max_length=2000)]
 TriggerId = Annotated[str, Field(min_length=1, max_length=500)]
-"""Opens one modal, within three seconds."""
+"""Permits one `views.open` call, within three seconds of the interaction."""
 
 
 class Schema(BaseModel):
-    """A part of a payload: what we read of it; the rest is passed over."""
+    """Base of all payload models: frozen, and unknown fields are ignored."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class Id(Schema):
-    """Of a user, a team, a channel."""
+    """An object of which only the id is read: a user, a team, an enterprise."""
 
     id: SlackId
 
 
 class Sender(Id):
-    """Who did it. `team_id` is their home, which differs in channels that workspaces share."""
+    """The user who clicked, typed or submitted.
+
+    `team_id` is the user's home workspace. In a channel shared between workspaces it is not always ours.
+    """
 
     team_id: SlackId | None = None
 
 
 class Payload(Schema):
-    """What says where a payload comes from and who sent it."""
+    """The fields that say who sent a payload, from which workspace, and for which app."""
 
     user: Sender
     team: Id | None = None
@@ -51,19 +58,19 @@ class Payload(Schema):
 
 
 class CardMessage(Schema):
-    """The message in which something was clicked, as Slack has it."""
+    """The message that holds the clicked element, as Slack repeats it in the payload."""
 
     bot_id: SlackId | None = None
     blocks: Annotated[tuple[dict[str, object], ...], Field(max_length=100)] = ()
 
     @property
     def elements(self) -> list[dict[str, object]]:
-        """Everything clickable."""
+        """Return the interactive elements of all blocks."""
         return [each for block in self.blocks for each in _elements(block)]
 
 
 class Container(Schema):
-    """The message in which something was clicked."""
+    """The channel and timestamp of the message that holds the clicked element."""
 
     type: Literal["message"]
     message_ts: Timestamp
@@ -71,7 +78,7 @@ class Container(Schema):
 
 
 class Button(Schema):
-    """A button that was clicked."""
+    """A clicked button."""
 
     type: Literal["button"]
     action_id: ActionId
@@ -80,25 +87,29 @@ class Button(Schema):
 
 
 class Option(Schema):
-    """An option that was chosen, of a menu or of radio buttons."""
+    """A chosen option of an overflow menu or of radio buttons."""
 
     value: Annotated[str, Field(max_length=150)]
 
 
 class MessageActions(Payload):
-    """`block_actions` of one element in a message, whichever it is."""
+    """A `block_actions` payload about one element in a message."""
 
     type: Literal["block_actions"]
     container: Container
     message: CardMessage | None = None
-    """Slack leaves it out for messages that only one person sees."""
+    """Missing for ephemeral messages."""
     response_url: ResponseUrl | None = None
 
 
 class ButtonActions(MessageActions):
-    """The same of a button."""
+    """A `block_actions` payload about one button in a message."""
 
     actions: Annotated[tuple[Button, ...], Field(min_length=1, max_length=1)]
+
+
+class _WithResponseUrl(Schema):
+    response_url: ResponseUrl
 
 
 def read(model: type[V], body: object) -> V:
@@ -110,15 +121,23 @@ def read(model: type[V], body: object) -> V:
 
 
 def read_json(model: type[V], text: str, what: str) -> V:
-    """Read what we wrote into a button or a modal (`what`). Raises PayloadRefused."""
+    """Read JSON that the bot stored in a button or modal, named `what` in errors. Raises PayloadRefused."""
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
         raise PayloadRefused(f"{what}: {_problems(error)}") from None
 
 
+def response_url_of(body: object) -> str | None:
+    """Return the response_url of a payload, also of one that was refused, so that the user gets an answer."""
+    try:
+        return _WithResponseUrl.model_validate(body).response_url
+    except ValidationError:
+        return None
+
+
 def time_of(timestamp: str) -> datetime:
-    """Turn Slack's timestamp into a time."""
+    """Convert a Slack timestamp to a UTC time."""
     seconds, _, fraction = timestamp.partition(".")
     return datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=int(fraction.ljust(6, "0")))
 

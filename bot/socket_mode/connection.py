@@ -20,7 +20,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.dependencies import InFlight
+from bot.in_flight import InFlight
 from bot.web_api.client import is_loopback
 
 log = structlog.stdlib.get_logger(__name__)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.socket_mode.connection import Hello
-from bot.socket_mode.runner import Observer
+from bot.socket_mode.observer import ConnectionObserver
 from orchestration.ports.slack_messages import BotSession, BotSessionStore
 from orchestration.process.health import ReadyWithWarning
 
@@ -37,7 +37,7 @@ class ReplicaTimings:
     patience: float = 1.0
 
 
-class Replicas(Observer):
+class Replicas(ConnectionObserver):
     """Registers this bot, and says loudly when others than ours use the app's token."""
 
     def __init__(self, store: BotSessionStore, process: str, rhythm: ReplicaTimings | None = None) -> None:
@@ -78,17 +78,17 @@ class Replicas(Observer):
                 f"{self.foreign} connections of this app are not ours; clicks are lost to them"
             )
 
-    async def opening(self, sockets: int) -> None:
+    async def connecting(self, sockets: int) -> None:
         """Count the new one before Slack does: our rows never say less than there is."""
         self._look_in(self._rhythm.look)  # also if no greeting comes, as where there is no room for one more
         await self._set(sockets, self._session.app_id)
         self._before = await self._live()
 
-    async def closed(self, sockets: int) -> None:
+    async def disconnected(self, sockets: int) -> None:
         """Count one less."""
         await self._set(sockets, self._session.app_id)
 
-    async def greeted(self, hello: Hello) -> None:
+    async def connected(self, hello: Hello) -> None:
         """Compare Slack's count with ours, as it was before the greeting or as it is after it."""
         if hello.app_id != self._session.app_id:
             await self._set(self._session.sockets, hello.app_id)
@@ -119,7 +119,7 @@ class Replicas(Observer):
             ours=[f"{each.process} ({each.sockets})" for each in ours],
         )
 
-    def wants_greeting(self) -> bool:
+    def wants_reconnect(self) -> bool:
         """Whether it is time to hear the count again."""
         return time.monotonic() >= self._next_look
 

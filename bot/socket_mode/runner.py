@@ -14,9 +14,10 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.dependencies import InFlight
-from bot.socket_mode.connection import ConnectionRefused, Hello, SocketModeConnection
-from bot.web_api.errors import code_of
+from bot.in_flight import InFlight
+from bot.socket_mode.connection import ConnectionRefused, SocketModeConnection
+from bot.socket_mode.observer import ConnectionObserver
+from bot.web_api.errors import error_code
 from bot.web_api.startup_checks import app_token_advice
 from orchestration.process import shutdown
 
@@ -48,23 +49,6 @@ class NotConnected(Exception):
     """Slack cannot reach the bot: no socket is open."""
 
 
-class Observer:
-    """Is told of the sockets, and may want another greeting. This one wants nothing."""
-
-    async def opening(self, sockets: int) -> None:
-        """Called before one more is opened: so many there will be."""
-
-    async def greeted(self, hello: Hello) -> None:
-        """Called with Slack's greeting of a new one."""
-
-    async def closed(self, sockets: int) -> None:
-        """Called when one is gone: so many are left."""
-
-    def wants_greeting(self) -> bool:
-        """Whether a new connection should take the place of the present one, for its greeting."""
-        return False
-
-
 class SocketModeRunner:
     """Keeps one socket to Slack open. A new one is there before the old one is left."""
 
@@ -74,14 +58,14 @@ class SocketModeRunner:
         app_token: str,
         in_flight: InFlight,
         pace: SocketTimings | None = None,
-        observer: Observer | None = None,
+        observer: ConnectionObserver | None = None,
     ) -> None:
         self._app = app
         self._app_token = app_token
         self._in_flight = in_flight
         self._acking = InFlight()
         self._pace = pace or SocketTimings()
-        self._observer = observer or Observer()
+        self._observer = observer or ConnectionObserver()
         self._link: SocketModeConnection | None = None
         self._lost: SocketModeConnection | None = None
         """The one before, which broke: its acks wait for the next."""
@@ -133,7 +117,7 @@ class SocketModeRunner:
                 connected = await self._connect(None)
             else:
                 down_since = time.monotonic()
-                wanted = self._asked_to_go or self._observer.wants_greeting()
+                wanted = self._asked_to_go or self._observer.wants_reconnect()
                 connected = not wanted or await self._connect(None)
 
     async def _quiet(self, seconds: float) -> None:
@@ -149,7 +133,7 @@ class SocketModeRunner:
         if old is not None and old.problem() is not None:
             await self._lose(old)
             old = None
-        await self._observer.opening(self._sockets() + 1)
+        await self._observer.connecting(self._sockets() + 1)
         link = SocketModeConnection(
             self._app, self._app_token, self._pace.ping, self._acking, self._on_asked_to_go
         )
@@ -158,7 +142,7 @@ class SocketModeRunner:
                 hello = await link.open(url)
         except (SlackApiError, aiohttp.ClientError, ConnectionRefused, OSError, TimeoutError) as error:
             await link.discard(self._pace.close)
-            await self._observer.closed(self._sockets())
+            await self._observer.disconnected(self._sockets())
             self._explain(error, still_connected=old is not None)
             if old is not None and self._asked_to_go and error.args == (_TOO_MANY,):
                 # No room for two: Slack closes this one soon anyway.
@@ -176,7 +160,7 @@ class SocketModeRunner:
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
         log.info("connected to Slack", connections=hello.connections)
-        await self._observer.greeted(hello)
+        await self._observer.connected(hello)
         return True
 
     def _sockets(self) -> int:
@@ -184,7 +168,7 @@ class SocketModeRunner:
 
     async def _leave(self, old: SocketModeConnection, heir: SocketModeConnection) -> None:
         await old.leave_to(heir, self._pace.close)
-        await self._observer.closed(self._sockets() - 1)
+        await self._observer.disconnected(self._sockets() - 1)
 
     async def _lose(self, link: SocketModeConnection) -> None:
         self._link, self._lost = None, link
@@ -195,8 +179,8 @@ class SocketModeRunner:
             case SlackApiError() if not still_connected:
                 log.error(
                     "Slack gives no socket: no click reaches this bot; trying on",
-                    problem=f"apps.connections.open: {code_of(error)}",
-                    advice=app_token_advice(code_of(error)),
+                    problem=f"apps.connections.open: {error_code(error)}",
+                    advice=app_token_advice(error_code(error)),
                 )
             case ConnectionRefused() if error.args == (_TOO_MANY,):
                 log.error("Slack allows no more connections of this app: stop some of its programs")
@@ -217,12 +201,12 @@ class SocketModeRunner:
         closing = [*self._leaving]
         if link is not None:
             # Slack sends to this socket until it is closed: in the first moment without an ack to send.
-            idle = await self._acking.drained(self._pace.acks)
+            idle = await self._acking.wait_until_idle(self._pace.acks)
             # What comes now goes to another connection, or the clicker sees an error.
             link.socket_mode_request_listeners.clear()
-            if not idle and not await self._acking.drained(self._pace.acks):
+            if not idle and not await self._acking.wait_until_idle(self._pace.acks):
                 log.warning("some envelopes were not acked before the stop")
             closing.append(asyncio.create_task(link.discard(self._pace.close)))
-        answered, *_ = await asyncio.gather(self._in_flight.drained(self._pace.finish), *closing)
+        answered, *_ = await asyncio.gather(self._in_flight.wait_until_idle(self._pace.finish), *closing)
         if not answered:
             log.warning("some clicks were still being answered at the stop")

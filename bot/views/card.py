@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.ids import ActionId, BlockId, ButtonValue, MenuChoice
-from bot.views.blocks import parts
-from bot.views.blocks.text import (
+from bot.block_kit.text import (
     MAX_BUTTON,
     MAX_CONFIRM_TEXT,
     MAX_CONFIRM_TITLE,
@@ -23,6 +21,8 @@ from bot.views.blocks.text import (
     section,
     table,
 )
+from bot.ids import ActionId, BlockId, ButtonValue, MenuChoice
+from bot.views.parts import approval_parts, card_parts, order_parts
 from orchestration.domain.card import CardView
 from orchestration.domain.order.order import Order
 from orchestration.domain.policy.tier import Override
@@ -34,40 +34,43 @@ def card(view: CardView) -> Message:
 
 
 def _blocks(view: CardView) -> Iterator[Json]:
-    yield header(parts.title(view))
+    yield header(card_parts.title(view))
     order = view.order
     if order is not None:
         yield table(_rows(view, order))
-        yield section(plain_lines(parts.lines(order, 90)))
+        yield section(plain_lines(order_parts.lines(order, 90)))
         yield context(plain(f"Ship to: {order.ship_to}", 600))
         if order.note:
             yield context(plain(f"Note of the requester: {order.note}", 600))
     if view.is_open and order is not None:
         # Above the buttons: why a refund is asked for is what one decides by.
-        yield from parts.remark_blocks(view)
-        if notes := parts.waiting_notes(view.gate):
+        yield from card_parts.remark_blocks(view)
+        if notes := approval_parts.waiting_notes(view.gate):
             yield context(mrkdwn("\n".join(notes)))
         yield {"type": "actions", "block_id": BlockId.DECIDE, "elements": _buttons(view, order)}
-    if said := parts.progress(view):
+    if said := card_parts.progress(view):
         yield section(mrkdwn("\n".join(said)))
     if not view.is_open:
-        yield from parts.remark_blocks(view)
+        yield from card_parts.remark_blocks(view)
 
 
 def _rows(view: CardView, order: Order) -> Iterator[tuple[str, Json]]:
-    yield "Amount", mrkdwn(f"*{parts.amount(order)}*")
+    yield "Amount", mrkdwn(f"*{order_parts.amount(order)}*")
     yield "Customer", plain(order.customer, MAX_FIELD)
     yield "Requested by", mrkdwn(person(view.requested_by or order.requester))
     gate = view.gate
     if gate.tier is None:
         return
     if view.is_open:
-        yield "Needs", mrkdwn(f"{parts.approvers(gate)}\nSo far: {parts.approved_so_far(gate)}")
+        yield (
+            "Needs",
+            mrkdwn(f"{approval_parts.approvers(gate)}\nSo far: {approval_parts.approved_so_far(gate)}"),
+        )
     else:
-        yield "Approvals", mrkdwn(parts.approved_so_far(gate))
+        yield "Approvals", mrkdwn(approval_parts.approved_so_far(gate))
     tier = f"Tier: {gate.tier.name}"
     if view.is_open:
-        yield "Expires", mrkdwn(f"{parts.expires(gate)}\n{escape(tier, 200)}")
+        yield "Expires", mrkdwn(f"{approval_parts.expires(gate)}\n{escape(tier, 200)}")
     else:
         yield "Tier", plain(gate.tier.name, 200)
 
@@ -77,9 +80,9 @@ def _buttons(view: CardView, order: Order) -> list[Json]:
         subject=view.subject,
         order_id=view.order_id,
         revision=view.gate.revision,
-        groups=parts.group_ids(view.gate)[:50],
+        groups=approval_parts.group_ids(view.gate)[:50],
     ).encode()
-    what = f"{parts.amount(order)} for {order.customer}"
+    what = f"{order_parts.amount(order)} for {order.customer}"
     return [
         {
             "type": "button",
@@ -135,23 +138,22 @@ def _confirm(title: str, what: str, yes: str, style: str) -> Json:
 
 
 def _words(view: CardView) -> Iterator[str]:
-    yield escape(parts.title(view), MAX_HEADER)
+    yield escape(card_parts.title(view), MAX_HEADER)
     order = view.order
     if order is not None:
-        yield parts.summary(order, view.requested_by)
+        yield order_parts.summary(order, view.requested_by)
     gate = view.gate
     if view.is_open:
-        yield f"Needs {parts.approvers(gate)}; so far: {parts.approved_so_far(gate)}"
-        yield f"Expires: {parts.expires(gate)}"
-        yield from parts.waiting_notes(gate)
+        yield from approval_parts.needs_and_deadline(gate)
+        yield from approval_parts.waiting_notes(gate)
     elif gate.tier is not None:
-        yield f"Approvals: {parts.approved_so_far(gate)}"
-    yield from parts.progress(view)
-    yield from parts.remark_words(view)
+        yield f"Approvals: {approval_parts.approved_so_far(gate)}"
+    yield from card_parts.progress(view)
+    yield from card_parts.remark_words(view)
     if gate.tier is not None:
         yield f"Tier: {escape(gate.tier.name, 200)}"
     if order is not None:
-        yield from (escape(line, 200) for line in parts.lines(order, 60))
+        yield from (escape(line, 200) for line in order_parts.lines(order, 60))
         yield f"Ship to: {escape(order.ship_to, 300)}"
         if order.note:
             yield f"Note of the requester: {escape(order.note, 300)}"

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.ids import COMMAND
-from bot.payloads.delegate_command import InvalidDelegate, InvalidDelegateReason
-from bot.views.blocks.text import (
+from bot.block_kit.text import (
     MAX_SECTION,
     Message,
     context,
@@ -18,6 +16,8 @@ from bot.views.blocks.text import (
     section,
     slack_date,
 )
+from bot.commands.delegate_command import InvalidDelegate, InvalidDelegateReason
+from bot.ids import COMMAND
 from orchestration.domain.approval.delegations import Granted
 
 EXAMPLE = f"{COMMAND} delegate @colleague until friday"
@@ -73,7 +73,7 @@ def complaint(sentence: str) -> Message:
 def misread(asked: InvalidDelegate) -> Message:
     """Say what was wrong with it, and what would have been right."""
     given = f"“{_quoted(asked.given)}”"
-    match asked.why:
+    match asked.reason:
         case InvalidDelegateReason.NO_PERSON:
             problem = (
                 f"I cannot tell who {given} is. Type @ and pick the name from the list that Slack shows, "
@@ -89,7 +89,7 @@ def misread(asked: InvalidDelegate) -> Message:
                 f"without @: {EXAMPLE} for finance"
             )
         case _:
-            assert_never(asked.why)
+            assert_never(asked.reason)
     return _message([problem])
 
 

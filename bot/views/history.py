@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.views.blocks import parts
-from bot.views.blocks.text import (
+from bot.block_kit.text import (
     MAX_MESSAGE_TEXT,
     MAX_SECTION,
     Message,
@@ -17,6 +16,7 @@ from bot.views.blocks.text import (
     slack_date,
     width,
 )
+from bot.views.parts import order_parts
 from orchestration.domain.order.status import OrderStatus
 from orchestration.ports.audit_log import Event
 
@@ -61,7 +61,7 @@ def _what(event: Event) -> str:
             return _decision(words, detail)
         case "status":
             known = rest in set(OrderStatus)
-            phrase = parts.status_phrase(OrderStatus(rest)) if known else words
+            phrase = order_parts.status_phrase(OrderStatus(rest)) if known else words
             return f"the order {phrase}{_quoted(detail, 'reason')}"
         case "information":
             kind = escape(str(detail.get("kind") or "information"), 30)

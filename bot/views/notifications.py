@@ -2,9 +2,9 @@
 
 from typing import assert_never
 
+from bot.block_kit.text import Message, context, escape, join, mrkdwn, person, section
 from bot.views import questions
-from bot.views.blocks import parts
-from bot.views.blocks.text import Message, context, escape, join, mrkdwn, person, section
+from bot.views.parts import approval_parts, card_parts, order_parts
 from orchestration.contracts.slack import NotifyPeople
 from orchestration.domain.approval.notifications import NotificationKind
 
@@ -53,8 +53,8 @@ def in_channel(asked: NotifyPeople) -> Message:
     """To a channel that hears of an escalation."""
     view = asked.view
     where = f" The card is in <#{asked.card.channel}>." if asked.card else ""
-    title = escape(parts.title(view), 150)
-    said = [] if view.order is None else [parts.summary(view.order, view.requested_by)]
+    title = escape(card_parts.title(view), 150)
+    said = [] if view.order is None else [order_parts.summary(view.order, view.requested_by)]
     return _message(f"{_opening(asked)} *{title}.*{where}", [*said, *_facts(asked)])
 
 
@@ -75,8 +75,8 @@ def _opening(asked: NotifyPeople) -> str:
 def _facts(asked: NotifyPeople) -> list[str]:
     gate = asked.view.gate
     return [
-        f"So far: {parts.approved_so_far(gate)}. Expires: {parts.expires(gate)}.",
-        *parts.waiting_notes(gate),
+        f"So far: {approval_parts.approved_so_far(gate)}. Expires: {approval_parts.expires(gate)}.",
+        *approval_parts.waiting_notes(gate),
     ]
 
 

@@ -1,8 +1,6 @@
 """The answer to `/order list`, one page of it."""
 
-from bot.ids import ActionId, BlockId, ListWhich, PageValue
-from bot.views.blocks import parts
-from bot.views.blocks.text import (
+from bot.block_kit.text import (
     MAX_BUTTON,
     MAX_FIELD,
     Json,
@@ -16,6 +14,9 @@ from bot.views.blocks.text import (
     plain_lines,
     slack_date,
 )
+from bot.ids import ActionId, BlockId, ListWhich, PageValue
+from bot.views.parts import order_parts
+from bot.views.parts.order_parts import status_icon, status_phrase
 from orchestration.ports.orders import OrderPage, OrderRow
 
 PAGE_SIZE = 10
@@ -40,17 +41,17 @@ def order_list(page: OrderPage, which: ListWhich) -> Message:
 def _row(row: OrderRow) -> Json:
     order = row.order
     left = (
-        f"*{order.order_id}*\n{parts.status_icon(row.status)} {parts.status_phrase(row.status)} · "
+        f"*{order.order_id}*\n{status_icon(row.status)} {status_phrase(row.status)} · "
         f"{slack_date(row.created_at)}"
     )
-    right = plain_lines((parts.amount(order), order.customer), MAX_FIELD)
+    right = plain_lines((order_parts.amount(order), order.customer), MAX_FIELD)
     return {"type": "section", "fields": [mrkdwn(left), right]}
 
 
 def _words(row: OrderRow) -> str:
     order = row.order
-    what = f"{parts.amount(order)} for {escape(order.customer, 120)}"
-    return f"{order.order_id} {parts.status_phrase(row.status)}: {what}"
+    what = f"{order_parts.amount(order)} for {escape(order.customer, 120)}"
+    return f"{order.order_id} {status_phrase(row.status)}: {what}"
 
 
 def _next_button(which: ListWhich, cursor: str) -> Json:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.views.blocks import parts
-from bot.views.blocks.text import (
+from bot.block_kit.text import (
     MAX_FIELD,
     Json,
     Message,
@@ -19,6 +18,8 @@ from bot.views.blocks.text import (
     slack_date,
     table,
 )
+from bot.views.parts import approval_parts, card_parts, order_parts
+from bot.views.parts.order_parts import status_icon, status_phrase
 from orchestration.client.execution import Execution, FailingActivity
 from orchestration.domain.card import order_card
 from orchestration.domain.order.view import OrderView
@@ -41,7 +42,7 @@ def status(
     """
     words, blocks = [*_words(view, execution, ahead)], [*_blocks(view, execution, ahead)]
     if refund is not None:
-        said = escape(parts.title(refund_card(refund)), 200)
+        said = escape(card_parts.title(refund_card(refund)), 200)
         words.insert(1, said)
         blocks.insert(2, section(mrkdwn(f"*{said}*")))
     return Message(text=join(words), blocks=blocks)
@@ -50,11 +51,11 @@ def status(
 def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Message:
     """Show what the database knows; `why` says in our own words why nobody better could be asked."""
     order = row.order
-    title = f"{parts.status_icon(row.status)} Order {order.order_id} {parts.status_phrase(row.status)}"
+    title = f"{status_icon(row.status)} Order {order.order_id} {status_phrase(row.status)}"
     source = f"(from the database: {why})"
     rows = [
         ("Status", mrkdwn(f"`{row.status}`")),
-        ("Amount", mrkdwn(parts.amount(order))),
+        ("Amount", mrkdwn(order_parts.amount(order))),
         ("Customer", plain(order.customer, MAX_FIELD)),
         ("Requested by", mrkdwn(person(order.requester))),
         ("As of", mrkdwn(slack_date(row.updated_at))),
@@ -62,7 +63,7 @@ def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Messa
     blocks = [header(title), table(rows)]
     words = [
         escape(title, 150),
-        parts.summary(order),
+        order_parts.summary(order),
         f"Status: {row.status}, as of {slack_date(row.updated_at)}",
     ]
     if row.reason:
@@ -74,13 +75,13 @@ def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Messa
 
 
 def _blocks(view: OrderView, execution: Execution | None, ahead: int | None) -> Iterator[Json]:
-    yield header(parts.title(order_card(view)))
+    yield header(card_parts.title(order_card(view)))
     yield table(_rows(view))
     if view.order is not None:
-        yield section(plain_lines(parts.lines(view.order, 90)))
+        yield section(plain_lines(order_parts.lines(view.order, 90)))
     if said := _so_far(view):
         yield section(mrkdwn("\n".join(said)))
-    yield from parts.remark_blocks(order_card(view))
+    yield from card_parts.remark_blocks(order_card(view))
     if note := _pending(view, ahead):
         yield context(plain(note, 900))
     yield from _execution_blocks(execution)
@@ -89,7 +90,7 @@ def _blocks(view: OrderView, execution: Execution | None, ahead: int | None) -> 
 def _rows(view: OrderView) -> Iterator[tuple[str, Json]]:
     yield "Status", mrkdwn(f"`{view.status}`")
     if view.order is not None:
-        yield "Amount", mrkdwn(parts.amount(view.order))
+        yield "Amount", mrkdwn(order_parts.amount(view.order))
         yield "Customer", plain(view.order.customer, MAX_FIELD)
         yield "Requested by", mrkdwn(person(view.order.requester))
     yield "Changed", mrkdwn(slack_date(view.updated_at))
@@ -99,10 +100,9 @@ def _so_far(view: OrderView) -> list[str]:
     gate = view.gate
     said = []
     if gate.tier is not None and gate.outcome is None:
-        said.append(f"Needs {parts.approvers(gate)}; so far: {parts.approved_so_far(gate)}")
-        said.append(f"Expires: {parts.expires(gate)}")
-        said += parts.waiting_notes(gate)
-    return said + parts.progress(order_card(view))
+        said += approval_parts.needs_and_deadline(gate)
+        said += approval_parts.waiting_notes(gate)
+    return said + card_parts.progress(order_card(view))
 
 
 def _pending(view: OrderView, ahead: int | None) -> str:
@@ -115,17 +115,17 @@ def _pending(view: OrderView, ahead: int | None) -> str:
 
 
 def _words(view: OrderView, execution: Execution | None, ahead: int | None) -> Iterator[str]:
-    yield f"{parts.title(order_card(view))} (status {view.status})"
+    yield f"{card_parts.title(order_card(view))} (status {view.status})"
     if view.order is not None:
         order = view.order
-        yield parts.summary(order)
+        yield order_parts.summary(order)
     yield from _so_far(view)
-    yield from parts.remark_words(order_card(view))
+    yield from card_parts.remark_words(order_card(view))
     if note := _pending(view, ahead):
         yield escape(note, 900)
     yield from _execution_words(execution)
     if view.order is not None:
-        yield from (escape(line, 200) for line in parts.lines(view.order, 60))
+        yield from (escape(line, 200) for line in order_parts.lines(view.order, 60))
 
 
 def _execution_words(execution: Execution | None) -> Iterator[str]:

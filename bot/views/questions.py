@@ -1,8 +1,6 @@
 """Questions, answers and amendments: in the card's thread and in direct messages. Pure."""
 
-from bot.ids import ActionId, AnswerValue, BlockId
-from bot.views.blocks import parts
-from bot.views.blocks.text import (
+from bot.block_kit.text import (
     MAX_BUTTON,
     Json,
     Message,
@@ -15,6 +13,8 @@ from bot.views.blocks.text import (
     plain,
     section,
 )
+from bot.ids import ActionId, AnswerValue, BlockId
+from bot.views.parts import approval_parts, order_parts
 from orchestration.contracts.slack import NotifyPeople
 from orchestration.domain.approval.gate import Question
 from orchestration.domain.card import CardView
@@ -23,14 +23,16 @@ from orchestration.domain.card import CardView
 def question_in_thread(asked: NotifyPeople, users: tuple[str, ...]) -> Message:
     """Say who wants to know what, and who has been asked for it."""
     question = question_of(asked)
-    first = f"❓ {parts.who(question.by)} asks before deciding:"
+    first = f"❓ {approval_parts.who(question.by)} asks before deciding:"
     return _message(first, [question.text], [_who_is_asked(asked.view.gate.requester, users)])
 
 
 def question_to_requester(asked: NotifyPeople) -> Message:
     """Ask, with a button to answer."""
     question = question_of(asked)
-    first = f"❓ {parts.who(question.by)} has a question about {asked.view.noun} {asked.view.order_id}:"
+    first = (
+        f"❓ {approval_parts.who(question.by)} has a question about {asked.view.noun} {asked.view.order_id}:"
+    )
     message = _message(first, [question.text], _about(asked))
     button = _answer_button(asked.view, question)
     return Message(text=f"{message.text}\nPress Answer to answer it.", blocks=[*message.blocks, button])
@@ -39,7 +41,7 @@ def question_to_requester(asked: NotifyPeople) -> Message:
 def answer_in_thread(asked: NotifyPeople) -> Message:
     """Say who answered what to whom."""
     question = question_of(asked)
-    first = f"💬 {_answerer(question)} answers {parts.who(question.by)}:"
+    first = f"💬 {_answerer(question)} answers {approval_parts.who(question.by)}:"
     return _message(first, _question_and_answer(question), [])
 
 
@@ -59,7 +61,10 @@ def amendment(asked: NotifyPeople) -> Message:
     )
     now = []
     if view.order is not None:
-        now = [f"Now {parts.amount(view.order)} for {view.order.customer}", f"Ship to: {view.order.ship_to}"]
+        now = [
+            f"Now {order_parts.amount(view.order)} for {view.order.customer}",
+            f"Ship to: {view.order.ship_to}",
+        ]
     return _message(first, now, _about(asked))
 
 
@@ -81,7 +86,7 @@ def _who_is_asked(requester: str, users: tuple[str, ...]) -> str:
 
 
 def _answerer(question: Question) -> str:
-    return parts.who(question.answer.by) if question.answer else "Somebody"
+    return approval_parts.who(question.answer.by) if question.answer else "Somebody"
 
 
 def _question_and_answer(question: Question) -> list[str]:
@@ -91,7 +96,7 @@ def _question_and_answer(question: Question) -> list[str]:
 
 def _about(asked: NotifyPeople) -> list[str]:
     order = asked.view.order
-    said = [] if order is None else [parts.summary(order, asked.view.requested_by)]
+    said = [] if order is None else [order_parts.summary(order, asked.view.requested_by)]
     return [*said, f"The card is in <#{asked.card.channel}>."] if asked.card else said
 
 

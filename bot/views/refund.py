@@ -1,18 +1,8 @@
 """The answer to `/order refund`."""
 
+from bot.block_kit.text import MAX_SECTION, Message, context, escape, join, mrkdwn, plain, section, slack_date
 from bot.ids import COMMAND
-from bot.views.blocks import parts
-from bot.views.blocks.text import (
-    MAX_SECTION,
-    Message,
-    context,
-    escape,
-    join,
-    mrkdwn,
-    plain,
-    section,
-    slack_date,
-)
+from bot.views.parts import approval_parts, card_parts, order_parts
 from orchestration.domain.actor import Account
 from orchestration.domain.refund.refund import RefundView, refund_card
 
@@ -20,12 +10,11 @@ from orchestration.domain.refund.refund import RefundView, refund_card
 def refund_message(view: RefundView) -> Message:
     """Say how a refund stands."""
     card = refund_card(view)
-    title = escape(parts.title(card), 200)
-    said = [] if view.order is None else [parts.summary(view.order, card.requested_by)]
+    title = escape(card_parts.title(card), 200)
+    said = [] if view.order is None else [order_parts.summary(view.order, card.requested_by)]
     if card.is_open:
-        said.append(f"Needs {parts.approvers(view.gate)}; so far: {parts.approved_so_far(view.gate)}")
-        said.append(f"Expires: {parts.expires(view.gate)}")
-    said += [*parts.progress(card), *parts.remark_words(card)]
+        said += approval_parts.needs_and_deadline(view.gate)
+    said += [*card_parts.progress(card), *card_parts.remark_words(card)]
     if view.card is not None:
         said.append(f"The card is in <#{view.card.channel}>")
     said.append(f"Changed {slack_date(view.updated_at)}")

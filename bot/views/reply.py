@@ -1,6 +1,6 @@
 """A message in a card's thread."""
 
-from bot.views.blocks.text import MAX_SECTION, Message, escape, plain, section
+from bot.block_kit.text import MAX_SECTION, Message, escape, plain, section
 
 
 def reply(text: str) -> Message:

@@ -1,38 +1,35 @@
-"""What to do about each error of Slack: one table, and its translation for Temporal."""
+"""The table of Slack's error codes and what to do about each."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import assert_never
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 SLACK_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError)
-"""All that a call to Slack raises: its answers, and what happens on the way there."""
+"""Everything that a Web API call raises: error answers of Slack and network errors."""
 
 
 class Remedy(StrEnum):
-    """What an error asks for. The values are the types of the ApplicationErrors that Temporal shows."""
+    """What to do about an error. The values are the types of the ApplicationErrors that Temporal shows."""
 
     WAIT = "SlackBusy"
-    """Nothing was done: wait as told, then try again."""
+    """Slack did nothing. Retry after the time that Slack asks for."""
     LOOK_FIRST = "SlackMayHaveActed"
-    """It may have been done: look before posting again; what can be repeated is simply retried."""
+    """Slack may have carried out the call. Search for the message before posting again; retry other calls."""
     OPERATOR = "SlackNeedsOperator"
-    """Nothing was done, and nothing will be until somebody mends it: try slowly, be loud."""
+    """Slack did nothing, until an operator fixes the cause. Retry slowly and log errors."""
     OUR_BUG = "SlackRefusesOurMessage"
-    """The same message will never be taken."""
+    """Slack will never accept this message. Do not retry."""
     FINAL = "SlackSaysFinal"
-    """What this was about is gone or done."""
+    """The message or channel is gone, or the call was carried out before. Do not retry."""
     CLICK_AGAIN = "SlackTriggerExpired"
-    """Only the user can start it again."""
+    """The trigger id has expired. Only the user can start again."""
     RACE = "SlackViewChanged"
-    """Somebody else was faster: draw the newer state."""
+    """Another update of the view came first. Render the newer state."""
     UNKNOWN = "SlackUnknownError"
-    """A code that this table does not have: try slowly, be loud, and look before posting again."""
+    """The code is not in the table. Retry slowly, log errors, and search before posting again."""
 
 
 REMEDIES: Mapping[str, Remedy] = MappingProxyType(
@@ -90,21 +87,29 @@ _HINTS: Mapping[str, str] = MappingProxyType(
         "messages_tab_disabled": "switch the Messages tab on in the app's settings, under App Home",
     }
 )
-
-OPERATOR_DELAY = timedelta(seconds=30)
-"""Between tries of what an operator has to mend first; soon enough for somebody who has just mended it."""
 DEFAULT_RETRY_AFTER = 30
-"""Seconds, where Slack does not say."""
+"""Seconds to wait when Slack's answer has no Retry-After."""
 
 
-def code_of(error: SlackApiError) -> str:
-    """Return Slack's code, or the HTTP status of an answer that has none."""
+def error_code(error: SlackApiError) -> str:
+    """Return Slack's error code, or "http_<status>" for an answer that has none."""
     response = error.response
-    # An answer that is not JSON arrives as aiohttp's own response object.
+    # For an answer that is not JSON, slack_sdk passes aiohttp's own response object.
     data = getattr(response, "data", None)
     if isinstance(data, dict) and isinstance(data.get("error"), str):
         return str(data["error"])
     return f"http_{_status(error)}"
+
+
+def describe(error: BaseException) -> str:
+    """Return the kind and the text of an error for the log, at most 300 characters."""
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def method_of(error: BaseException) -> str | None:
+    """Return the Web API method that failed, such as "chat.update"; None if the error does not say."""
+    url = getattr(getattr(error, "response", None), "api_url", None)
+    return url.rpartition("/")[2] if isinstance(url, str) else None
 
 
 def retry_after(error: SlackApiError) -> int:
@@ -116,7 +121,7 @@ def retry_after(error: SlackApiError) -> int:
 
 
 def remedy_of(error: Exception) -> Remedy:
-    """Look an error up. Raises it again if it is none of Slack's or of the way there."""
+    """Look up what to do about an error. Raises the error itself if it is not one of SLACK_ERRORS."""
     if isinstance(error, SlackApiError):
         return _remedy_of_answer(error)
     if isinstance(error, SLACK_ERRORS):
@@ -125,65 +130,31 @@ def remedy_of(error: Exception) -> Remedy:
 
 
 def _remedy_of_answer(error: SlackApiError) -> Remedy:
-    status, code = _status(error), code_of(error)
+    status, code = _status(error), error_code(error)
     if status == 429:
         return Remedy.WAIT
     if code.startswith("restricted_action"):
         return Remedy.OPERATOR
     if code in REMEDIES:
         return REMEDIES[code]
-    # No code at all: a proxy's page, or an answer that was cut off.
+    # Without a code the answer is a proxy's error page, or was cut off.
     return Remedy.LOOK_FIRST if status >= 500 or code == f"http_{status}" else Remedy.UNKNOWN
 
 
-def says_not_done(error: Exception) -> bool:
-    """Whether it is certain that Slack did nothing: it said so, or was never reached."""
+def is_certainly_not_done(error: Exception) -> bool:
+    """Return whether Slack certainly did nothing: the error code says so, or no connection was made."""
     if isinstance(error, aiohttp.ClientConnectorError):
         return True
     return remedy_of(error) in {Remedy.WAIT, Remedy.OPERATOR, Remedy.OUR_BUG, Remedy.FINAL}
 
 
-def hint(error: SlackApiError) -> str:
-    """Say what an operator has to do."""
-    code = code_of(error)
+def operator_hint(error: SlackApiError) -> str:
+    """Return what an operator has to do about an error whose remedy is OPERATOR."""
+    code = error_code(error)
     if code == "missing_scope":
         needed = getattr(error.response, "data", {}).get("needed", "?")
         return f"add the scope {needed} to the app (as in manifest.yml) and reinstall it"
     return _HINTS["restricted_action" if code.startswith("restricted_action") else code]
-
-
-def to_temporal(error: Exception, doing: str) -> ApplicationError:
-    """Translate an error of Slack or of the way there, for an activity to raise; others are raised again.
-
-    `doing` says what failed, such as "posting the card".
-    """
-    remedy = remedy_of(error)
-    if not isinstance(error, SlackApiError):
-        reason = f"{type(error).__name__} {error}".strip()
-        return ApplicationError(f"{doing}: no answer from Slack ({reason})", type=remedy)
-    code = code_of(error)
-    match remedy:
-        case Remedy.WAIT:
-            seconds = retry_after(error)
-            return ApplicationError(
-                f"{doing}: Slack asks to wait {seconds} s ({code})",
-                type=remedy,
-                next_retry_delay=timedelta(seconds=seconds),
-                category=ApplicationErrorCategory.BENIGN,
-            )
-        case Remedy.LOOK_FIRST:
-            return ApplicationError(f"{doing}: no clear answer from Slack ({code})", type=remedy)
-        case Remedy.OPERATOR:
-            why = f"{doing}: {code}: {hint(error)}"
-            return ApplicationError(why, type=remedy, next_retry_delay=OPERATOR_DELAY)
-        case Remedy.UNKNOWN:
-            why = f"{doing}: Slack says {code}, which is new to us"
-            return ApplicationError(why, type=remedy, next_retry_delay=OPERATOR_DELAY)
-        case Remedy.OUR_BUG | Remedy.FINAL | Remedy.CLICK_AGAIN | Remedy.RACE:
-            why = f"{doing}: Slack refuses it for good ({code})"
-            return ApplicationError(why, type=remedy, non_retryable=True)
-        case _:
-            assert_never(remedy)
 
 
 def _status(error: SlackApiError) -> int:

@@ -1,13 +1,14 @@
-"""Who we are in Slack: what payloads are compared with."""
+"""The bot's own ids in Slack, which payloads are compared with."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot token belongs to, as auth.test and bots.info say.
+    """The workspace, user, bot and app of the bot token, as auth.test and bots.info return them.
 
-    `team_id` None: to a whole organisation, `enterprise_id`. `app_id` None: Slack did not say.
+    `team_id` is None where the app is installed for a whole organisation, `enterprise_id`. `app_id` is None
+    if Slack did not return it.
     """
 
     team_id: str | None

@@ -1,29 +1,42 @@
-"""Opening modals: a trigger id opens one, within three seconds."""
+"""Opens modals with `views.open`."""
+
+from enum import StrEnum
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.views.blocks.text import Json
-from bot.views.sentences.decisions import SOMETHING_BROKE, maybe_opened, too_slow
-from bot.web_api.errors import SLACK_ERRORS, Remedy, remedy_of
+from bot.block_kit.text import Json
+from bot.web_api.errors import SLACK_ERRORS, Remedy, describe, remedy_of
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def open_modal(
-    slack: AsyncWebClient, trigger_id: str, view: Json, *, again: str = "click again"
-) -> str | None:
-    """Open it at once. If that did not work, return the sentence for whoever wanted it.
+class ModalFailure(StrEnum):
+    """Why a modal was not opened."""
 
-    `again` says how to try again.
-    """
+    TRIGGER_EXPIRED = "trigger_expired"
+    """The call came later than three seconds after the interaction."""
+    NO_ANSWER = "no_answer"
+    """Slack may have opened the modal."""
+    REFUSED = "refused"
+
+
+async def open_modal(slack: AsyncWebClient, trigger_id: str, view: Json) -> ModalFailure | None:
+    """Open a modal. Returns None if it is open. A trigger id opens one modal, so there is no retry."""
     try:
         await slack.views_open(trigger_id=trigger_id, view=view)
     except SLACK_ERRORS as error:
-        remedy = remedy_of(error)
-        problem = f"{type(error).__name__}: {error}"[:300]
-        log.warning("a form could not be opened", form=view["callback_id"], problem=problem)
-        if remedy is Remedy.CLICK_AGAIN:
-            return too_slow(again)
-        return maybe_opened(again) if remedy is Remedy.LOOK_FIRST else SOMETHING_BROKE
+        log.warning(
+            "Slack call failed",
+            method="views.open",
+            callback_id=view["callback_id"],
+            error=describe(error),
+        )
+        match remedy_of(error):
+            case Remedy.CLICK_AGAIN:
+                return ModalFailure.TRIGGER_EXPIRED
+            case Remedy.LOOK_FIRST:
+                return ModalFailure.NO_ANSWER
+            case _:
+                return ModalFailure.REFUSED
     return None

@@ -22,7 +22,7 @@ OPENINGS, GROUPS = "conversations.open", "usergroups.users.list"
 """Buckets of methods that Slack limits for the whole workspace."""
 
 
-def posts(channel: str) -> str:
+def post_bucket(channel: str) -> str:
     """Return the bucket of all posts into a channel."""
     return f"chat.postMessage {channel}"
 

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential
 
-from bot.web_api.errors import SLACK_ERRORS, Remedy, code_of, hint, remedy_of
+from bot.web_api.errors import SLACK_ERRORS, Remedy, error_code, operator_hint, remedy_of
 from bot.web_api.identity import Identity
 from orchestration.settings import SettingsWrong
 
@@ -27,7 +27,7 @@ async def identify(slack: AsyncWebClient) -> Identity:
     try:
         answer = await _patiently("auth.test", slack.auth_test)
     except SlackApiError as error:
-        code = code_of(error)
+        code = error_code(error)
         raise SettingsWrong(f"SLACK_BOT_TOKEN: Slack says {code}; {_hint(error)}") from None
     team = None if answer.get("is_enterprise_install") else answer.get("team_id")
     identity = Identity(
@@ -61,7 +61,7 @@ async def open_connection(slack: AsyncWebClient, app_token: str) -> str:
             "apps.connections.open", lambda: slack.apps_connections_open(app_token=app_token)
         )
     except SlackApiError as error:
-        code = code_of(error)
+        code = error_code(error)
         raise SettingsWrong(f"SLACK_APP_TOKEN: Slack says {code}; {app_token_advice(code)}") from None
     return str(answer["url"])
 
@@ -80,7 +80,7 @@ async def check_approvals_channel(slack: AsyncWebClient, channel: str) -> None:
     try:
         answer = await slack.conversations_info(channel=channel)
     except SlackApiError as error:
-        if code_of(error) != "missing_scope":
+        if error_code(error) != "missing_scope":
             log.warning("the approvals channel cannot be used yet", channel=channel, problem=_hint(error))
         return
     except SLACK_ERRORS as error:
@@ -121,4 +121,4 @@ def _may_pass(error: BaseException) -> bool:
 
 
 def _hint(error: SlackApiError) -> str:
-    return hint(error) if remedy_of(error) is Remedy.OPERATOR else f"Slack says {code_of(error)}"
+    return operator_hint(error) if remedy_of(error) is Remedy.OPERATOR else f"Slack says {error_code(error)}"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.views.blocks.text import Message
+from bot.block_kit.text import Message
 from bot.views.card import card
 from bot.views.notifications import direct
 from localdev.slack.client import WorkspaceClient

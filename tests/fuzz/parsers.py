@@ -9,30 +9,25 @@ from typing import Any
 
 import typer
 
-from bot.payloads.amendment_form import amendment
-from bot.payloads.card_menu import AnswerClick, MenuClick, parse_answer_click, parse_menu
-from bot.payloads.delegate_command import Delegate, DelegateOff, InvalidDelegate, ShowDelegations
-from bot.payloads.messages import (
-    Click,
-    NextPage,
-    PayloadRefused,
-    SlashCommand,
-    parse_click,
-    parse_command,
-    parse_next_page,
-    where_to_answer,
-)
-from bot.payloads.order_command import Amend, Help, List, Refund, Status, parse_order_command
-from bot.payloads.view_submissions import (
-    AmendmentSubmission,
+from bot.commands.delegate_command import Delegate, DelegateOff, InvalidDelegate, ShowDelegations
+from bot.commands.order_command import Amend, Help, List, Refund, Status, parse_order_command
+from bot.payloads.block_actions.answer_click import AnswerClick, parse_answer_click
+from bot.payloads.block_actions.card_menu import MenuClick, parse_menu_click
+from bot.payloads.block_actions.decision_click import parse_decision_click
+from bot.payloads.block_actions.list_page_click import ListPageClick, parse_list_page_click
+from bot.payloads.decision import SlackDecision
+from bot.payloads.schemas import PayloadRefused, response_url_of
+from bot.payloads.slash_command import SlashCommand, parse_slash_command
+from bot.payloads.view_submissions.amendment import AmendmentSubmission, parse_amendment_submission
+from bot.payloads.view_submissions.amendment_changes import parse_amendment
+from bot.payloads.view_submissions.decision import parse_decision_submission
+from bot.payloads.view_submissions.question import (
     AnswerSubmission,
-    FieldsWrong,
     QuestionSubmission,
-    parse_amendment,
-    parse_answer,
-    parse_decision,
-    parse_question,
+    parse_answer_submission,
+    parse_question_submission,
 )
+from bot.payloads.view_submissions.text_fields import FieldErrors
 from bot.views.delegation import complaint, misread
 from bot.views.help import not_understood
 from orchestration.cli.options.duration import parse_duration
@@ -48,15 +43,15 @@ from tests.unit.bot.test_payloads import OURS
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 _PARSERS: list[tuple[Any, type]] = [
-    (parse_click, Click),
-    (parse_next_page, NextPage),
-    (parse_command, SlashCommand),
-    (parse_menu, MenuClick),
+    (parse_decision_click, SlackDecision),
+    (parse_list_page_click, ListPageClick),
+    (parse_slash_command, SlashCommand),
+    (parse_menu_click, MenuClick),
     (parse_answer_click, AnswerClick),
-    (lambda body, ours: parse_decision(body, ours, NOW), Click),
-    (lambda body, ours: parse_question(body, ours, NOW), QuestionSubmission),
-    (lambda body, ours: parse_answer(body, ours, NOW), AnswerSubmission),
-    (lambda body, ours: parse_amendment(body, ours, NOW), AmendmentSubmission),
+    (lambda body, ours: parse_decision_submission(body, ours, NOW), SlackDecision),
+    (lambda body, ours: parse_question_submission(body, ours, NOW), QuestionSubmission),
+    (lambda body, ours: parse_answer_submission(body, ours, NOW), AnswerSubmission),
+    (lambda body, ours: parse_amendment_submission(body, ours, NOW), AmendmentSubmission),
 ]
 
 
@@ -67,21 +62,21 @@ def check_payload(body: object) -> None:
             result = _tried(partial(parse, body, ours))
             if isinstance(result, PayloadRefused):
                 assert 0 < len(str(result)) <= 1000
-            elif isinstance(result, FieldsWrong):
+            elif isinstance(result, FieldErrors):
                 _check_sentences(result)
             else:
                 assert isinstance(result, kind)
                 if isinstance(result, AmendmentSubmission):
                     check_amendment(result)
-    url = where_to_answer(body)
+    url = response_url_of(body)
     assert url is None or url.startswith("http")
 
 
 def check_amendment(filled: AmendmentSubmission) -> None:
     """What was typed into the form is an amendment, or each field has a sentence."""
     order = an_order(order_id="ord-1")
-    wanted = _tried(lambda: amendment(filled, order, filled.form.revision))
-    if isinstance(wanted, FieldsWrong):
+    wanted = _tried(lambda: parse_amendment(filled, order, filled.metadata.revision))
+    if isinstance(wanted, FieldErrors):
         _check_sentences(wanted)
     else:
         assert isinstance(wanted, AmendRequest)
@@ -90,11 +85,11 @@ def check_amendment(filled: AmendmentSubmission) -> None:
 def _tried(call: Callable[[], object]) -> object:
     try:
         return call()
-    except (PayloadRefused, FieldsWrong) as refused:
+    except (PayloadRefused, FieldErrors) as refused:
         return refused
 
 
-def _check_sentences(wrong: FieldsWrong) -> None:
+def _check_sentences(wrong: FieldErrors) -> None:
     assert wrong.sentences
     assert all(sentence.strip() for sentence in wrong.sentences.values())
 

@@ -14,7 +14,8 @@ from slack_sdk.webhook import WebhookResponse
 from structlog.testing import capture_logs
 
 from bot.app import build_app
-from bot.dependencies import Dependencies, InFlight
+from bot.dependencies import Dependencies
+from bot.in_flight import InFlight
 from orchestration.domain.order.status import OrderStatus
 from tests.slack.bots import Stored, Workflows, a_row
 from tests.slack.talk import pending
@@ -91,7 +92,7 @@ class Bench:
             if not _raised_in_bolt(error):
                 raise
             return 500, ""
-        assert await self._in_flight.drained(10)
+        assert await self._in_flight.wait_until_idle(10)
         return response.status, response.body
 
     def close(self) -> None:
@@ -119,7 +120,7 @@ def bench() -> Iterator[Bench]:
     """Whose answers through response_urls go nowhere."""
     made = Bench()
     try:
-        with patch("bot.web_api.responses.build_webhook", lambda _: Hook(made._slack)):
+        with patch("bot.web_api.ephemeral_messages.build_webhook", lambda _: Hook(made._slack)):
             yield made
     finally:
         made.close()

@@ -10,11 +10,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.client import Client
 
 from bot.app import build_app
-from bot.dependencies import Dependencies, Identity, InFlight
+from bot.dependencies import Dependencies
+from bot.in_flight import InFlight
 from bot.settings import BotSettings
 from bot.socket_mode.runner import SocketModeRunner
 from bot.web_api.client import build_client
 from bot.web_api.errors import SLACK_ERRORS
+from bot.web_api.identity import Identity
 from db import dsn
 from db.errors import DatabaseMisconfigured
 from orchestration.client.workflow_client import WorkflowClient

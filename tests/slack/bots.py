@@ -10,8 +10,11 @@ from typing import TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_app
-from bot.dependencies import Dependencies, Identity, InFlight
-from bot.socket_mode.runner import Observer, SocketModeRunner, SocketTimings
+from bot.dependencies import Dependencies
+from bot.in_flight import InFlight
+from bot.socket_mode.observer import ConnectionObserver
+from bot.socket_mode.runner import SocketModeRunner, SocketTimings
+from bot.web_api.identity import Identity
 from orchestration.client.execution import Execution
 from orchestration.client.workflow_client import Started
 from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
@@ -233,7 +236,7 @@ async def running_bot(
     *,
     pace: SocketTimings | None = None,
     delegations: DelegationStore | None = None,
-    observer: Observer | None = None,
+    observer: ConnectionObserver | None = None,
 ) -> AsyncIterator[Bot]:
     """Run one; `connected` waits for a number of sockets. It is stopped in good order at the end."""
     workflows, stored, in_flight, stop = Workflows(), Stored(), InFlight(), asyncio.Event()

@@ -8,10 +8,10 @@ import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messages.activities import SlackActivities
+from bot.users.user_groups import UserGroupLookup
+from bot.users.user_info import UserLookup, account_of
 from bot.web_api.identity import Identity
 from bot.web_api.startup_checks import identify
-from bot.web_api.user_groups import UserGroupLookup
-from bot.web_api.users import UserLookup, account_of
 from localdev.slack.client import WorkspaceClient
 from orchestration.contracts.slack import PostCard
 from orchestration.domain.actor import Account
@@ -50,12 +50,12 @@ async def test_a_click_says_what_the_account_is(
 ) -> None:
     """As Slack has it at that moment."""
     await workspace.change_account(ALICE, **fields)
-    assert (await UserLookup(web, IDENTITY).person(ALICE)).account is account
+    assert (await UserLookup(web, IDENTITY).user_info(ALICE)).account is account
 
 
 async def test_a_bot_is_told_apart(web: AsyncWebClient) -> None:
     """Another app's workflow step could press buttons some day."""
-    assert (await UserLookup(web, IDENTITY).person(BOT_USER)).account is Account.BOT
+    assert (await UserLookup(web, IDENTITY).user_info(BOT_USER)).account is Account.BOT
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ async def test_a_change_shows_once_the_cache_has_run_out(
     for lookup in (groups, kept_groups):
         assert await lookup.groups_of(ALICE, (FINANCE,)) == (FINANCE,)
     for known in (people, kept_people):
-        assert (await known.person(ALICE)).account is Account.MEMBER
+        assert (await known.user_info(ALICE)).account is Account.MEMBER
     await workspace.leave_group(FINANCE, ALICE)
     await workspace.change_account(ALICE, deleted=True)
     assert await groups.groups_of(ALICE, (FINANCE,)) == ()
-    assert (await people.person(ALICE)).account is Account.DEACTIVATED
+    assert (await people.user_info(ALICE)).account is Account.DEACTIVATED
     assert await kept_groups.groups_of(ALICE, (FINANCE,)) == (FINANCE,)
-    assert (await kept_people.person(ALICE)).account is Account.MEMBER
+    assert (await kept_people.user_info(ALICE)).account is Account.MEMBER
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from bot.messages.activities import SlackActivities
 from bot.web_api.errors import Remedy
-from bot.web_api.rate_limits import posts
+from bot.web_api.rate_limits import post_bucket
 from db.pool import Pool
 from db.slack.rate_limit_queue import GRACE, LONGEST_POLL, PostgresRateLimitQueue
 from db.slack.slack_messages import PostgresMessageStore
@@ -97,7 +97,7 @@ async def test_cards_go_before_chatter(web: AsyncWebClient, pool: Pool, workspac
     """However long the replies have waited."""
     bot, queue = a_bot(web, pool), PostgresRateLimitQueue(pool)
     card = await bot.post_card(PostCard(view=pending("ord-0")))
-    await queue.report_refusal(QueuedCall(posts(CHANNEL), "elsewhere", "ord-x", Priority.CARD), 2)
+    await queue.report_refusal(QueuedCall(post_bucket(CHANNEL), "elsewhere", "ord-x", Priority.CARD), 2)
     await pool.execute(
         "UPDATE slack_rate_limits SET interval_seconds = 30, next_free_at = next_free_at + interval '30 s'"
     )

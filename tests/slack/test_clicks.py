@@ -64,7 +64,7 @@ async def test_a_click_becomes_a_decision_with_who_what_and_when(
 ) -> None:
     """And the groups that the clicker is in at that moment; the card's change is all the answer there is."""
     assert (await workspace.click(ALICE, CHANNEL, card.ts, action)).acked
-    assert await bot.in_flight.drained(5)
+    assert await bot.in_flight.wait_until_idle(5)
     ((order_id, decided, request),) = bot.workflows.decided
     assert (order_id, decided, request.surface, request.revision) == ("ord-1", kind, Surface.BUTTON, 1)
     assert (request.actor.kind, request.actor.id) == (ActorKind.SLACK_USER, ALICE)
@@ -88,7 +88,7 @@ async def test_groups_are_looked_up_once_for_many_clicks(
 ) -> None:
     """Slack allows about twenty look-ups a minute."""
     await asyncio.gather(*(workspace.click(ALICE, CHANNEL, card.ts, "order_approve") for _ in range(5)))
-    assert await bot.in_flight.drained(5)
+    assert await bot.in_flight.wait_until_idle(5)
     assert len(bot.workflows.decided) == 5
     assert len(await workspace.calls("usergroups.users.list")) == 1
 
@@ -213,7 +213,7 @@ async def test_the_click_that_ended_the_order_is_not_called_late_the_second_time
     """Its envelope came twice, and the order was over in between."""
     bot.workflows.on_decide = OrderOver()
     await workspace.click(ALICE, CHANNEL, card.ts, "order_approve")
-    assert await bot.in_flight.drained(5)
+    assert await bot.in_flight.wait_until_idle(5)
     assert bot.stored.late == []
     assert len(await workspace.messages(ALICE, CHANNEL)) == 1
 
@@ -300,7 +300,7 @@ async def test_a_listener_that_fails_right_after_its_ack_is_still_acked(
 ) -> None:
     """Bolt alone would take the ack back; and the next click finds the bot well."""
     await workspace.click(ALICE, CHANNEL, card.ts, "order_approve")
-    assert await bot.in_flight.drained(5)
+    assert await bot.in_flight.wait_until_idle(5)
     bot.workflows.on_decide = ValueError("a bug")  # raised within the same millisecond: groups are cached
     assert (await workspace.click(ALICE, CHANNEL, card.ts, "order_approve")).acked
     bot.workflows.on_decide = None

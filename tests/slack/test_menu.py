@@ -45,7 +45,7 @@ async def test_approve_with_a_note(bot: Bot, card: MessageRef, workspace: Worksp
     view = await choose(workspace, card, "approve")
     assert (await submit(workspace, view, order_text="fine by me\n\n  and cheap")).closed
     await until(bot, bot.workflows.decided)
-    assert await bot.in_flight.drained(5)
+    assert await bot.in_flight.wait_until_idle(5)
     ((order_id, kind, request),) = bot.workflows.decided
     assert (order_id, kind, request.surface, request.revision) == (
         "ord-1",

@@ -10,7 +10,8 @@ from temporalio.exceptions import ApplicationError
 
 from bot.messages import post_once
 from bot.messages.activities import SlackActivities
-from bot.web_api.errors import OPERATOR_DELAY, Remedy
+from bot.web_api.application_errors import OPERATOR_DELAY
+from bot.web_api.errors import Remedy
 from db.pool import Pool
 from db.slack.slack_messages import PostgresMessageStore
 from localdev.slack.client import WorkspaceClient

@@ -133,12 +133,12 @@ async def test_a_connection_that_slack_counts_for_a_moment_longer_is_no_alarm(
 ) -> None:
     """A suspicion has to last: two greetings too high, and the third is right again."""
     replicas = Replicas(store, "host-a:1", FAST)
-    await replicas.opening(1)
+    await replicas.connecting(1)
     for connections in (2, 2, 1, 2, 2, 1):
-        await replicas.greeted(Hello(connections, "A0APP0001"))
+        await replicas.connected(Hello(connections, "A0APP0001"))
     assert replicas.foreign == 0
     for _ in range(3):
-        await replicas.greeted(Hello(3, "A0APP0001"))
+        await replicas.connected(Hello(3, "A0APP0001"))
     assert replicas.foreign == 2
 
 
@@ -162,10 +162,10 @@ async def test_without_a_database_nothing_is_said_and_nothing_is_held_up() -> No
     beating = asyncio.create_task(replicas.run(stop))
     with capture_logs() as logs:
         for _ in range(5):
-            await replicas.opening(1)
-            await replicas.greeted(Hello(9, "A0APP0001"))
-            await replicas.closed(1)
-        assert replicas.wants_greeting()
+            await replicas.connecting(1)
+            await replicas.connected(Hello(9, "A0APP0001"))
+            await replicas.disconnected(1)
+        assert replicas.wants_reconnect()
         await replicas.check()
         stop.set()
         await beating

@@ -57,7 +57,8 @@ async def test_a_ticket_that_does_not_work_is_tried_once(bot: Bot, workspace: Wo
 async def test_a_dead_ticket_at_the_start(web: AsyncWebClient, slack: SlackSimulator) -> None:
     """The first address was used up; the next attempt asks for another."""
     from bot.app import build_app
-    from bot.dependencies import Dependencies, InFlight
+    from bot.dependencies import Dependencies
+    from bot.in_flight import InFlight
     from bot.socket_mode.runner import SocketModeRunner
     from tests.slack.bots import IDENTITY, Stored, Workflows
     from tests.slack.process import APP_TOKEN

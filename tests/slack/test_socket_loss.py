@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from bot.messages.activities import SlackActivities
 from bot.socket_mode.connection import Hello
-from bot.socket_mode.runner import NotConnected, Observer, SocketTimings
+from bot.socket_mode.observer import ConnectionObserver
+from bot.socket_mode.runner import NotConnected, SocketTimings
 from bot.web_api.client import build_client
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.interactions import InteractionResult, Press
@@ -75,22 +76,22 @@ async def test_no_click_is_lost_when_slack_asks_for_new_connections(
         return slack.sockets.disconnect(DisconnectReason.REFRESH_REQUESTED) if number % 50 == 25 else None
 
     results = await click_steadily(slack, card, 3 * RATE, refresh)
-    assert await bot.in_flight.drained(5)
+    assert await bot.in_flight.wait_until_idle(5)
     assert [result.error for result in results if not result.acked] == []
     assert len(decisions(bot)) == len(set(decisions(bot))) == 3 * RATE
 
 
-class Restless(Observer):
+class Restless(ConnectionObserver):
     """Wants another greeting at each look."""
 
     def __init__(self) -> None:
         self.greetings = 0
 
-    async def greeted(self, hello: Hello) -> None:
+    async def connected(self, hello: Hello) -> None:
         """Count it."""
         self.greetings += 1
 
-    def wants_greeting(self) -> bool:
+    def wants_reconnect(self) -> bool:
         """Always."""
         return True
 
@@ -102,7 +103,7 @@ async def test_no_click_is_lost_when_the_bot_takes_a_new_connection_by_itself(
     observer = Restless()
     async with running_bot(web, workspace.wait_for_connections, pace=QUICK, observer=observer) as bot:
         results = await click_steadily(slack, card, 3 * RATE, lambda _: None)
-        assert await bot.in_flight.drained(5)
+        assert await bot.in_flight.wait_until_idle(5)
         assert [result.error for result in results if not result.acked] == []
         assert len(decisions(bot)) == len(set(decisions(bot))) == 3 * RATE
         assert observer.greetings > 10
@@ -117,7 +118,7 @@ async def test_what_is_lost_when_the_socket_is_cut_is_shown_as_failed(
         return slack.sockets.cut_all() if number % 100 == 50 else None
 
     results = await click_steadily(slack, card, 3 * RATE, cut)
-    assert await bot.in_flight.drained(5)
+    assert await bot.in_flight.wait_until_idle(5)
     acked = sum(result.acked for result in results)
     assert {result.error for result in results} <= {None, "dispatch_failed", "operation_timeout"}
     assert all(result.acked or result.error for result in results)

@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from bot.views.blocks import parts
-from bot.views.blocks.text import escape, person, slack_date
+from bot.block_kit.text import escape, person, slack_date
+from bot.views.parts import approval_parts
 from orchestration.domain.approval.decision import DecisionKind
 from orchestration.domain.approval.verdict import Verdict, VerdictKind
 from orchestration.domain.errors import (
@@ -108,7 +108,7 @@ def _too_late(verdict: Verdict, name: str) -> str:
         return f"You have already asked to cancel {name}; others have to agree."
     if verdict.outcome is None:
         return f"{start(name)} is already over."
-    return f"Too late, {name} is decided. {parts.outcome(verdict.outcome)}"
+    return f"Too late, {name} is decided. {approval_parts.outcome(verdict.outcome)}"
 
 
 def _no_change(verdict: Verdict, name: str) -> str:

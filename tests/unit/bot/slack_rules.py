@@ -2,7 +2,7 @@
 
 import re
 
-from bot.views.blocks.text import Json, Message, width
+from bot.block_kit.text import Json, Message, width
 from localdev.slack.blockkit import problems_of
 
 # Everything that our own code may write between angle brackets.

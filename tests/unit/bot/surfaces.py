@@ -3,19 +3,18 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.ids import ListWhich
-from bot.payloads.delegate_command import InvalidDelegate, InvalidDelegateReason
-from bot.payloads.order_command import (
-    AmendWithoutOrder,
-    RefundWithoutOrder,
-    StatusWithoutOrder,
+from bot.block_kit.text import Json, Message, mrkdwn, section
+from bot.commands.delegate_command import InvalidDelegate, InvalidDelegateReason
+from bot.commands.order_command import (
+    MissingOrderId,
     UnknownCommand,
     UnknownList,
+    Word,
 )
-from bot.payloads.private_metadata import AmendForm
-from bot.views import card_forms, delegation, notifications
-from bot.views.amend_form import amend_form
-from bot.views.blocks.text import Json, Message, mrkdwn, section
+from bot.ids import ListWhich
+from bot.payloads.view_submissions.private_metadata import AmendModalMetadata
+from bot.views import card_modals, delegation, notifications
+from bot.views.amend_modal import amend_modal
 from bot.views.card import card
 from bot.views.help import not_understood
 from bot.views.history import history
@@ -216,9 +215,9 @@ SURFACES: dict[str, Surface] = {
     "reply": reply,
     "refund": lambda words: refund_message(a_refund(words, RefundStatus.PENDING_MANUAL_APPROVAL)),
     "unknown word": lambda words: not_understood(UnknownCommand(words, ())),
-    "status of what": lambda words: not_understood(StatusWithoutOrder(words)),
-    "amend what": lambda words: not_understood(AmendWithoutOrder(words)),
-    "refund what": lambda words: not_understood(RefundWithoutOrder(words)),
+    "status of what": lambda words: not_understood(MissingOrderId(Word.STATUS, words)),
+    "amend what": lambda words: not_understood(MissingOrderId(Word.AMEND, words)),
+    "refund what": lambda words: not_understood(MissingOrderId(Word.REFUND, words)),
     "list of what": lambda words: not_understood(UnknownList(words)),
     **{
         f"delegate {why}": lambda words, why=why: delegation.misread(InvalidDelegate(why, words))  # type: ignore[misc]
@@ -240,7 +239,7 @@ SURFACES: dict[str, Surface] = {
         request_sentence(_verdict(words, VerdictKind.REFUSED), RequestKind.AMENDMENT, "order ord-1")
     ),
     "amend form": lambda words: _modal(
-        amend_form(AmendForm(order_id="ord-1", revision=1, channel="C0A"), an_order(words))
+        amend_modal(AmendModalMetadata(order_id="ord-1", revision=1, channel="C0A"), an_order(words))
     ),
-    "sorry": lambda words: _modal(card_forms.sorry(words)),
+    "sorry": lambda words: _modal(card_modals.error_modal(words)),
 }

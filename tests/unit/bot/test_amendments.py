@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ids import FieldId
-from bot.payloads.amendment_form import MAX_LINES_TEXT, amendment, lines_text
-from bot.payloads.private_metadata import AmendForm
-from bot.payloads.view_submissions import AmendmentSubmission, FieldsWrong
+from bot.payloads.view_submissions.amendment import AmendmentSubmission
+from bot.payloads.view_submissions.amendment_changes import MAX_LINES_TEXT, format_lines, parse_amendment
+from bot.payloads.view_submissions.private_metadata import AmendModalMetadata
+from bot.payloads.view_submissions.text_fields import FieldErrors
 from orchestration.domain.currency import CURRENCIES
 from orchestration.domain.order.amendment import AmendRequest, amended
 from orchestration.domain.order.order import Order
@@ -20,17 +21,17 @@ NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 
 def filled(lines: str | None, ship_to: str, note: str, revision: int = 1) -> AmendmentSubmission:
     """A submitted form."""
-    form = AmendForm(order_id="ord-1", revision=revision, channel="C0GENERAL")
+    form = AmendModalMetadata(order_id="ord-1", revision=revision, channel="C0GENERAL")
     return AmendmentSubmission(
-        form=form, lines=lines, ship_to=ship_to, note=note, user="U0BOB0001", request_id="r-1", at=NOW
+        metadata=form, lines=lines, ship_to=ship_to, note=note, user="U0BOB0001", request_id="r-1", at=NOW
     )
 
 
 def attempt(form: AmendmentSubmission, order: Order) -> tuple[AmendRequest | None, dict[FieldId, str]]:
     """Return the amendment, or what is said at the fields; the order has revision 1."""
     try:
-        return amendment(form, order, 1), {}
-    except FieldsWrong as wrong:
+        return parse_amendment(form, order, 1), {}
+    except FieldErrors as wrong:
         return None, wrong.sentences
 
 
@@ -48,12 +49,12 @@ line = st.fixed_dictionaries(
 def test_lines_are_read_as_they_were_written(lines: list[dict[str, object]], currency: str) -> None:
     """In any currency, whatever is in the description; a form that nobody touched changes nothing."""
     order = an_order(lines=lines, currency=currency)
-    typed = lines_text(order)
+    typed = format_lines(order)
     if typed is None:
         return
     assert len(typed) <= MAX_LINES_TEXT
     elsewhere = filled(typed, "Elsewhere", "")
-    request = amendment(elsewhere, order, 1)
+    request = parse_amendment(elsewhere, order, 1)
     assert request.lines is None  # read back, they are the same
     assert request.ship_to == "Elsewhere"
 
@@ -81,8 +82,8 @@ def test_anything_typed_is_an_amendment_of_the_order_or_wrong_somewhere(
 def test_only_what_differs_is_sent() -> None:
     """The audit log then says what was changed; an empty note changes nothing, since what is None stays."""
     order = an_order(note="as it was")
-    request = amendment(filled(lines_text(order), order.ship_to, "another note"), order, 1)
+    request = parse_amendment(filled(format_lines(order), order.ship_to, "another note"), order, 1)
     assert (request.lines, request.ship_to, request.note) == (None, None, "another note")
-    unchanged, said = attempt(filled(lines_text(order), order.ship_to, ""), order)
+    unchanged, said = attempt(filled(format_lines(order), order.ship_to, ""), order)
     assert unchanged is None
     assert list(said) == [FieldId.LINES]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.payloads.delegate_command import (
+from bot.commands.delegate_command import (
     Delegate,
     DelegateCommand,
     DelegateOff,
@@ -15,11 +15,12 @@ from bot.payloads.delegate_command import (
     InvalidDelegateReason,
     ShowDelegations,
 )
-from bot.payloads.order_command import (
+from bot.commands.order_command import (
+    MissingOrderId,
     Status,
-    StatusWithoutOrder,
     UnknownCommand,
     UnknownList,
+    Word,
     parse_order_command,
 )
 from bot.views.delegation import complaint, delegated, delegations, ended, misread, refused
@@ -84,9 +85,9 @@ def test_understanding(text: str, asked: DelegateCommand) -> None:
     ("text", "asked"),
     [
         ("status ord-1", Status("ord-1")),
-        ("status &lt;!channel&gt;", StatusWithoutOrder("<!channel>")),
-        ("status a &amp;lt; b", StatusWithoutOrder("a &lt; b")),
-        ("status <@U0CAROL01|carol>", StatusWithoutOrder("@carol")),
+        ("status &lt;!channel&gt;", MissingOrderId(Word.STATUS, "<!channel>")),
+        ("status a &amp;lt; b", MissingOrderId(Word.STATUS, "a &lt; b")),
+        ("status <@U0CAROL01|carol>", MissingOrderId(Word.STATUS, "@carol")),
         ("list <#C0APPROVE|approvals>", UnknownList("#approvals")),
         ("<https://x.example>", UnknownCommand("<https://x.example>", ())),
     ],

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.listeners.delegation_lookup import DelegationLookup
-from bot.web_api.users import SlackUserInfo
+from bot.users.delegations import DelegationLookup
+from bot.users.user_info import UserInfo
 from orchestration.domain.actor import Account, Delegation
 from orchestration.domain.approval.delegations import Granted
 
@@ -45,8 +45,8 @@ class Groups:
 class People:
     """Stands in for the look-up of accounts: everybody is a member, but who has left."""
 
-    async def person(self, user: str) -> SlackUserInfo:
-        return SlackUserInfo(Account.DEACTIVATED if user == "U0LEFT001" else Account.MEMBER)
+    async def user_info(self, user: str) -> UserInfo:
+        return UserInfo(Account.DEACTIVATED if user == "U0LEFT001" else Account.MEMBER)
 
 
 def granted(person: str, group: str | None = None) -> Granted:

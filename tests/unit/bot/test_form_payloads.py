@@ -10,22 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ids import AnswerValue, ButtonValue, CallbackId, FieldId, MenuChoice
-from bot.payloads.card_menu import AnswerClick, MenuClick, parse_answer_click, parse_menu
-from bot.payloads.messages import Click
-from bot.payloads.private_metadata import MAX_METADATA, MAX_URL, AmendForm, AnswerForm, CardForm, kept
+from bot.payloads.block_actions.answer_click import AnswerClick, parse_answer_click
+from bot.payloads.block_actions.card_menu import MenuClick, parse_menu_click
+from bot.payloads.decision import SlackDecision
 from bot.payloads.schemas import PayloadRefused
-from bot.payloads.view_submissions import (
-    AmendmentSubmission,
-    AnswerSubmission,
-    FieldsWrong,
-    QuestionSubmission,
-    one_line,
-    one_line_or_none,
-    parse_amendment,
-    parse_answer,
-    parse_decision,
-    parse_question,
+from bot.payloads.view_submissions.amendment import AmendmentSubmission, parse_amendment_submission
+from bot.payloads.view_submissions.decision import parse_decision_submission
+from bot.payloads.view_submissions.private_metadata import (
+    MAX_METADATA,
+    MAX_URL,
+    AmendModalMetadata,
+    AnswerModalMetadata,
+    CardModalMetadata,
+    storable_response_url,
 )
+from bot.payloads.view_submissions.question import (
+    AnswerSubmission,
+    QuestionSubmission,
+    parse_answer_submission,
+    parse_question_submission,
+)
+from bot.payloads.view_submissions.text_fields import FieldErrors, one_line, one_line_or_none
 from bot.views.card import card
 from orchestration.domain.actor import Surface
 from orchestration.domain.approval.decision import DecisionKind
@@ -102,7 +107,7 @@ def a_submission(
 
 def a_decision(kind: MenuChoice = MenuChoice.APPROVE, **typed: Any) -> dict[str, Any]:
     """A submitted decision."""
-    form = CardForm.model_validate(FORM | {"kind": kind})
+    form = CardModalMetadata.model_validate(FORM | {"kind": kind})
     callbacks = {
         MenuChoice.APPROVE: CallbackId.APPROVE,
         MenuChoice.CANCEL: CallbackId.CANCEL,
@@ -117,8 +122,8 @@ def chosen(value: str) -> dict[str, Any]:
     return {"type": "radio_buttons", "selected_option": {"value": value}}
 
 
-ANSWER = AnswerForm(value=QUESTION, channel="D0BOB0001", response_url=URL)
-AMEND = AmendForm(order_id="ord-1", revision=2, channel="C0GENERAL", response_url=URL)
+ANSWER = AnswerModalMetadata(value=QUESTION, channel="D0BOB0001", response_url=URL)
+AMEND = AmendModalMetadata(order_id="ord-1", revision=2, channel="C0GENERAL", response_url=URL)
 BODIES = [
     a_menu(),
     an_answer_click(),
@@ -133,7 +138,7 @@ BODIES = [
 @pytest.mark.parametrize("choice", MenuChoice)
 def test_a_choice_from_the_menu(choice: MenuChoice) -> None:
     """The order, its revision and the groups are those of the Approve button beside it."""
-    click = parse_menu(a_menu(choice), OURS)
+    click = parse_menu_click(a_menu(choice), OURS)
     assert (click.choice, click.user, click.channel) == (choice, "U0ALICE01", "C0APPROVE")
     assert click.value == VALUE
     assert (click.trigger_id, click.response_url) == ("1.2.x", URL)
@@ -171,7 +176,7 @@ def _with_value(value: Any) -> dict[str, Any]:
 def test_a_menu_that_is_not_of_one_of_our_cards_is_refused(body: dict[str, Any]) -> None:
     """The Approve button has to be there, once, and well formed."""
     with pytest.raises(PayloadRefused):
-        parse_menu(body)
+        parse_menu_click(body)
 
 
 def test_a_button_that_only_looks_like_approve_is_refused() -> None:
@@ -182,7 +187,7 @@ def test_a_button_that_only_looks_like_approve_is_refused() -> None:
             if element.get("action_id") == "order_approve":
                 element["type"] = "overflow"
     with pytest.raises(PayloadRefused):
-        parse_menu(body)
+        parse_menu_click(body)
 
 
 def test_the_button_of_a_question() -> None:
@@ -203,7 +208,7 @@ def test_another_workspace_is_refused(body: dict[str, Any]) -> None:
 
 def test_a_decision_with_a_note() -> None:
     """As what the card showed when the form was opened; now."""
-    click = parse_decision(a_decision(order_text=" fine\n by me "), OURS, NOW)
+    click = parse_decision_submission(a_decision(order_text=" fine\n by me "), OURS, NOW)
     assert (click.kind, click.surface, click.note) == (DecisionKind.APPROVE, Surface.MODAL, "fine by me")
     assert (click.value, click.decided_at, click.override) == (VALUE, NOW, False)
     assert (click.channel, click.response_url) == ("C0APPROVE", URL)
@@ -213,7 +218,7 @@ def test_a_decision_with_a_note() -> None:
 def test_an_override(kind: DecisionKind) -> None:
     """Of either kind."""
     body = a_decision(MenuChoice.OVERRIDE, order_text="alone", order_verdict=chosen(kind))
-    click = parse_decision(body, None, NOW)
+    click = parse_decision_submission(body, None, NOW)
     assert (click.kind, click.override, click.note) == (kind, True, "alone")
 
 
@@ -222,69 +227,76 @@ def test_an_override(kind: DecisionKind) -> None:
 def test_a_reason_is_required(kind: MenuChoice, typed: str | None) -> None:
     """Of a cancel, and of whoever decides alone; a note of an approval is not."""
     body = a_decision(kind, order_text=typed, order_verdict=chosen("approve"))
-    with pytest.raises(FieldsWrong) as wrong:
-        parse_decision(body, None, NOW)
+    with pytest.raises(FieldErrors) as wrong:
+        parse_decision_submission(body, None, NOW)
     assert list(wrong.value.sentences) == [FieldId.TEXT]
-    assert parse_decision(a_decision(order_text=typed), None, NOW).note is None
+    assert parse_decision_submission(a_decision(order_text=typed), None, NOW).note is None
 
 
 def test_a_choice_that_was_not_made() -> None:
     """Is asked for; one that does not exist is refused."""
-    with pytest.raises(FieldsWrong) as wrong:
-        parse_decision(a_decision(MenuChoice.OVERRIDE, order_text="x"), None, NOW)
+    with pytest.raises(FieldErrors) as wrong:
+        parse_decision_submission(a_decision(MenuChoice.OVERRIDE, order_text="x"), None, NOW)
     assert list(wrong.value.sentences) == [FieldId.VERDICT]
     with pytest.raises(PayloadRefused):
-        parse_decision(
+        parse_decision_submission(
             a_decision(MenuChoice.OVERRIDE, order_text="x", order_verdict=chosen("bless")), None, NOW
         )
 
 
 def test_the_same_form_is_the_same_decision() -> None:
     """However often it is submitted, and whatever it says; by another or from another form it is another."""
-    first = parse_decision(a_decision(order_text="a"), None, NOW).decision_id
-    metadata = CardForm.model_validate(FORM).encode()
-    assert parse_decision(a_decision(order_text="b"), None, NOW).decision_id == first
+    first = parse_decision_submission(a_decision(order_text="a"), None, NOW).decision_id
+    metadata = CardModalMetadata.model_validate(FORM).encode()
+    assert parse_decision_submission(a_decision(order_text="b"), None, NOW).decision_id == first
     for other in ({"user": "U0BOB0001"}, {"view_id": "V0B"}):
         body = a_submission(CallbackId.APPROVE, metadata, **other)
-        assert parse_decision(body, None, NOW).decision_id != first
+        assert parse_decision_submission(body, None, NOW).decision_id != first
 
 
 @pytest.mark.parametrize(
     ("callback", "metadata"),
     [
-        (CallbackId.CANCEL, CardForm.model_validate(FORM).encode()),
-        (CallbackId.OVERRIDE, CardForm.model_validate(FORM).encode()),
-        (CallbackId.APPROVE, CardForm.model_validate(FORM | {"kind": MenuChoice.ASK}).encode()),
-        (CallbackId.APPROVE, CardForm.model_validate(FORM).encode().replace("approve", "history", 1)),
+        (CallbackId.CANCEL, CardModalMetadata.model_validate(FORM).encode()),
+        (CallbackId.OVERRIDE, CardModalMetadata.model_validate(FORM).encode()),
+        (CallbackId.APPROVE, CardModalMetadata.model_validate(FORM | {"kind": MenuChoice.ASK}).encode()),
+        (
+            CallbackId.APPROVE,
+            CardModalMetadata.model_validate(FORM).encode().replace("approve", "history", 1),
+        ),
         (CallbackId.APPROVE, ANSWER.encode()),
         (CallbackId.APPROVE, AMEND.encode()),
         (CallbackId.APPROVE, ""),
         (CallbackId.APPROVE, "{}"),
         (CallbackId.APPROVE, "x" * 3001),
-        (CallbackId.APPROVE, CardForm.model_validate(FORM).encode()[:-1] + ',"extra":1}'),
+        (CallbackId.APPROVE, CardModalMetadata.model_validate(FORM).encode()[:-1] + ',"extra":1}'),
     ],
 )
 def test_metadata_that_does_not_belong_there_is_refused(callback: CallbackId, metadata: str) -> None:
     """A form is what it was opened as."""
     with pytest.raises(PayloadRefused):
-        parse_decision(a_submission(callback, metadata, order_text="x"), None, NOW)
+        parse_decision_submission(a_submission(callback, metadata, order_text="x"), None, NOW)
 
 
 def test_a_form_to_decide_asks_nothing() -> None:
     """And one that asks decides nothing."""
     with pytest.raises(PayloadRefused):
-        parse_question(a_decision(order_text="x"), None, NOW)
+        parse_question_submission(a_decision(order_text="x"), None, NOW)
 
 
 def test_questions_answers_and_amendments() -> None:
     """Each with what it is about."""
-    asking = parse_question(a_decision(MenuChoice.ASK, order_text="why\nso?"), None, NOW)
-    assert (asking.text, asking.form.value, asking.at) == ("why so?", VALUE, NOW)
-    answering = parse_answer(a_submission(CallbackId.ANSWER, ANSWER.encode(), order_text="so"), None, NOW)
-    assert (answering.text, answering.form) == ("so", ANSWER)
-    filled = parse_amendment(a_submission(CallbackId.AMEND, AMEND.encode(), order_lines=None), None, NOW)
-    assert (filled.form, filled.lines, filled.ship_to, filled.note) == (AMEND, "", "", "")
-    assert parse_amendment(a_submission(CallbackId.AMEND, AMEND.encode()), None, NOW).lines is None
+    asking = parse_question_submission(a_decision(MenuChoice.ASK, order_text="why\nso?"), None, NOW)
+    assert (asking.text, asking.metadata.value, asking.at) == ("why so?", VALUE, NOW)
+    answering = parse_answer_submission(
+        a_submission(CallbackId.ANSWER, ANSWER.encode(), order_text="so"), None, NOW
+    )
+    assert (answering.text, answering.metadata) == ("so", ANSWER)
+    filled = parse_amendment_submission(
+        a_submission(CallbackId.AMEND, AMEND.encode(), order_lines=None), None, NOW
+    )
+    assert (filled.metadata, filled.lines, filled.ship_to, filled.note) == (AMEND, "", "", "")
+    assert parse_amendment_submission(a_submission(CallbackId.AMEND, AMEND.encode()), None, NOW).lines is None
 
 
 @pytest.mark.parametrize(
@@ -299,7 +311,7 @@ def test_questions_answers_and_amendments() -> None:
 )
 def test_text_that_the_domain_would_refuse(typed: str, words: str) -> None:
     """Each with a sentence."""
-    with pytest.raises(FieldsWrong) as wrong:
+    with pytest.raises(FieldErrors) as wrong:
         one_line(typed, FieldId.TEXT)
     assert words in wrong.value.sentences[FieldId.TEXT]
 
@@ -309,7 +321,7 @@ def test_any_text_becomes_one_line_or_a_sentence(typed: str) -> None:
     """Never anything else."""
     for read in (one_line, one_line_or_none):
         text: str | None = None
-        with contextlib.suppress(FieldsWrong):
+        with contextlib.suppress(FieldErrors):
             text = read(typed, FieldId.NOTE)
         assert text is None or (text and len(text) <= 1000 and len(text.splitlines()) == 1)
 
@@ -319,21 +331,23 @@ def test_the_largest_form_fits_its_metadata() -> None:
     groups = tuple(f"S{n:020d}" for n in range(50))
     value = ButtonValue(order_id="x" * 64, revision=10**9, groups=groups)
     url = "https://x.example/".ljust(MAX_URL, "u")
-    form = CardForm.model_validate(FORM | {"value": value, "response_url": kept(url)})
+    form = CardModalMetadata.model_validate(
+        FORM | {"value": value, "response_url": storable_response_url(url)}
+    )
     assert form.response_url == url
     assert len(form.encode()) <= MAX_METADATA
-    assert kept(url + "u") is None
+    assert storable_response_url(url + "u") is None
 
 
 PARSERS: list[Any] = [
-    parse_menu,
+    parse_menu_click,
     parse_answer_click,
-    lambda body, team: parse_decision(body, team, NOW),
-    lambda body, team: parse_question(body, team, NOW),
-    lambda body, team: parse_answer(body, team, NOW),
-    lambda body, team: parse_amendment(body, team, NOW),
+    lambda body, team: parse_decision_submission(body, team, NOW),
+    lambda body, team: parse_question_submission(body, team, NOW),
+    lambda body, team: parse_answer_submission(body, team, NOW),
+    lambda body, team: parse_amendment_submission(body, team, NOW),
 ]
-KINDS = (MenuClick, AnswerClick, Click, QuestionSubmission, AnswerSubmission, AmendmentSubmission)
+KINDS = (MenuClick, AnswerClick, SlackDecision, QuestionSubmission, AnswerSubmission, AmendmentSubmission)
 
 
 def _places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -363,6 +377,6 @@ def test_anything_at_all_is_understood_or_refused(body: object) -> None:
     """No other exception, whatever Slack or somebody else sends."""
     for parse in PARSERS:
         parsed: object = None
-        with contextlib.suppress(PayloadRefused, FieldsWrong):
+        with contextlib.suppress(PayloadRefused, FieldErrors):
             parsed = parse(body, OURS)
         assert parsed is None or isinstance(parsed, KINDS)

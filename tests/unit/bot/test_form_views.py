@@ -7,12 +7,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.block_kit.text import Json
 from bot.ids import ActionId, AnswerValue, ButtonValue, CallbackId, FieldId, MenuChoice
-from bot.payloads.private_metadata import AmendForm, AnswerForm, CardForm
-from bot.views.amend_form import amend_form
-from bot.views.blocks.text import Json
+from bot.payloads.view_submissions.private_metadata import (
+    AmendModalMetadata,
+    AnswerModalMetadata,
+    CardModalMetadata,
+)
+from bot.views.amend_modal import amend_modal
 from bot.views.card import card
-from bot.views.card_forms import answer_form, card_form, sorry
+from bot.views.card_modals import answer_modal, card_modal, error_modal
 from bot.views.history import MAX_SHOWN, history
 from bot.views.notifications import direct, in_channel, in_thread
 from localdev.slack.blockkit.view import accept_view
@@ -35,9 +39,9 @@ VALUE = ButtonValue(order_id="ord-1", revision=2, groups=("S0FINANCE",))
 CARD = MessageRef(channel="C0APPROVE", ts="1700000000.000100")
 
 
-def a_form(kind: MenuChoice) -> CardForm:
+def a_form(kind: MenuChoice) -> CardModalMetadata:
     """Opened from a card."""
-    return CardForm.model_validate(
+    return CardModalMetadata.model_validate(
         {"kind": kind, "value": VALUE, "channel": CARD.channel, "message_ts": CARD.ts}
     )
 
@@ -80,28 +84,28 @@ def test_each_choice_has_its_form(
 ) -> None:
     """Which Slack takes, which names the order, and which remembers what it was opened from."""
     form = a_form(kind)
-    view = card_form(form)
+    view = card_modal(form)
     accept_view(view)
     assert view["callback_id"] == callback
     assert {field: block["optional"] for field, block in inputs(view).items()} == optional
-    assert CardForm.model_validate_json(view["private_metadata"]) == form
+    assert CardModalMetadata.model_validate_json(view["private_metadata"]) == form
     assert "Order ord-1" in json.dumps(view["blocks"])
 
 
 def test_nothing_is_chosen_beforehand_for_whoever_decides_alone() -> None:
     """It has to be meant."""
-    element = inputs(card_form(a_form(MenuChoice.OVERRIDE)))[FieldId.VERDICT]["element"]
+    element = inputs(card_modal(a_form(MenuChoice.OVERRIDE)))[FieldId.VERDICT]["element"]
     assert "initial_option" not in element
     assert [option["value"] for option in element["options"]] == ["approve", "cancel"]
 
 
 def test_the_form_of_an_answer_and_the_apology() -> None:
     """Both are ones that Slack takes."""
-    form = AnswerForm(value=AnswerValue(order_id="ord-1", question_id="q-1"), channel="D0BOB0001")
-    view = answer_form(form)
+    form = AnswerModalMetadata(value=AnswerValue(order_id="ord-1", question_id="q-1"), channel="D0BOB0001")
+    view = answer_modal(form)
     accept_view(view)
-    assert AnswerForm.model_validate_json(view["private_metadata"]) == form
-    accept_view(sorry("This form is not one of mine."))
+    assert AnswerModalMetadata.model_validate_json(view["private_metadata"]) == form
+    accept_view(error_modal("This form is not one of mine."))
 
 
 @generous
@@ -109,10 +113,10 @@ def test_the_form_of_an_answer_and_the_apology() -> None:
 def test_any_order_can_be_shown_in_the_form_that_amends_it(order: Order) -> None:
     """Ten thousand characters included: what does not fit is not to be changed there."""
     short = order.model_copy(update={"ship_to": order.ship_to[:1000], "note": (order.note or "")[:1000]})
-    form = AmendForm(order_id="ord-1", revision=3, channel="C0GENERAL")
-    view = amend_form(form, short)
+    form = AmendModalMetadata(order_id="ord-1", revision=3, channel="C0GENERAL")
+    view = amend_modal(form, short)
     accept_view(view)
-    assert AmendForm.model_validate_json(view["private_metadata"]) == form
+    assert AmendModalMetadata.model_validate_json(view["private_metadata"]) == form
     for text in texts(view["blocks"]):
         assert text["type"] == "plain_text"
         assert "<" not in text["text"]

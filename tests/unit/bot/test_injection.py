@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.blocks.text import Json, escape, mrkdwn, plain
+from bot.block_kit.text import Json, escape, mrkdwn, plain
 from orchestration.domain.sanitize import sanitize
 from tests.unit.bot.slack_rules import texts
 from tests.unit.bot.surfaces import SURFACES

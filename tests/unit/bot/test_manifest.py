@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from bot.commands.order_command import Word
 from bot.ids import COMMAND
-from bot.payloads.order_command import Word
 
 ROOT = Path(__file__).parents[3]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())

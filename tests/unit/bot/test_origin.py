@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 
 from bot.ids import ButtonValue, CallbackId, MenuChoice
-from bot.payloads.card_menu import parse_answer_click, parse_menu
-from bot.payloads.messages import Forged, PayloadRefused, parse_click, parse_command, parse_next_page
-from bot.payloads.view_submissions import parse_answer, parse_decision, parse_question
-from bot.web_api.client import is_of_slack
+from bot.payloads.block_actions.answer_click import parse_answer_click
+from bot.payloads.block_actions.card_menu import parse_menu_click
+from bot.payloads.block_actions.decision_click import parse_decision_click
+from bot.payloads.block_actions.list_page_click import parse_list_page_click
+from bot.payloads.decision import ForgedDecision
+from bot.payloads.schemas import PayloadRefused
+from bot.payloads.slash_command import parse_slash_command
+from bot.payloads.view_submissions.decision import parse_decision_submission
+from bot.payloads.view_submissions.question import parse_answer_submission, parse_question_submission
+from bot.web_api.client import is_slack_url
 from bot.web_api.identity import Identity
 from tests.unit.bot.test_form_payloads import (
     ANSWER,
@@ -23,13 +29,16 @@ from tests.unit.bot.test_payloads import OURS, VALUE, a_click, a_command
 
 ORGANISATION = Identity(None, "Acme", "U0BOTUSER", "B0BOT0001", app_id="A0APP0001", enterprise_id="E0ACME")
 PAYLOADS: list[tuple[Any, dict[str, Any]]] = [
-    (parse_click, a_click()),
-    (parse_menu, a_menu()),
+    (parse_decision_click, a_click()),
+    (parse_menu_click, a_menu()),
     (parse_answer_click, an_answer_click()),
-    (lambda body, ours: parse_decision(body, ours, NOW), a_decision(order_text="fine")),
-    (lambda body, ours: parse_question(body, ours, NOW), a_decision(MenuChoice.ASK, order_text="why?")),
+    (lambda body, ours: parse_decision_submission(body, ours, NOW), a_decision(order_text="fine")),
     (
-        lambda body, ours: parse_answer(body, ours, NOW),
+        lambda body, ours: parse_question_submission(body, ours, NOW),
+        a_decision(MenuChoice.ASK, order_text="why?"),
+    ),
+    (
+        lambda body, ours: parse_answer_submission(body, ours, NOW),
         a_submission(CallbackId.ANSWER, ANSWER.encode(), order_text="so"),
     ),
 ]
@@ -72,7 +81,7 @@ def test_other_workspaces_apps_and_their_users_are_refused(
 def test_commands_of_others_are_refused(other: dict[str, Any], named: str) -> None:
     """By the fields that a slash command has."""
     with pytest.raises(PayloadRefused, match=named):
-        parse_command(a_command() | other, OURS)
+        parse_slash_command(a_command() | other, OURS)
 
 
 @pytest.mark.parametrize(("parse", "body"), PAYLOADS)
@@ -90,30 +99,30 @@ def test_what_another_bot_posted_or_opened_is_refused(parse: Any, body: dict[str
 def test_a_refused_decision_says_what_it_would_have_been() -> None:
     """So that it can be audited: of a button, and of a modal."""
     for parse, body in (PAYLOADS[0], PAYLOADS[3]):
-        with pytest.raises(Forged) as caught:
+        with pytest.raises(ForgedDecision) as caught:
             parse(body | {"team": {"id": "T0OTHER"}}, OURS)
-        assert (caught.value.click.value, caught.value.click.user) == (VALUE, "U0ALICE01")
+        assert (caught.value.decision.value, caught.value.decision.user) == (VALUE, "U0ALICE01")
 
 
 def test_a_list_of_another_workspace_is_refused() -> None:
     """Its pages are seen by one person only, so it has no message."""
     body = a_click(action_id="order_list_more", value='{"which":"all","cursor":"c"}')
-    parse_next_page(body, OURS)
+    parse_list_page_click(body, OURS)
     with pytest.raises(PayloadRefused, match="T0OTHER"):
-        parse_next_page(body | {"team": {"id": "T0OTHER"}}, OURS)
+        parse_list_page_click(body | {"team": {"id": "T0OTHER"}}, OURS)
 
 
 def test_in_an_organisation_the_organisation_counts() -> None:
     """Any of its workspaces, and people whose home is another one."""
     ours = {"enterprise": {"id": "E0ACME"}, "is_enterprise_install": True, "team": None}
     home = {"user": {"id": "U0ALICE01", "team_id": "T0HOME"}}
-    parse_click(a_click() | ours | home, ORGANISATION)
-    with pytest.raises(Forged, match="E0OTHER"):
-        parse_click(a_click() | ours | {"enterprise": {"id": "E0OTHER"}}, ORGANISATION)
-    with pytest.raises(Forged, match="None"):
-        parse_click(a_click(), ORGANISATION)
+    parse_decision_click(a_click() | ours | home, ORGANISATION)
+    with pytest.raises(ForgedDecision, match="E0OTHER"):
+        parse_decision_click(a_click() | ours | {"enterprise": {"id": "E0OTHER"}}, ORGANISATION)
+    with pytest.raises(ForgedDecision, match="None"):
+        parse_decision_click(a_click(), ORGANISATION)
     # Installed in one workspace of a grid: the look-up of the account says whose the person is.
-    parse_click(a_click() | {"enterprise": {"id": "E0ACME"}} | home, OURS)
+    parse_decision_click(a_click() | {"enterprise": {"id": "E0ACME"}} | home, OURS)
 
 
 def a_card(*values: ButtonValue | str) -> dict[str, Any]:
@@ -136,14 +145,14 @@ def a_card(*values: ButtonValue | str) -> dict[str, Any]:
 )
 def test_a_button_that_its_card_does_not_show_is_forged(shown: tuple[ButtonValue | str, ...]) -> None:
     """Another order, an earlier revision, other groups."""
-    with pytest.raises(Forged):
-        parse_click(a_click() | a_card(*shown), OURS)
+    with pytest.raises(ForgedDecision):
+        parse_decision_click(a_click() | a_card(*shown), OURS)
 
 
 @pytest.mark.parametrize("shown", [(), (VALUE.model_copy(update={"revision": 3}),)])
 def test_a_card_that_was_drawn_anew_meanwhile_is_left_to_the_workflow(shown: tuple[ButtonValue, ...]) -> None:
     """It says that the order is over, or has changed: somebody was faster, and forged nothing."""
-    assert parse_click(a_click() | a_card(*shown), OURS).value == VALUE
+    assert parse_decision_click(a_click() | a_card(*shown), OURS).value == VALUE
 
 
 @pytest.mark.parametrize(
@@ -162,18 +171,18 @@ def test_a_card_that_was_drawn_anew_meanwhile_is_left_to_the_workflow(shown: tup
 )
 def test_answers_go_to_slack_only(url: str, allowed: bool) -> None:
     """A payload cannot make the bot call other addresses."""
-    assert is_of_slack(url, "https://slack.com/api/") is allowed
+    assert is_slack_url(url, "https://slack.com/api/") is allowed
 
 
 def test_answers_go_to_what_stands_in_for_slack() -> None:
     """By its address alone, port included."""
     api = "http://127.0.0.1:8090/api/"
-    assert is_of_slack("http://127.0.0.1:8090/hooks/x", api)
-    assert not is_of_slack("http://127.0.0.1:5432/hooks/x", api)
+    assert is_slack_url("http://127.0.0.1:8090/hooks/x", api)
+    assert not is_slack_url("http://127.0.0.1:5432/hooks/x", api)
 
 
 def test_a_card_of_any_json_is_refused_or_passed_over() -> None:
     """An action id that is a list fell over once; fuzzing found it."""
     body = a_click()
     body["message"]["blocks"][0]["elements"][0]["action_id"] = ["order_approve"]
-    assert parse_click(body, OURS).value == VALUE
+    assert parse_decision_click(body, OURS).value == VALUE

@@ -10,17 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ids import ButtonValue, ListWhich, PageValue
-from bot.payloads.messages import (
-    MAX_TEXT,
-    Click,
-    NextPage,
-    PayloadRefused,
-    SlashCommand,
-    parse_click,
-    parse_command,
-    parse_next_page,
-    where_to_answer,
-)
+from bot.payloads.block_actions.decision_click import parse_decision_click
+from bot.payloads.block_actions.list_page_click import ListPageClick, parse_list_page_click
+from bot.payloads.decision import SlackDecision
+from bot.payloads.schemas import PayloadRefused, response_url_of
+from bot.payloads.slash_command import MAX_TEXT, SlashCommand, parse_slash_command
 from bot.web_api.identity import Identity
 from orchestration.domain.approval.decision import DecisionKind
 
@@ -81,7 +75,7 @@ def a_command(text: str = "status ord-1") -> dict[str, Any]:
 
 def test_a_click_is_a_decision_at_the_time_of_slacks_clock() -> None:
     """Not of its arrival."""
-    click = parse_click(a_click(), OURS)
+    click = parse_decision_click(a_click(), OURS)
     assert click.kind is DecisionKind.APPROVE
     assert click.value == VALUE
     assert (click.user, click.channel) == ("U0ALICE01", "C0APPROVE")
@@ -91,7 +85,7 @@ def test_a_click_is_a_decision_at_the_time_of_slacks_clock() -> None:
 def test_the_same_click_is_the_same_decision() -> None:
     """Whatever else is in the envelope."""
     again = a_click() | {"trigger_id": "another", "response_url": URL + "y"}
-    assert parse_click(a_click()).decision_id == parse_click(again).decision_id
+    assert parse_decision_click(a_click()).decision_id == parse_decision_click(again).decision_id
 
 
 @pytest.mark.parametrize(
@@ -106,7 +100,7 @@ def test_the_same_click_is_the_same_decision() -> None:
 )
 def test_another_click_is_another_decision(other: dict[str, Any]) -> None:
     """Every part of the click counts."""
-    assert parse_click(a_click()).decision_id != parse_click(other).decision_id
+    assert parse_decision_click(a_click()).decision_id != parse_decision_click(other).decision_id
 
 
 @pytest.mark.parametrize(
@@ -129,30 +123,30 @@ def test_another_click_is_another_decision(other: dict[str, Any]) -> None:
 def test_a_value_that_is_not_ours_is_refused(value: str) -> None:
     """Strictly."""
     with pytest.raises(PayloadRefused):
-        parse_click(a_click(value=value))
+        parse_decision_click(a_click(value=value))
 
 
 @pytest.mark.parametrize("ts", ["", "now", "1e9", "-1.0", "99999999999999.1", "1700000002"])
 def test_a_time_that_is_none_is_refused(ts: str) -> None:
     """And overflows nothing."""
     with pytest.raises(PayloadRefused):
-        parse_click(a_click(action_ts=ts))
+        parse_decision_click(a_click(action_ts=ts))
 
 
 def test_a_list_button_decides_nothing_and_a_decision_turns_no_page() -> None:
     """Each goes only where it belongs."""
     with pytest.raises(PayloadRefused):
-        parse_click(a_click(action_id="order_list_more"))
+        parse_decision_click(a_click(action_id="order_list_more"))
     with pytest.raises(PayloadRefused):
-        parse_next_page(a_click())
+        parse_list_page_click(a_click())
     value = PageValue(which=ListWhich.ALL, cursor="abc")
-    page = parse_next_page(a_click(action_id="order_list_more", value=value.encode()))
+    page = parse_list_page_click(a_click(action_id="order_list_more", value=value.encode()))
     assert page.value == value
 
 
 def test_noise_behind_the_command_is_cut() -> None:
     """Not refused: the user is told what would have been right."""
-    assert len(parse_command(a_command("x" * 10_000)).text) == MAX_TEXT
+    assert len(parse_slash_command(a_command("x" * 10_000)).text) == MAX_TEXT
 
 
 def test_the_largest_value_fits_a_button() -> None:
@@ -194,9 +188,13 @@ def mangled(draw: st.DrawFn) -> object:
 @given(mangled() | json)
 def test_anything_at_all_is_a_command_or_refused(body: object) -> None:
     """No other exception, whatever Slack or somebody else sends."""
-    for parse, kind in ((parse_click, Click), (parse_next_page, NextPage), (parse_command, SlashCommand)):
+    for parse, kind in (
+        (parse_decision_click, SlackDecision),
+        (parse_list_page_click, ListPageClick),
+        (parse_slash_command, SlashCommand),
+    ):
         parsed: object = None
         with contextlib.suppress(PayloadRefused):
             parsed = parse(body, OURS)
         assert parsed is None or isinstance(parsed, kind)
-    assert where_to_answer(body) is None or isinstance(body, dict)
+    assert response_url_of(body) is None or isinstance(body, dict)

@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from temporalio.exceptions import ApplicationErrorCategory
 
-from bot.web_api.errors import OPERATOR_DELAY, REMEDIES, Remedy, hint, remedy_of, says_not_done, to_temporal
+from bot.web_api.application_errors import OPERATOR_DELAY, to_application_error
+from bot.web_api.errors import REMEDIES, Remedy, is_certainly_not_done, operator_hint, remedy_of
 
 # As Slack's reference and experience have them, by what to do; kept apart from the code on purpose.
 TABLE = {
@@ -58,7 +59,7 @@ def test_every_code_stands_in_the_table_once() -> None:
 @pytest.mark.parametrize(("code", "remedy"), EVERY)
 def test_each_code_is_translated_for_temporal(code: str, remedy: Remedy) -> None:
     """Retried unless nothing could ever change; the type tells an operator which sort it is."""
-    error = to_temporal(answer(code), "posting")
+    error = to_application_error(answer(code), "posting")
     assert error.type == remedy
     final = remedy in {Remedy.OUR_BUG, Remedy.FINAL, Remedy.CLICK_AGAIN, Remedy.RACE}
     assert error.non_retryable == final
@@ -67,7 +68,7 @@ def test_each_code_is_translated_for_temporal(code: str, remedy: Remedy) -> None
 
 def test_429_waits_as_long_as_slack_says_and_makes_no_noise() -> None:
     """Retry-After, in seconds."""
-    error = to_temporal(answer(None, 429, **{"Retry-After": "17"}), "posting")
+    error = to_application_error(answer(None, 429, **{"Retry-After": "17"}), "posting")
     assert error.next_retry_delay is not None
     assert error.next_retry_delay.total_seconds() == 17
     assert error.category is ApplicationErrorCategory.BENIGN
@@ -77,28 +78,28 @@ def test_429_waits_as_long_as_slack_says_and_makes_no_noise() -> None:
 @pytest.mark.parametrize("code", TABLE[Remedy.OPERATOR].split())
 def test_what_an_operator_must_mend_is_retried_slowly_with_a_hint(code: str) -> None:
     """It says what to do."""
-    error = to_temporal(answer(code), "posting")
+    error = to_application_error(answer(code), "posting")
     assert error.next_retry_delay == OPERATOR_DELAY
-    assert len(hint(answer(code))) > 10
+    assert len(operator_hint(answer(code))) > 10
 
 
 def test_the_hint_for_a_missing_scope_names_it() -> None:
     """As Slack says in `needed`."""
-    assert "chat:write" in hint(answer("missing_scope"))
+    assert "chat:write" in operator_hint(answer("missing_scope"))
 
 
 def test_every_kind_of_restricted_action_is_the_operators() -> None:
     """There are a dozen of them."""
     assert remedy_of(answer("restricted_action_read_only_channel")) is Remedy.OPERATOR
-    assert hint(answer("restricted_action_read_only_channel"))
+    assert operator_hint(answer("restricted_action_read_only_channel"))
 
 
 def test_an_unknown_code_is_retried_slowly_and_may_have_acted() -> None:
     """Slack invents new ones."""
     error = answer("brand_new")
     assert remedy_of(error) is Remedy.UNKNOWN
-    assert not says_not_done(error)
-    assert to_temporal(error, "posting").next_retry_delay == OPERATOR_DELAY
+    assert not is_certainly_not_done(error)
+    assert to_application_error(error, "posting").next_retry_delay == OPERATOR_DELAY
 
 
 @pytest.mark.parametrize(
@@ -116,10 +117,10 @@ def test_an_unknown_code_is_retried_slowly_and_may_have_acted() -> None:
 )
 def test_only_a_clear_no_means_that_nothing_was_posted(error: Exception, certain: bool) -> None:
     """Everything else may have been."""
-    assert says_not_done(error) == certain
+    assert is_certainly_not_done(error) == certain
 
 
 def test_other_exceptions_are_none_of_slacks() -> None:
     """They pass through unchanged."""
     with pytest.raises(LookupError):
-        to_temporal(LookupError("ours"), "posting")
+        to_application_error(LookupError("ours"), "posting")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.blocks.text import escape, join, person, plain, slack_date, width
+from bot.block_kit.text import escape, join, person, plain, slack_date, width
 from tests.unit.bot.slack_rules import check_entities
 from tests.unit.bot.strategies import NOW
 

@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ids import ListWhich
-from bot.payloads.order_command import (
+from bot.commands.order_command import (
     Help,
     List,
+    MissingOrderId,
     OrderCommand,
     Status,
-    StatusWithoutOrder,
     UnknownCommand,
     UnknownList,
     Word,
     parse_order_command,
 )
+from bot.ids import ListWhich
 
 
 @pytest.mark.parametrize(
@@ -26,9 +26,9 @@ from bot.payloads.order_command import (
         ("HELP", Help()),
         ("status ord-1", Status("ord-1")),
         ("Status  `ord-1`", Status("ord-1")),
-        ("status", StatusWithoutOrder("")),
-        ("status ord 1", StatusWithoutOrder("ord 1")),
-        ("status <!channel>", StatusWithoutOrder("<!channel>")),
+        ("status", MissingOrderId(Word.STATUS, "")),
+        ("status ord 1", MissingOrderId(Word.STATUS, "ord 1")),
+        ("status <!channel>", MissingOrderId(Word.STATUS, "<!channel>")),
         ("list", List(ListWhich.PENDING)),
         ("list ALL", List(ListWhich.ALL)),
         ("list mine", UnknownList("mine")),

@@ -5,9 +5,9 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.block_kit.text import Json, Message
+from bot.commands.order_command import MissingOrderId, UnknownCommand, UnknownList, Word
 from bot.ids import ActionId, ButtonValue, ListWhich
-from bot.payloads.order_command import StatusWithoutOrder, UnknownCommand, UnknownList, Word
-from bot.views.blocks.text import Json, Message
 from bot.views.card import card
 from bot.views.help import help_message, not_understood
 from bot.views.order_list import PAGE_SIZE, order_list
@@ -107,7 +107,7 @@ def test_any_words_fit_a_reply_and_a_complaint(words: str) -> None:
     """Three thousand characters of noise behind /order are quoted short and escaped."""
     check(reply(words))
     check(not_understood(UnknownCommand(words, (Word.STATUS,))))
-    check(not_understood(StatusWithoutOrder(words)))
+    check(not_understood(MissingOrderId(Word.STATUS, words)))
     check(not_understood(UnknownList(words)))
 
 

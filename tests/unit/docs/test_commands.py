@@ -2,7 +2,7 @@
 
 import re
 
-from bot.payloads.order_command import Word
+from bot.commands.order_command import Word
 from bot.views.help import help_message
 from tests.unit.docs.repo import manifest, text
 

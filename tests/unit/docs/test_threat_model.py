@@ -25,6 +25,6 @@ def test_each_row_has_its_test() -> None:
 
 def test_the_page_says_how_long_look_ups_are_kept() -> None:
     """In seconds, as the code has it."""
-    from bot.web_api.cached_lookup import CACHED_FOR
+    from bot.users.cached_lookup import CACHED_FOR
 
     assert f"kept for {CACHED_FOR:.0f} seconds" in PAGE

@@ -1,0 +1,108 @@
+"""Pieces that several surfaces show: amounts, lines, who decided, how far payment and shipping are."""
+
+from typing import assert_never
+
+from bot.block_kit.text import escape, is_group, member, person, slack_date
+from orchestration.domain.actor import Actor, ActorKind
+from orchestration.domain.approval.gate import Gate
+from orchestration.domain.approval.verdict import Outcome, OutcomeKind
+
+MAX_MEMBERS = 10
+_OUTCOME = {
+    OutcomeKind.APPROVED: "Approved",
+    OutcomeKind.CANCELLED: "Cancelled",
+    OutcomeKind.EXPIRED: "Expired",
+}
+
+
+def who(actor: Actor) -> str:
+    """Name whoever did a thing."""
+    match actor.kind:
+        case ActorKind.SLACK_USER:
+            return person(actor.id)
+        case ActorKind.OPERATOR:
+            return f"operator {escape(actor.id, 100)}"
+        case ActorKind.SYSTEM:
+            return "Countersign"
+        case _:
+            assert_never(actor.kind)
+
+
+def outcome(ended: Outcome) -> str:
+    """Who decided, and when."""
+    if ended.by.kind is ActorKind.SYSTEM:
+        how = "Needed nobody's approval" if ended.kind is OutcomeKind.APPROVED else _OUTCOME[ended.kind]
+        return f"{how} · {slack_date(ended.at)}"
+    alone = " alone, as an override" if ended.override else ""
+    return f"{_OUTCOME[ended.kind]} by {who(ended.by)}{alone} · {slack_date(ended.at)}"
+
+
+def approvers(gate: Gate) -> str:
+    """Who may approve, and how many of them have to: of each group that the tier names."""
+    if gate.tier is None:
+        return "nobody"
+    requirements = gate.tier.requirements
+    if len(requirements) == 1:
+        only = requirements[0]
+        names = _names(only.members)
+        alone = only.count == len(only.members) == 1 and not is_group(only.members[0])
+        return names if alone else f"{only.count} of {names}"
+    each = (f"{one.count} of {escape(one.group, 60)} ({_names(one.members)})" for one in requirements)
+    return " and ".join(each)
+
+
+def approved_so_far(gate: Gate) -> str:
+    """How far the approval is, requirement by requirement, and whose approvals those are."""
+    if len(gate.progress) == 1:
+        far = f"{gate.counted} of {gate.needed}"
+    else:
+        far = " · ".join(
+            f"{escape(one.group, 60)} {one.have} of {one.count}" + (" ✓" if one.have >= one.count else "")
+            for one in gate.progress
+        )
+    if gate.needed == 1 or not gate.approvals:
+        return far  # whose the one approval was stands below
+    pairs = zip(gate.approvals, gate.on_behalf, strict=True)
+    by = [who(each.actor) + (f" for {person(whom)}" if whom else "") for each, whom in pairs]
+    return f"{far} ({', '.join(by[:MAX_MEMBERS])})"
+
+
+def needs_and_deadline(gate: Gate) -> list[str]:
+    """Return two lines: who has to approve and how many have, and when the wait ends. Escaped."""
+    return [
+        f"Needs {approvers(gate)}; so far: {approved_so_far(gate)}",
+        f"Expires: {expires(gate)}",
+    ]
+
+
+def waiting_notes(gate: Gate) -> list[str]:
+    """What else there is to know while people are waited for: escalation, cancels, questions. Escaped."""
+    said = []
+    if gate.tier is not None and gate.level:
+        asked = {group.group for each in gate.tier.escalated(gate.level) for group in each.groups}
+        said.append(f"Escalated: {escape(', '.join(sorted(asked)), 200)} may approve too")
+    if gate.tier is not None and gate.cancels:
+        by = ", ".join(who(each.actor) for each in gate.cancels[:MAX_MEMBERS])
+        said.append(f"Cancels: {len(gate.cancels)} of {gate.tier.cancel_count} ({by})")
+    if gate.open_questions:
+        clock = "; the clock stands still" if gate.stopped_at else ""
+        said.append(f"Waiting for information{clock}")
+    return said
+
+
+def expires(gate: Gate) -> str:
+    """When the wait ends."""
+    if gate.deadline is not None:
+        return slack_date(gate.deadline)
+    return "not while information is missing" if gate.stopped_at else "never"
+
+
+def group_ids(gate: Gate) -> tuple[str, ...]:
+    """Return the user groups that a click on this card has to be looked up in."""
+    return tuple(each for each in gate.tier.everybody if is_group(each)) if gate.tier else ()
+
+
+def _names(members: tuple[str, ...]) -> str:
+    names = ", ".join(member(each) for each in members[:MAX_MEMBERS])
+    more = len(members) - MAX_MEMBERS
+    return f"{names} and {more} more" if more > 0 else names
