@@ -12,9 +12,10 @@ from orchestration.cli.commands.admin.reconcile import reconcile
 from orchestration.cli.commands.admin.register_search_attributes import register_search_attributes
 from orchestration.cli.commands.admin.replay import replay
 from orchestration.cli.commands.audit.app import audit_app
-from orchestration.cli.commands.deployment.builds import deployment_app
+from orchestration.cli.commands.deployment.app import deployment_app
 from orchestration.cli.commands.order.amend import amend
-from orchestration.cli.commands.order.ask import answer, ask
+from orchestration.cli.commands.order.answer import answer
+from orchestration.cli.commands.order.ask import ask
 from orchestration.cli.commands.order.history import history
 from orchestration.cli.commands.order.list import list_orders
 from orchestration.cli.commands.order.query import query

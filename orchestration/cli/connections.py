@@ -1,4 +1,4 @@
-"""What the commands need from the outside; `wiring.py` has the real thing, tests bring their own."""
+"""Interfaces to Temporal and PostgreSQL that the commands use; `wiring.py` and tests implement them."""
 
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -23,52 +23,52 @@ from orchestration.ports.orders import OrderReader
 
 
 class Workflows(Protocol):
-    """The part of `WorkflowClient` that the commands use; errors as they are written there."""
+    """The methods of `WorkflowClient` that the commands call; their errors are documented there."""
 
     async def start(self, order: Order, *, run_timeout: timedelta | None = None) -> Started:
-        """Start the order's workflow, once for each order id."""
+        """Start the workflow of an order; at most one workflow per order id."""
 
     async def start_refund(self, request: RefundRequest) -> Started:
-        """Start to refund an order."""
+        """Start the workflow of a refund."""
 
     async def send_decision(
         self, order_id: str, kind: DecisionKind, request: DecisionRequest, subject: Subject = Subject.ORDER
     ) -> None:
-        """Send a decision."""
+        """Signal a decision to the workflow."""
 
     async def send_question(
         self, order_id: str, request: QuestionRequest, subject: Subject = Subject.ORDER
     ) -> None:
-        """Send a question."""
+        """Signal a question to the workflow."""
 
     async def send_answer(
         self, order_id: str, given: AnswerRequest, subject: Subject = Subject.ORDER
     ) -> None:
-        """Send an answer."""
+        """Signal an answer to the workflow."""
 
     async def send_amendment(self, order_id: str, request: AmendRequest) -> None:
-        """Send an amendment."""
+        """Signal an amendment to the workflow."""
 
     async def refund_status(self, order_id: str) -> RefundView:
-        """Ask the workflow for the latest refund of an order."""
+        """Query the workflow of the order's latest refund."""
 
     async def verdict(
         self, order_id: str, decision_id: str, *, wait_seconds: float, subject: Subject = Subject.ORDER
     ) -> Verdict | None:
-        """Ask what became of a decision."""
+        """Query the workflow for the verdict on a decision."""
 
     async def status(self, order_id: str) -> OrderView:
-        """Ask the workflow for the whole order."""
+        """Query the workflow for the whole order."""
 
     async def execution(self, order_id: str) -> Execution:
-        """Ask Temporal itself."""
+        """Describe the workflow execution, which needs no worker."""
 
     async def wait_for_end(self, order_id: str) -> OrderView:
-        """Wait until the workflow has ended."""
+        """Wait for the result of the workflow."""
 
 
 class Connections(Protocol):
-    """Each opens a connection for the length of a block, and none is opened that a command has no use for."""
+    """Opens a connection for the length of a `with` block. A command opens only those that it needs."""
 
     def workflows(self) -> AbstractAsyncContextManager[Workflows]:
         """Raises TemporalUnavailable, SettingsWrong."""
@@ -77,19 +77,19 @@ class Connections(Protocol):
         """Raises TemporalUnavailable, SettingsWrong."""
 
     def reader(self) -> AbstractAsyncContextManager[OrderReader]:
-        """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
+        """Raises DatabaseUnavailable, SettingsWrong, also when the connection is lost inside the block."""
 
     def decisions(self) -> AbstractAsyncContextManager[DecisionStore]:
-        """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
+        """Raises DatabaseUnavailable, SettingsWrong, also when the connection is lost inside the block."""
 
     def delegations(self) -> AbstractAsyncContextManager[DelegationStore]:
-        """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
+        """Raises DatabaseUnavailable, SettingsWrong, also when the connection is lost inside the block."""
 
     def audit(self) -> AbstractAsyncContextManager[AuditLog]:
-        """Raises DatabaseUnavailable, SettingsWrong, also for what goes wrong inside the block."""
+        """Raises DatabaseUnavailable, SettingsWrong, also when the connection is lost inside the block."""
 
 
-def of(context: typer.Context) -> Connections:
-    """Return the connections that the program, or a test, put into the context."""
+def connections_from(context: typer.Context) -> Connections:
+    """Return the connections that `__main__`, or a test, put into Typer's context."""
     connections: Connections = context.find_root().obj
     return connections

@@ -1,4 +1,4 @@
-"""What can go wrong in the CLI, and which exit code says so."""
+"""The errors of the CLI, and the exit code and the message of every error that a command can end with."""
 
 from temporalio.service import RPCError
 
@@ -21,16 +21,16 @@ from orchestration.worker.deployments import NoSuchBuild
 from orchestration.worker.replay import InvalidHistory
 
 
-class UsageWrong(CountersignError):
-    """What was asked for makes no sense."""
+class UsageError(CountersignError):
+    """The options or arguments are wrong; the message begins with the option's name."""
 
 
 class DatabaseUnavailable(CountersignError):
     """PostgreSQL could not be reached, or did not answer in time."""
 
 
-_CODES: dict[type[CountersignError], ExitCode] = {
-    UsageWrong: ExitCode.USAGE,
+_EXIT_CODES: dict[type[CountersignError], ExitCode] = {
+    UsageError: ExitCode.USAGE,
     OrderRefused: ExitCode.USAGE,
     SettingsWrong: ExitCode.USAGE,
     InvalidHistory: ExitCode.USAGE,
@@ -47,22 +47,22 @@ _CODES: dict[type[CountersignError], ExitCode] = {
     NoSuchBuild: ExitCode.UNANSWERED,
 }
 
-Failure = CountersignError | RPCError
-"""Errors that have a sentence for the user. Any other is a defect and keeps its traceback."""
+ExpectedError = CountersignError | RPCError
+"""Errors that are reported with a message. Any other is a defect and keeps its traceback."""
 
 
-def exit_code(error: Failure) -> ExitCode:
-    """Return the exit code that says what happened."""
+def exit_code(error: ExpectedError) -> ExitCode:
+    """Return the exit code for an error."""
     if isinstance(error, RPCError):
         return ExitCode.UNANSWERED
-    for kind, code in _CODES.items():
+    for kind, code in _EXIT_CODES.items():
         if isinstance(error, kind):
             return code
     return ExitCode.DEFECT
 
 
-def sentence(error: Failure) -> str:
-    """Say in words what happened."""
+def error_message(error: ExpectedError) -> str:
+    """Return the message that is printed for an error."""
     if isinstance(error, RPCError):
         return f"Temporal refused the request ({error.status.name}): {error.message}"
     return str(error)

@@ -1,10 +1,10 @@
-"""What the CLI's exit codes mean; scripts rely on them, so a number is never given another meaning."""
+"""The exit codes of the CLI. Scripts rely on them, so a number is never given another meaning."""
 
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """The process's answer to a script."""
+    """What the process returns to the shell; `MEANINGS` describes each."""
 
     OK = 0
     DEFECT = 1
@@ -34,5 +34,5 @@ MEANINGS: dict[ExitCode, str] = {
 
 def epilog() -> str:
     """List the exit codes for ``--help``."""
-    # A blank line between them keeps each on a line of its own.
+    # The blank lines keep Typer from joining all codes into one paragraph.
     return "Exit codes:\n\n" + "\n\n".join(f"{code.value}: {meaning}" for code, meaning in MEANINGS.items())

@@ -1,35 +1,40 @@
-"""Run a command's coroutine and end the process with the exit code that fits what happened."""
+"""Runs a command's coroutine, and ends the process with the exit code that fits its result."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 
 import typer
 from temporalio.service import RPCError
 
-from orchestration.cli.errors import exit_code, sentence
+from orchestration.cli.errors import ExpectedError, error_message, exit_code
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.output.console import Output
 from orchestration.domain.errors import CountersignError, OrderRefused
 
 PROGRAM = "python -m orchestration.cli"
-"""How people call it; printed wherever a command says what to do next."""
+"""How the CLI is called; printed wherever a command suggests another one."""
 
 
-def perform(out: Output, work: Coroutine[object, object, ExitCode]) -> None:
-    """Run `work`. Raises typer.Exit, always."""
+def run_command(out: Output, work: Coroutine[object, object, ExitCode]) -> None:
+    """Run `work`. Always raises typer.Exit."""
+    with reported_errors(out):
+        raise typer.Exit(asyncio.run(work))
+
+
+@contextmanager
+def reported_errors(out: Output) -> Iterator[None]:
+    """Print an expected error of the block, and raise typer.Exit with its exit code."""
     try:
-        code = asyncio.run(work)
+        yield
     except (CountersignError, RPCError) as error:
-        code = fail(out, error)
-    raise typer.Exit(code)
+        raise typer.Exit(_report(out, error)) from None
 
 
-def fail(out: Output, error: CountersignError | RPCError) -> ExitCode:
-    """Say what went wrong and return the exit code for it."""
+def _report(out: Output, error: ExpectedError) -> ExitCode:
     code = exit_code(error)
     if isinstance(error, OrderRefused):
-        # The caller sees the field, and what is wrong with it, one a line.
-        out.problem("The order is malformed; nothing was started:", code, [str(p) for p in error.problems])
+        out.error("The order is malformed; nothing was started:", code, [str(p) for p in error.problems])
     else:
-        out.problem(sentence(error), code)
+        out.error(error_message(error), code)
     return code

@@ -1,4 +1,4 @@
-"""The real connections. The only part of the CLI that knows `db`, and that reads the environment."""
+"""Connects the CLI to Temporal and PostgreSQL as the settings say; the only module that imports `db`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,36 +11,36 @@ from temporalio.service import RPCError
 from db.audit.log import PostgresAuditLog
 from db.connect import NOT_THERE_YET, describe
 from db.errors import DatabaseMisconfigured
-from db.errors import DatabaseUnavailable as NoDatabase
+from db.errors import DatabaseUnavailable as DatabaseConnectionError
 from db.pool import Pool, open_pool
 from db.stores.decisions import PostgresDecisionStore
 from db.stores.delegations import PostgresDelegationStore
 from db.stores.order_reader import PostgresOrderReader
 from orchestration.cli.errors import DatabaseUnavailable
-from orchestration.cli.options.decision import operator_name
+from orchestration.cli.options.actor import operator_name
 from orchestration.client.workflow_client import WorkflowClient
 from orchestration.domain.errors import TemporalUnavailable
 from orchestration.settings import ProcessSettings, load
 from orchestration.temporal import connection
 
-CONNECT_LIMIT = 5.0
-"""Seconds. Somebody sits at the terminal: an address that swallows packets is given up on."""
-DATABASE_PATIENCE = 0.5
-"""Seconds after which a failed connection to PostgreSQL is not tried again."""
+CONNECT_TIMEOUT = 5.0
+"""Seconds to wait for Temporal. Short, since a person waits; an address may drop packets without an error."""
+DATABASE_RETRY_LIMIT = 0.5
+"""Seconds during which a failed connection to PostgreSQL is tried again."""
 
 
 class RealConnections:
-    """Implements `Connections` with Temporal and PostgreSQL as the settings name them."""
+    """Implements `Connections` from TEMPORAL_* and DATABASE_URL."""
 
     @asynccontextmanager
     async def temporal(self) -> AsyncIterator[Client]:
         """Connect once. Raises TemporalUnavailable, SettingsWrong."""
         try:
-            async with asyncio.timeout(CONNECT_LIMIT):
+            async with asyncio.timeout(CONNECT_TIMEOUT):
                 client = await connection.connect(f"cli:{operator_name()}", attempts=1)
         except TimeoutError:
             raise TemporalUnavailable(
-                f"Temporal at {_address()} did not answer within {CONNECT_LIMIT:g} s. {_ADVICE}"
+                f"Temporal at {_address()} did not answer within {CONNECT_TIMEOUT:g} s. {_ADVICE}"
             ) from None
         except (RuntimeError, RPCError) as error:
             raise TemporalUnavailable(
@@ -78,7 +78,7 @@ class RealConnections:
         async with _pool() as pool:
             try:
                 yield PostgresAuditLog(pool)
-            except NoDatabase as error:
+            except DatabaseConnectionError as error:
                 raise DatabaseUnavailable(f"{error}.") from None
 
 
@@ -86,8 +86,8 @@ class RealConnections:
 async def _pool() -> AsyncIterator[Pool]:
     url = load(ProcessSettings).database_url.get_secret_value()
     try:
-        pool = await open_pool(url, "countersign-cli", max_size=1, give_up_after=DATABASE_PATIENCE)
-    except NoDatabase as error:
+        pool = await open_pool(url, "countersign-cli", max_size=1, give_up_after=DATABASE_RETRY_LIMIT)
+    except DatabaseConnectionError as error:
         raise DatabaseUnavailable(f"{error}. Is DATABASE_URL right, and PostgreSQL running?") from None
     except DatabaseMisconfigured as error:
         raise DatabaseUnavailable(f"{error}.") from None
@@ -109,7 +109,7 @@ def _address() -> str:
 
 
 def _short(error: BaseException) -> str:
-    # The Rust side nests its errors; the innermost message is the one that people can use.
+    # Temporal's Rust core nests its errors; the innermost message is the useful one.
     text = str(error)
     _, found, inner = text.rpartition('message: "')
     return inner.partition('"')[0] if found else text

@@ -1,4 +1,4 @@
-"""From options and a file to a well-formed order, or to a list of what is wrong, named as the options are."""
+"""Builds an order from options and a JSON file; problems are named as the options are."""
 
 import json
 import secrets
@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.cli.errors import UsageWrong
+from orchestration.cli.errors import UsageError
 from orchestration.cli.options.order_lines import line_option, parse_line_options
 from orchestration.domain.errors import FieldProblem, OrderRefused
 from orchestration.domain.order.order import Order, parse_order
 
-_LARGEST_FILE = 1_000_000
-"""Bytes. The largest well-formed order is far smaller."""
+_MAX_FILE_SIZE = 1_000_000
+"""Bytes; the largest valid order is far smaller."""
 _ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-"""Without 0, 1, i, l and o, which people mix up when they read an id aloud."""
+"""Without 0, 1, i, l and o, which are easily confused."""
 
 SAMPLE: dict[str, object] = {
     "customer": "Blue Harbor Books",
@@ -24,12 +24,12 @@ SAMPLE: dict[str, object] = {
     "ship_to": "Quay 12, 20457 Hamburg, Germany",
     "note": "Sample order made by the command line",
 }
-"""1,245.00 EUR: more than the threshold that a policy has unless told otherwise."""
+"""Costs 1,245.00 EUR, which needs approval under the default policy."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderOptions:
-    """What was given on the command line; None where it was not."""
+    """The options of `start-workflow` that describe the order; None for those that were not given."""
 
     order_id: str | None = None
     customer: str | None = None
@@ -42,19 +42,19 @@ class OrderOptions:
     file: str | None = None
 
     @property
-    def wants_sample(self) -> bool:
-        """Whether nothing was said about what is ordered, so that the sample order is meant."""
+    def is_sample(self) -> bool:
+        """Whether no option says what is ordered; the sample order is then started."""
         content = (self.file, self.customer, self.currency, self.ship_to, self.payment_method)
         return not self.lines and all(part is None for part in content)
 
 
 def new_order_id() -> str:
-    """Make up an id that nobody else has."""
+    """Return a new random order id."""
     return "ord-" + "".join(secrets.choice(_ID_ALPHABET) for _ in range(8))
 
 
 def read_order(options: OrderOptions) -> Order:
-    """Build the order. Raises OrderRefused with every field that is wrong, or UsageWrong for the file."""
+    """Build the order. Raises OrderRefused with every problem, or UsageError if the file cannot be read."""
     raw = _base(options)
     given = {
         "order_id": options.order_id,
@@ -75,8 +75,8 @@ def read_order(options: OrderOptions) -> Order:
     try:
         order = parse_order(raw)
     except OrderRefused as error:
-        found = [_in_options(problem) for problem in error.problems]
-        # What a line's text was refused for comes first; the stand-ins for it are well formed.
+        found = [_named_as_option(problem) for problem in error.problems]
+        # Parts of a line that could not be parsed were replaced by valid values, so no problem appears twice.
         raise OrderRefused((*problems, *found)) from None
     if problems:
         raise OrderRefused(tuple(problems))
@@ -86,41 +86,41 @@ def read_order(options: OrderOptions) -> Order:
 def _base(options: OrderOptions) -> dict[str, object]:
     if options.file is not None:
         return _read_file(options.file)
-    return dict(SAMPLE) if options.wants_sample else {"currency": "EUR"}
+    return dict(SAMPLE) if options.is_sample else {"currency": "EUR"}
 
 
 def _read_file(name: str) -> dict[str, object]:
     shown = "standard input" if name == "-" else name
     try:
         if name == "-":
-            content = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+            content = sys.stdin.buffer.read(_MAX_FILE_SIZE + 1)
         else:
             with Path(name).open("rb") as file:
-                content = file.read(_LARGEST_FILE + 1)
+                content = file.read(_MAX_FILE_SIZE + 1)
     except (OSError, ValueError) as error:
-        raise UsageWrong(f"--file: {shown} cannot be read: {getattr(error, 'strerror', error)}") from None
-    if len(content) > _LARGEST_FILE:
-        raise UsageWrong(f"--file: {shown} is larger than {_LARGEST_FILE:,} bytes; no order is")
+        raise UsageError(f"--file: {shown} cannot be read: {getattr(error, 'strerror', error)}") from None
+    if len(content) > _MAX_FILE_SIZE:
+        raise UsageError(f"--file: {shown} is larger than {_MAX_FILE_SIZE:,} bytes; no order is")
     try:
         raw = json.loads(content)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise UsageWrong(f"--file: {shown} is not JSON: {error.msg} at {where}") from None
+        raise UsageError(f"--file: {shown} is not JSON: {error.msg} at {where}") from None
     except (UnicodeDecodeError, RecursionError, ValueError):
-        raise UsageWrong(f"--file: {shown} is not JSON that an order could be read from") from None
+        raise UsageError(f"--file: {shown} is not JSON that an order could be read from") from None
     if not isinstance(raw, dict):
-        raise UsageWrong(f"--file: {shown} must hold one JSON object, the order")
+        raise UsageError(f"--file: {shown} must hold one JSON object, the order")
     return raw
 
 
-_SHAPES = {
+_ALLOWED = {
     "order_id": "letters, digits, - and _, at most 64",
     "requester": "letters, digits and . _ : @ -, at most 64",
     "payment_method": "letters, digits, - and _, at most 64",
     "sku": "letters, digits and . _ / -, at most 64",
 }
-"""What the patterns mean; each begins with a letter or a digit."""
-_WITH_OPTION = {
+"""Descriptions of the fields' patterns; every such field begins with a letter or a digit."""
+_FIELDS_WITH_OPTION = {
     "order_id",
     "customer",
     "currency",
@@ -131,17 +131,17 @@ _WITH_OPTION = {
 }
 
 
-def _in_options(problem: FieldProblem) -> FieldProblem:
+def _named_as_option(problem: FieldProblem) -> FieldProblem:
     name, _, rest = problem.field.partition(".")
     index, _, part = rest.partition(".")
-    if name in _WITH_OPTION:
+    if name in _FIELDS_WITH_OPTION:
         option = "--" + name.replace("_", "-")
     elif name == "lines":
         option = line_option(int(index) + 1, part or None) if index.isdigit() else "--line"
     else:
         option = problem.field
     message = problem.message
-    shape = _SHAPES.get(part or name)
-    if shape and message.startswith("String should match"):
-        message = f"must begin with a letter or a digit and consist of {shape}"
+    allowed = _ALLOWED.get(part or name)
+    if allowed and message.startswith("String should match"):
+        message = f"must begin with a letter or a digit and consist of {allowed}"
     return FieldProblem(field=option, message=message)

@@ -1,4 +1,4 @@
-"""Arguments that several commands take."""
+"""The argument ORDER_ID, which most commands take."""
 
 from typing import Annotated
 
@@ -11,13 +11,13 @@ _ORDER_ID: TypeAdapter[str] = TypeAdapter(OrderId)
 
 
 def parse_order_id(text: str) -> str:
-    """Read an order id. Raises typer.BadParameter."""
+    """Validate an order id. Raises typer.BadParameter."""
     try:
         return _ORDER_ID.validate_python(text)
     except ValidationError:
         raise typer.BadParameter(f"{text!r} is not an order id; those look like ord-7k3m9q2x") from None
 
 
-ExistingOrder = Annotated[
+OrderIdArgument = Annotated[
     str, typer.Argument(metavar="ORDER_ID", parser=parse_order_id, help="As start-workflow printed it.")
 ]

@@ -4,7 +4,7 @@ import asyncio
 
 from orchestration.cli.connections import Connections
 from orchestration.cli.errors import DatabaseUnavailable
-from orchestration.cli.orders.snapshot import look
+from orchestration.cli.orders.fetch import fetch_order
 from orchestration.domain.errors import (
     NoWorkerAnswered,
     OrderConflict,
@@ -53,7 +53,7 @@ async def _started_order(connections: Connections, order_id: str) -> Order | Non
     """Return the order that has this id; None if it was refused as malformed."""
     async with asyncio.timeout(COMPARE_TIMEOUT):
         while True:
-            snapshot = await look(connections, order_id)
+            snapshot = await fetch_order(connections, order_id)
             if snapshot.order is not None or snapshot.status.is_final:
                 return snapshot.order
             # The workflow was started a moment ago and has not stored the order in its state yet.

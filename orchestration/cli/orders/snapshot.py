@@ -1,31 +1,20 @@
-"""An order as `query` shows it: from its workflow, or from PostgreSQL when no worker answers."""
+"""An order as `query` shows it, from its workflow or from PostgreSQL."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from orchestration.cli.connections import Connections, Workflows
-from orchestration.cli.errors import DatabaseUnavailable
 from orchestration.client.execution import Execution, FailingActivity
 from orchestration.domain.approval.decision import Decision
 from orchestration.domain.approval.verdict import Outcome
-from orchestration.domain.errors import (
-    CountersignError,
-    NoWorkerAnswered,
-    OrderNotFound,
-    OutcomeUnknown,
-    TemporalUnavailable,
-)
 from orchestration.domain.order.order import Order
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import OrderView, PaymentState
 from orchestration.ports.orders import OrderRow
-from orchestration.settings import SettingsWrong
 
 
 class Source(StrEnum):
-    """Who told what is shown."""
+    """Where a snapshot was read from."""
 
     WORKFLOW = "workflow"
     DATABASE = "database"
@@ -33,7 +22,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An order at one moment. `caveat` says why the workflow itself was not the source."""
+    """An order at one moment. `caveat` says why it was not read from the workflow; None if it was."""
 
     order_id: str
     status: OrderStatus
@@ -52,12 +41,12 @@ class Snapshot:
     reason: str | None = None
     waiting_for: str | None = None
     ahead: int | None = None
-    """How many calls go to Slack before the card's; None if it does not wait for its turn."""
+    """How many Slack calls are queued before the card's; None if the card is not queued."""
     troubles: tuple[FailingActivity, ...] = ()
 
 
-def from_view(view: OrderView, execution: Execution | None, ahead: int | None = None) -> Snapshot:
-    """Take what the workflow and Temporal say."""
+def snapshot_from_view(view: OrderView, execution: Execution | None, ahead: int | None = None) -> Snapshot:
+    """Make a snapshot of what the workflow's query answered."""
     gate = view.gate
     return Snapshot(
         order_id=view.order_id,
@@ -80,8 +69,8 @@ def from_view(view: OrderView, execution: Execution | None, ahead: int | None = 
     )
 
 
-def from_row(row: OrderRow, execution: Execution | None, caveat: str) -> Snapshot:
-    """Take what PostgreSQL has, which may be older than the truth."""
+def snapshot_from_row(row: OrderRow, execution: Execution | None, caveat: str) -> Snapshot:
+    """Make a snapshot of the row in PostgreSQL, which may be older than the workflow's state."""
     return Snapshot(
         order_id=row.order.order_id,
         status=row.status,
@@ -95,61 +84,3 @@ def from_row(row: OrderRow, execution: Execution | None, caveat: str) -> Snapsho
         reason=row.reason,
         troubles=execution.failing_activities if execution else (),
     )
-
-
-async def look(connections: Connections, order_id: str) -> Snapshot:
-    """Ask the workflow, else PostgreSQL. Raises OrderNotFound, or what kept both from answering."""
-    execution: Execution | None = None
-    try:
-        async with connections.workflows() as workflows:
-            execution, view = await asyncio.gather(
-                workflows.execution(order_id), _status_or_silence(workflows, order_id)
-            )
-        if isinstance(view, OrderView):
-            return from_view(view, execution, await _ahead(connections, view))
-        error: CountersignError = view
-    except (OrderNotFound, TemporalUnavailable, OutcomeUnknown) as failure:
-        error = failure
-    return await _look_in_database(connections, order_id, execution, error)
-
-
-async def _status_or_silence(workflows: Workflows, order_id: str) -> OrderView | NoWorkerAnswered:
-    # Temporal's own answer is still wanted when no worker gives one.
-    try:
-        return await workflows.status(order_id)
-    except NoWorkerAnswered as error:
-        return error
-
-
-async def _ahead(connections: Connections, view: OrderView) -> int | None:
-    if not view.is_card_behind:
-        return None
-    try:
-        async with connections.reader() as reader:
-            return await reader.queued(view.order_id)
-    except (DatabaseUnavailable, SettingsWrong):
-        # The workflow has answered, and that is what was asked for.
-        return None
-
-
-async def _look_in_database(
-    connections: Connections, order_id: str, execution: Execution | None, error: CountersignError
-) -> Snapshot:
-    try:
-        async with connections.reader() as reader:
-            row = await reader.get(order_id)
-    except DatabaseUnavailable as failure:
-        raise type(error)(f"{error} And the database cannot be asked: {failure}") from failure
-    if row is not None:
-        return from_row(row, execution, _caveat(error))
-    if isinstance(error, OrderNotFound):
-        raise OrderNotFound(f"There is no order {order_id}.")
-    raise error
-
-
-def _caveat(error: CountersignError) -> str:
-    if isinstance(error, OrderNotFound):
-        return "from PostgreSQL: Temporal has no workflow of this order (any more)"
-    if isinstance(error, NoWorkerAnswered):
-        return "from PostgreSQL, may be behind: no orchestration worker answered"
-    return "from PostgreSQL, may be behind: Temporal did not answer"

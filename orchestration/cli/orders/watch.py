@@ -1,4 +1,4 @@
-"""Watch an order until it ends, saying each step as it happens."""
+"""Follows an order until it has ended, and reports each status change as it happens."""
 
 import asyncio
 import contextlib
@@ -12,61 +12,64 @@ from orchestration.domain.errors import CountersignError, NoWorkerAnswered, Temp
 from orchestration.domain.order.state import StatusChange
 from orchestration.domain.order.view import OrderView
 
-POLL = 0.3
-"""Seconds between two looks at an order: a person sees a change at once, a server does not feel it."""
-PATIENCE = 60.0
-"""Seconds for which Temporal may be away while an order is watched; a restart takes less."""
-
-GRACE = 3.0
-"""Seconds for a workflow to close after its order has ended; it stays open while its card cannot be drawn."""
-
-Say = Callable[[str], None]
+POLL_INTERVAL = 0.3
+"""Seconds between two queries: short enough for a person, rare enough for the server."""
+MAX_OUTAGE = 60.0
+"""Seconds that Temporal may be unreachable while an order is watched; a restart takes less."""
+CLOSE_TIMEOUT = 3.0
+"""Seconds that the workflow gets to close after its order ended; it first updates the card."""
 
 
-async def watch(
-    workflows: Workflows, order_id: str, step: Callable[[StatusChange], None], doing: Say
+async def watch_order(
+    workflows: Workflows,
+    order_id: str,
+    on_change: Callable[[StatusChange], None],
+    set_progress: Callable[[str], None],
 ) -> OrderView | None:
     """Return the order as it ended; None if its workflow ended without a result.
 
-    `step` hears each status change once, `doing` what the order waits for. Raises TemporalUnavailable.
+    Calls `on_change` once per status change, and `set_progress` with what the order waits for. Raises
+    TemporalUnavailable.
     """
-    told = 0
-    end = asyncio.ensure_future(_end(workflows, order_id))
+    reported = 0
+    result = asyncio.ensure_future(_wait_for_end(workflows, order_id))
     try:
-        while not end.done():
-            view = await _look(workflows, order_id, doing)
-            for change in view.changes[told:] if view else ():
-                step(change)
-                told += 1
+        while not result.done():
+            view = await _query(workflows, order_id, set_progress)
+            for change in view.changes[reported:] if view else ():
+                on_change(change)
+                reported += 1
             ended = view is not None and view.status.is_final
-            await asyncio.wait({end}, timeout=GRACE if ended else POLL)
-            if ended and not end.done():
+            await asyncio.wait({result}, timeout=CLOSE_TIMEOUT if ended else POLL_INTERVAL)
+            if ended and not result.done():
                 return view
-        final = await end
+        final = await result
     finally:
-        end.cancel()
+        result.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
-            await end
-    for change in final.changes[told:] if final else ():
-        step(change)
+            await result
+    for change in final.changes[reported:] if final else ():
+        on_change(change)
     return final
 
 
-async def _look(workflows: Workflows, order_id: str, doing: Say) -> OrderView | None:
+async def _query(
+    workflows: Workflows, order_id: str, set_progress: Callable[[str], None]
+) -> OrderView | None:
     try:
         view = await workflows.status(order_id)
     except NoWorkerAnswered:
-        doing("no orchestration worker answers; the order goes on as soon as one is there")
+        set_progress("no orchestration worker answers; the order continues as soon as one runs")
     except (CountersignError, RPCError):
-        # Whoever waits for the end says so, if it lasts.
-        doing("Temporal does not answer; trying again")
+        # `_wait_for_end` raises if this lasts longer than MAX_OUTAGE.
+        set_progress("Temporal does not answer; trying again")
     else:
-        doing(f"waiting for {view.waiting_for}" if view.waiting_for else view.status.value)
+        set_progress(f"waiting for {view.waiting_for}" if view.waiting_for else view.status.value)
         return view
     return None
 
 
-async def _end(workflows: Workflows, order_id: str) -> OrderView | None:
+async def _wait_for_end(workflows: Workflows, order_id: str) -> OrderView | None:
     clock = asyncio.get_running_loop().time
     give_up: float | None = None
     while True:
@@ -77,9 +80,10 @@ async def _end(workflows: Workflows, order_id: str) -> OrderView | None:
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise
-            give_up = give_up or clock() + PATIENCE
+            give_up = give_up or clock() + MAX_OUTAGE
             if clock() >= give_up:
                 raise TemporalUnavailable(
-                    f"Temporal has not answered for {PATIENCE:g} s; the order goes on without this command."
+                    f"Temporal has not answered for {MAX_OUTAGE:g} s. The order continues; "
+                    f"see it later with: query {order_id}"
                 ) from error
         await asyncio.sleep(1)

@@ -1,4 +1,4 @@
-"""Where a command writes much: standard output, or a file that is there as a whole or not at all."""
+"""Writes to standard output, or to a file that takes its name only once it is complete."""
 
 import os
 import sys
@@ -8,45 +8,52 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TextIO
 
-from orchestration.cli.errors import UsageWrong
+from orchestration.cli.errors import UsageError
 
 
 class OutputFile:
-    """A file whose own errors are told from those of the database, which come out of the same block."""
+    """A text stream whose write errors are raised as UsageError, with the file's name.
 
-    def __init__(self, file: TextIO, name: str) -> None:
-        self._file = file
+    The caller can so tell them from errors of the database that it reads from in the same block.
+    """
+
+    def __init__(self, stream: TextIO, name: str) -> None:
+        self._stream = stream
         self._name = name
-        self.isatty = file.isatty()
+        self.isatty = stream.isatty()
 
     def write(self, text: str) -> None:
-        """Raises UsageWrong if it cannot be written: a full disk, or a reader who has seen enough."""
-        with _naming(self._name):
-            self._file.write(text)
+        """Write. Raises UsageError if that fails: a full disk, or a pipe whose reader has ended."""
+        with _write_errors(self._name):
+            self._stream.write(text)
 
     def flush(self) -> None:
-        """Raises UsageWrong as `write` does."""
-        with _naming(self._name):
-            self._file.flush()
+        """Flush. Raises UsageError as `write` does."""
+        with _write_errors(self._name):
+            self._stream.flush()
 
 
 @contextmanager
-def target(path: Path | None) -> Iterator[OutputFile]:
-    """Standard output, or a file that takes its name once it is complete. Raises UsageWrong."""
+def open_output(path: Path | None) -> Iterator[OutputFile]:
+    """Open `path`, or standard output if it is None. Raises UsageError.
+
+    A file is written under a temporary name in the same folder and renamed at the end of the block; if the
+    block raises, nothing is left of it.
+    """
     if path is None:
-        sink = OutputFile(sys.stdout, "standard output")
-        yield sink
-        sink.flush()
+        output = OutputFile(sys.stdout, "standard output")
+        yield output
+        output.flush()
         return
-    with _naming(str(path)):
-        # Only its owner may read it: there are names and amounts in it.
+    with _write_errors(str(path)):
+        # mkstemp makes a file that only its owner may read, since it will hold names and amounts.
         descriptor, partial = mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            sink = OutputFile(file, str(path))
-            yield sink
-            sink.flush()
-        with _naming(str(path)):
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            output = OutputFile(stream, str(path))
+            yield output
+            output.flush()
+        with _write_errors(str(path)):
             os.replace(partial, path)
     finally:
         with suppress(FileNotFoundError):
@@ -54,8 +61,8 @@ def target(path: Path | None) -> Iterator[OutputFile]:
 
 
 @contextmanager
-def _naming(name: str) -> Iterator[None]:
+def _write_errors(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UsageWrong(f"{name}: cannot be written: {error.strerror}") from None
+        raise UsageError(f"{name}: cannot be written: {error.strerror}") from None

@@ -1,27 +1,30 @@
-"""Progress of work that is mostly quick: shown in a terminal once it has taken longer than a second."""
+"""Shows progress of work that is usually quick: only once it has taken longer than a second."""
 
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
+from typing import Self
 
 from orchestration.cli.output.console import Output
 
-PATIENCE = 1.0
-"""Seconds before anything is shown, and a tenth of it between two changes."""
+SHOW_AFTER = 1.0
+"""Seconds of work before anything is shown."""
+UPDATE_EVERY = 0.1
+"""Seconds between two changes of the text."""
 
 
-class Progress:
-    """A context manager; `say` may be called as often as one likes."""
+class SlowProgress:
+    """A context manager around the work; call `update` as often as convenient."""
 
     def __init__(self, out: Output, *, silent: bool = False) -> None:
         self._out = out
         self._silent = silent
         self._stack = ExitStack()
-        self._next = time.monotonic() + PATIENCE
-        self._tell: Callable[[str], None] | None = None
+        self._next = time.monotonic() + SHOW_AFTER
+        self._set_text: Callable[[str], None] | None = None
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -29,11 +32,11 @@ class Progress:
     ) -> None:
         self._stack.close()
 
-    def say(self, text: str) -> None:
-        """Show how far it is, if it is time for that."""
+    def update(self, text: str) -> None:
+        """Show how far the work is, unless the last update was a moment ago."""
         if self._silent or time.monotonic() < self._next:
             return
-        if self._tell is None:
-            self._tell = self._stack.enter_context(self._out.progress())
-        self._tell(text)
-        self._next = time.monotonic() + PATIENCE / 10
+        if self._set_text is None:
+            self._set_text = self._stack.enter_context(self._out.progress())
+        self._set_text(text)
+        self._next = time.monotonic() + UPDATE_EVERY

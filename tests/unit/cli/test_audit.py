@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.cli.errors import UsageWrong
+from orchestration.cli.errors import UsageError
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.options.moment import parse_moment
 from orchestration.domain.audit.event import LastEvent, netstring
@@ -37,7 +37,7 @@ def test_a_moment(text: str, moment: datetime) -> None:
 )
 def test_what_is_no_moment(text: str) -> None:
     """Refused with the option's name and with examples."""
-    with pytest.raises(UsageWrong, match="--until"):
+    with pytest.raises(UsageError, match="--until"):
         parse_moment("--until", text, NOW, "Europe/Berlin")
 
 

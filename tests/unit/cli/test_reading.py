@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from orchestration.cli.exit_codes import MEANINGS, ExitCode
-from orchestration.cli.orders.snapshot import from_view
-from orchestration.cli.output.console import Output, clean
-from orchestration.cli.output.order import show
+from orchestration.cli.orders.snapshot import snapshot_from_view
+from orchestration.cli.output.console import Output
+from orchestration.cli.output.order import print_order
 from orchestration.client.execution import FailingActivity
 from orchestration.domain.actor import Actor, ActorKind, Surface
 from orchestration.domain.approval.decision import Decision, DecisionKind
@@ -19,6 +19,7 @@ from orchestration.domain.approval.gate import Gate
 from orchestration.domain.errors import NoWorkerAnswered, OutcomeUnknown
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import PaymentState
+from orchestration.domain.sanitize import sanitize
 from orchestration.ports.audit_log import Event
 from orchestration.ports.orders import OrderPage
 from tests.unit.cli.fakes import (
@@ -219,17 +220,17 @@ def test_a_terminal_gets_colour_and_no_commands_from_the_order() -> None:
     """The escape sequences in it are Rich's own; the order's text stays text."""
     screen = StringIO()
     console = Console(file=screen, force_terminal=True, width=100, markup=False, highlight=False, emoji=False)
-    out = Output(as_json=False, results=console, notes=console)
+    out = Output(as_json=False, stdout=console, stderr=console)
     hostile = view(
         OrderStatus.FAILED, reason="[bold]x[/bold] \x1b]0;owned\x07 \u202e :tada:", waiting_for=None
     )
-    show(out, from_view(hostile, execution()))
+    print_order(out, snapshot_from_view(hostile, execution()))
     shown = screen.getvalue()
     assert "\x1b[31mFAILED" in shown
     assert "[bold]x[/bold]" in shown
     assert ":tada:" in shown
     assert not re.search("\x1b]|\x07|\u202e", shown)
-    out.table(("Order", "Customer"), [["\x1b[2Jord-1", "x"]], folds="Customer")
+    out.print_table(("Order", "Customer"), [["\x1b[2Jord-1", "x"]], wrap="Customer")
     assert "\x1b[2J" not in screen.getvalue()
 
 
@@ -239,17 +240,17 @@ def test_a_terminal_gets_colour_and_no_commands_from_the_order() -> None:
 )
 def test_clean(text: str, cleaned: str) -> None:
     """Line breaks become spaces, commands become a mark, emoji stay whole."""
-    assert clean(text) == cleaned
+    assert sanitize(text) == cleaned
 
 
 def test_the_deadline_says_how_long_is_left() -> None:
     """Rounded down to what matters."""
-    from orchestration.cli.output.order import _words
+    from orchestration.cli.output.order import time_left
 
-    assert _words(timedelta(days=2, hours=3, minutes=4)) == "in 2 d 3 h"
-    assert _words(timedelta(hours=3, minutes=4)) == "in 3 h 4 min"
-    assert _words(timedelta(seconds=61)) == "in 1 min"
-    assert _words(timedelta(seconds=-1)) == "over"
+    assert time_left(timedelta(days=2, hours=3, minutes=4)) == "in 2 d 3 h"
+    assert time_left(timedelta(hours=3, minutes=4)) == "in 3 h 4 min"
+    assert time_left(timedelta(seconds=61)) == "in 1 min"
+    assert time_left(timedelta(seconds=-1)) == "over"
 
 
 def test_help_lists_every_exit_code() -> None:

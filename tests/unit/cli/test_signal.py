@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.decision import operator_name
+from orchestration.cli.options.actor import operator_name
 from orchestration.cli.output.sentences import verdict_sentence
 from orchestration.domain.actor import SYSTEM, ActorKind, Surface
 from orchestration.domain.approval.decision import DecisionKind

@@ -1,34 +1,22 @@
-"""`delegations`: who decides for whom at the moment."""
+"""The command `delegations`: list who decides for whom at the moment."""
 
 from datetime import UTC, datetime
 
 import typer
 
-from orchestration.cli import connections as connections_of
-from orchestration.cli.connections import Connections
+from orchestration.cli.connections import Connections, connections_from
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.output.console import Json, Output, in_table, local_zone, utc
-from orchestration.cli.run import perform
+from orchestration.cli.output.console import JsonOption, Output
+from orchestration.cli.output.delegation import delegation_document
+from orchestration.cli.output.times import local_zone, table_time
+from orchestration.cli.run import run_command
 from orchestration.domain.approval.delegations import Granted
 
 
-def delegations(context: typer.Context, *, as_json: Json = False) -> None:
-    """List the delegations that hold at the moment, oldest first."""
+def delegations(context: typer.Context, *, as_json: JsonOption = False) -> None:
+    """List the delegations that are active at the moment, oldest first."""
     out = Output(as_json)
-    perform(out, _list(connections_of.of(context), out))
-
-
-def document(granted: Granted) -> dict[str, object]:
-    """Return a delegation for machines."""
-    return {
-        "delegation_id": granted.delegation_id,
-        "person": granted.person,
-        "delegate": granted.delegate,
-        "group": granted.group,
-        "since": utc(granted.since),
-        "until": utc(granted.until),
-        "created_by": granted.created_by,
-    }
+    run_command(out, _list(connections_from(context), out))
 
 
 async def _list(connections: Connections, out: Output) -> ExitCode:
@@ -36,11 +24,11 @@ async def _list(connections: Connections, out: Output) -> ExitCode:
         active = await delegations.all_active(datetime.now(UTC))
     if active:
         zone = local_zone()
-        columns = ("Away", "Decided for by", "Group", f"Since ({zone})", f"Until ({zone})", "Set up by")
-        out.table(columns, [_cells(each) for each in active], folds="Set up by")
+        columns = ("Away", "Delegate", "Group", f"Since ({zone})", f"Until ({zone})", "Created by")
+        out.print_table(columns, [_cells(each) for each in active], wrap="Created by")
     else:
-        out.note("Nobody has delegated anything.")
-    out.document({"delegations": [document(each) for each in active]})
+        out.info("Nobody has delegated anything.")
+    out.print_json({"delegations": [delegation_document(each) for each in active]})
     return ExitCode.OK
 
 
@@ -49,7 +37,7 @@ def _cells(granted: Granted) -> tuple[str, ...]:
         granted.person,
         granted.delegate,
         granted.group or "all",
-        in_table(granted.since),
-        in_table(granted.until),
+        table_time(granted.since),
+        table_time(granted.until),
         granted.created_by,
     )

@@ -1,4 +1,4 @@
-"""`register-search-attributes`: what a Temporal namespace needs once before orders can be started."""
+"""The command `register-search-attributes`: prepare a Temporal namespace before the first order."""
 
 import typer
 from temporalio.api.enums.v1 import IndexedValueType
@@ -6,22 +6,21 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from orchestration.cli import connections as connections_of
-from orchestration.cli.connections import Connections
-from orchestration.cli.errors import UsageWrong
+from orchestration.cli.connections import Connections, connections_from
+from orchestration.cli.errors import UsageError
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.output.console import Json, Output
-from orchestration.cli.run import perform
+from orchestration.cli.output.console import JsonOption, Output
+from orchestration.cli.run import run_command
 from orchestration.contracts.names import STATUS_SEARCH_ATTRIBUTE
 
 _KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 _NOT_ALLOWED = {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.UNAUTHENTICATED}
 
 
-def register_search_attributes(context: typer.Context, as_json: Json = False) -> None:
-    """Register OrderStatus (a Keyword) in the Temporal namespace. Again: nothing happens."""
+def register_search_attributes(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Register the search attribute OrderStatus (a Keyword) in the Temporal namespace; safe to repeat."""
     out = Output(as_json)
-    perform(out, _register(connections_of.of(context), out))
+    run_command(out, _register(connections_from(context), out))
 
 
 async def _register(connections: Connections, out: Output) -> ExitCode:
@@ -29,13 +28,13 @@ async def _register(connections: Connections, out: Output) -> ExitCode:
         added = await register(client)
         namespace = client.namespace
     done = "is registered now" if added else "was registered already"
-    out.say(f"{STATUS_SEARCH_ATTRIBUTE} (Keyword) {done} in namespace {namespace}.")
-    out.document({"namespace": namespace, "attribute": STATUS_SEARCH_ATTRIBUTE, "added": added})
+    out.print(f"{STATUS_SEARCH_ATTRIBUTE} (Keyword) {done} in namespace {namespace}.")
+    out.print_json({"namespace": namespace, "attribute": STATUS_SEARCH_ATTRIBUTE, "added": added})
     return ExitCode.OK
 
 
 async def register(client: Client) -> bool:
-    """Register the attribute; False if it was there. Raises UsageWrong, RPCError."""
+    """Register the attribute; return False if it was registered before. Raises UsageError, RPCError."""
     try:
         if await _is_registered(client):
             return False
@@ -48,7 +47,7 @@ async def register(client: Client) -> bool:
         if error.status is RPCStatusCode.ALREADY_EXISTS:
             return False
         if error.status in _NOT_ALLOWED:
-            raise UsageWrong(
+            raise UsageError(
                 "This Temporal service does not let search attributes be registered from here "
                 f"({error.message}). Register {STATUS_SEARCH_ATTRIBUTE} as a Keyword with the service's own "
                 "tools, such as the Temporal Cloud console."
@@ -63,7 +62,7 @@ async def _is_registered(client: Client) -> bool:
     )
     known = answer.custom_attributes.get(STATUS_SEARCH_ATTRIBUTE)
     if known is not None and known != _KEYWORD:
-        raise UsageWrong(
+        raise UsageError(
             f"Namespace {client.namespace} has {STATUS_SEARCH_ATTRIBUTE} as "
             f"{IndexedValueType.Name(known)}; it must be a Keyword."
         )

@@ -1,4 +1,4 @@
-"""`replay`: whether the workflows that run would go on with the code that is installed here."""
+"""The command `replay`: check that running workflows can continue with the code that is installed here."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import connections as connections_of
-from orchestration.cli.connections import Connections
-from orchestration.cli.errors import UsageWrong
+from orchestration.cli.connections import Connections, connections_from
+from orchestration.cli.errors import UsageError
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.output.console import Json, Output
-from orchestration.cli.run import perform
+from orchestration.cli.output.console import JsonOption, Output
+from orchestration.cli.run import run_command
 from orchestration.worker.replay import (
     ReplayResult,
     order_histories,
@@ -22,8 +21,8 @@ from orchestration.worker.replay import (
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What to replay, as it was asked for."""
+class _Selection:
+    """Which histories to replay, as the options say."""
 
     running: bool
     files: tuple[Path, ...]
@@ -34,45 +33,47 @@ class _Wanted:
 def replay(
     context: typer.Context,
     *,
-    run: Annotated[
-        bool, typer.Option("--running", help="Every order, refund and shipping that runs; the default.")
-    ] = False,
+    run: Annotated[bool, typer.Option("--running", help="All running workflows; the default.")] = False,
     file: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="A history as JSON, from the Web UI or temporal. Repeatable."),
+        typer.Option(
+            metavar="FILE", help="A history as JSON, from the Web UI or the temporal CLI. Repeatable."
+        ),
     ] = None,
-    order: Annotated[str | None, typer.Option(metavar="ORDER_ID", help="One order, ended or not.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Look at so many that run, and no more.")] = None,
-    as_json: Json = False,
+    order: Annotated[
+        str | None, typer.Option(metavar="ORDER_ID", help="One order, running or closed.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="With --running: at most this many.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Replay histories against the code that is installed here, before it is deployed. Changes nothing.
 
-    Exits with 8 if one of them would break.
+    Exits with 8 if one of them does not replay.
     """
     out = Output(as_json)
-    wanted = _Wanted(run, tuple(file or ()), order, limit)
-    perform(out, _replay(connections_of.of(context), out, wanted))
+    selection = _Selection(run, tuple(file or ()), order, limit)
+    run_command(out, _replay(connections_from(context), out, selection))
 
 
-async def _replay(connections: Connections, out: Output, wanted: _Wanted) -> ExitCode:
-    if wanted.running + bool(wanted.files) + (wanted.order is not None) > 1:
-        raise UsageWrong("--running, --file and --order: only one of them at a time.")
+async def _replay(connections: Connections, out: Output, selection: _Selection) -> ExitCode:
+    if selection.running + bool(selection.files) + (selection.order is not None) > 1:
+        raise UsageError("--running, --file and --order: only one of them at a time.")
     results: list[ReplayResult] = []
-    with out.progress() as show:
-        show("replaying")
-        if wanted.files:
-            async for each in replay_histories(read_histories(wanted.files)):
+    with out.progress() as set_progress:
+        set_progress("replaying")
+        if selection.files:
+            async for each in replay_histories(read_histories(selection.files)):
                 results.append(each)
         else:
             async with connections.temporal() as client:
                 histories = (
-                    running_histories(client, wanted.limit)
-                    if wanted.order is None
-                    else order_histories(client, wanted.order)
+                    running_histories(client, selection.limit)
+                    if selection.order is None
+                    else order_histories(client, selection.order)
                 )
                 async for each in replay_histories(histories, client.data_converter):
                     results.append(each)
-                    show(f"replayed {len(results)}")
+                    set_progress(f"replayed {len(results)}")
     return _report(out, results)
 
 
@@ -89,12 +90,14 @@ def _report(out: Output, results: list[ReplayResult]) -> ExitCode:
     ]
     if counts:
         columns = ("Workflow", "Replayed", "Would break")
-        out.table(columns, [(kind, str(total), str(bad)) for kind, total, bad in counts], folds="Workflow")
+        out.print_table(
+            columns, [(kind, str(total), str(bad)) for kind, total, bad in counts], wrap="Workflow"
+        )
     else:
-        out.note("There is nothing to replay.")
+        out.info("There is nothing to replay.")
     for each in broken:
-        out.say(f"{each.workflow_id} (run {each.run_id}): {each.problem}", "red")
-    out.document(
+        out.print(f"{each.workflow_id} (run {each.run_id}): {each.problem}", "red")
+    out.print_json(
         {
             "ok": not broken,
             "workflows": [

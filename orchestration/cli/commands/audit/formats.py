@@ -1,33 +1,41 @@
-"""An event as a line of an export. docs/audit-log.md says how to compute its hash from there."""
+"""Writes an event as a line of an export. docs/audit-log.md says how to compute its hash from that line."""
 
 import csv
 import json
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from io import StringIO
 
 from orchestration.domain.audit.event import ChainedEvent
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
-"""What makes a spreadsheet calculate (OWASP); and the mark itself, so that taking it off is exact."""
+"""First characters of a cell that a spreadsheet may execute (OWASP), and the ' that guards them."""
 _COLUMNS = (
     *("event_id", "order_id", "position", "event_key", "type", "actor", "detail"),
     *("occurred_at", "recorded_at", "previous_hash", "hash"),
 )
 
 
+class Format(StrEnum):
+    """The file formats of an export."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
 def json_line(event: ChainedEvent) -> str:
-    """Write it exactly, in ASCII. `detail` is a text: the JSON, letter for letter as it is hashed."""
+    """Write an event as JSON, in ASCII. `detail` is a string: the JSON text exactly as it is hashed."""
     return json.dumps(_fields(event))
 
 
 def csv_header() -> str:
-    """Write the names of the columns."""
+    """Return the first line of a CSV export: the names of the columns."""
     return ",".join(_COLUMNS)
 
 
 def csv_line(event: ChainedEvent) -> str:
-    """Write it so that a spreadsheet takes no cell for a formula: such a cell gets a ' in front."""
+    """Write an event as CSV; a cell that a spreadsheet would take for a formula gets a ' in front."""
     buffer = StringIO()
     csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="").writerow(map(_cell, _fields(event).values()))
     return buffer.getvalue()
@@ -49,11 +57,11 @@ def _fields(event: ChainedEvent) -> dict[str, object]:
 
 
 def _iso(microseconds: int | None) -> str | None:
-    """Write all six digits of the second, so that the number can be had back."""
+    """Write a time with all six digits of the second, so that the microseconds can be restored."""
     if microseconds is None:
         return None
     try:
         moment = _EPOCH + timedelta(microseconds=microseconds)
     except OverflowError:
-        return f"{microseconds} us"  # a year that only an intruder writes
+        return f"{microseconds} us"  # a year beyond 9999, which only manual tampering can store
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

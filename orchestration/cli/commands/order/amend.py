@@ -1,5 +1,6 @@
-"""`amend`: change an order that waits for approval."""
+"""The command `amend`: change an order that waits for approval."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
@@ -7,92 +8,84 @@ from uuid import uuid4
 import typer
 from pydantic import ValidationError
 
-from orchestration.cli import connections as connections_of
-from orchestration.cli.commands.order.send import send
-from orchestration.cli.connections import Connections
-from orchestration.cli.errors import UsageWrong
+from orchestration.cli.commands.order.send_request import send_request
+from orchestration.cli.connections import Connections, connections_from
+from orchestration.cli.errors import UsageError
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.decision import read_actor
-from orchestration.cli.options.order_id import ExistingOrder
+from orchestration.cli.options.actor import AsUserOption, read_actor
+from orchestration.cli.options.order_id import OrderIdArgument
 from orchestration.cli.options.order_lines import parse_line_options
-from orchestration.cli.output.console import Json, Output
-from orchestration.cli.run import perform
+from orchestration.cli.options.validation import usage_error
+from orchestration.cli.output.console import JsonOption, Output
+from orchestration.cli.run import run_command
 from orchestration.domain.actor import Surface
+from orchestration.domain.approval.questions import RequestKind
 from orchestration.domain.errors import OrderNotFound, OrderRefused
 from orchestration.domain.order.amendment import AmendRequest, amended
 from orchestration.domain.order.order import Order
 
-_OPTIONS = {"actor": "--as", "ship_to": "--ship-to", "note": "--note", "lines": "--line"}
+_OPTIONS = {"ship_to": "--ship-to", "note": "--note", "lines": "--line"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """The new values from the command line; empty or None for what stays as it is."""
+
+    lines: tuple[str, ...]
+    ship_to: str | None
+    note: str | None
 
 
 def amend(
     context: typer.Context,
-    order_id: ExistingOrder,
+    order_id: OrderIdArgument,
     *,
     line: Annotated[
         list[str] | None,
-        typer.Option(metavar="SKU:DESCRIPTION:QUANTITY:UNIT_PRICE", help="All its lines anew. Repeatable."),
+        typer.Option(
+            metavar="SKU:DESCRIPTION:QUANTITY:UNIT_PRICE",
+            help="Replaces all lines; give the option once per line.",
+        ),
     ] = None,
-    ship_to: Annotated[str | None, typer.Option(help="Where to, anew.")] = None,
-    note: Annotated[str | None, typer.Option(help="Words for whoever decides, anew.")] = None,
-    user: Annotated[
-        str | None, typer.Option("--as", metavar="SLACK_USER", help="Amend as this Slack user.")
-    ] = None,
-    as_json: Json = False,
+    ship_to: Annotated[str | None, typer.Option(help="The new address.")] = None,
+    note: Annotated[str | None, typer.Option(help="The new note for the approvers.")] = None,
+    user: AsUserOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Change an order that waits for approval: it is validated anew, and what was approved is void.
+    """Change an order that waits for approval. It is validated again, and approvals so far no longer count.
 
-    Whoever asked for the order may, and every operator.
+    The requester may do this, and every operator.
     """
     out = Output(as_json)
-    perform(
-        out,
-        _amend(
-            connections_of.of(context), out, order_id, lines=line or [], ship_to=ship_to, note=note, user=user
-        ),
-    )
+    changes = _Changes(tuple(line or ()), ship_to, note)
+    run_command(out, _amend(connections_from(context), out, order_id, changes, user))
 
 
 async def _amend(
-    connections: Connections,
-    out: Output,
-    order_id: str,
-    *,
-    lines: list[str],
-    ship_to: str | None,
-    note: str | None,
-    user: str | None,
+    connections: Connections, out: Output, order_id: str, changes: _Changes, user: str | None
 ) -> ExitCode:
-    if not lines and ship_to is None and note is None:
-        raise UsageWrong("There is nothing to change: give --line, --ship-to or --note.")
+    if changes == _Changes((), None, None):
+        raise UsageError("There is nothing to change: give --line, --ship-to or --note.")
     async with connections.workflows() as workflows:
         try:
             view = await workflows.status(order_id)
         except OrderNotFound:
             raise OrderNotFound(f"There is no order {order_id}.") from None
         if view.order is None:
-            raise UsageWrong(f"Order {order_id} was never well formed; there is nothing to change.")
-        request = _read(view.order, view.gate.revision, lines=lines, ship_to=ship_to, note=note, user=user)
-        return await send(
+            raise UsageError(f"Order {order_id} was refused as malformed; there is nothing to change.")
+        request = _read(view.order, view.gate.revision, changes, user)
+        return await send_request(
             workflows,
             out,
             order_id,
             request.amend_id,
             lambda: workflows.send_amendment(order_id, request),
-            done=f"Order {order_id} is changed; it has to be approved anew.",
+            kind=RequestKind.AMENDMENT,
         )
 
 
-def _read(
-    order: Order,
-    revision: int,
-    *,
-    lines: list[str],
-    ship_to: str | None,
-    note: str | None,
-    user: str | None,
-) -> AmendRequest:
-    read, problems = parse_line_options(lines, order.currency)
+def _read(order: Order, revision: int, changes: _Changes, user: str | None) -> AmendRequest:
+    lines, problems = parse_line_options(changes.lines, order.currency)
     if problems:
         raise OrderRefused(tuple(problems))
     try:
@@ -103,15 +96,13 @@ def _read(
                 "surface": Surface.CLI,
                 "amended_at": datetime.now(UTC),
                 "revision": revision,
-                "lines": read or None,
-                "ship_to": ship_to,
-                "note": note,
+                "lines": lines or None,
+                "ship_to": changes.ship_to,
+                "note": changes.note,
             }
         )
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        option = _OPTIONS.get(str(first["loc"][0]) if first["loc"] else "", "--as")
-        raise UsageWrong(f"{option}: {first['msg'].removeprefix('Value error, ')}") from None
-    # What the domain would refuse is said before anything is sent.
+        raise usage_error(error, _OPTIONS, "--as") from None
+    # Raises OrderRefused before anything is sent if the workflow would refuse the amended order.
     amended(order, request)
     return request

@@ -1,23 +1,23 @@
-"""`history`: the audit log of one order."""
+"""The command `history`: show the audit log of one order."""
 
 import json
 from collections.abc import Mapping
 
 import typer
 
-from orchestration.cli import connections as connections_of
-from orchestration.cli.connections import Connections
+from orchestration.cli.connections import Connections, connections_from
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.order_id import ExistingOrder
-from orchestration.cli.output.console import Json, Output, in_table, local_zone, utc
-from orchestration.cli.run import perform
+from orchestration.cli.options.order_id import OrderIdArgument
+from orchestration.cli.output.console import JsonOption, Output
+from orchestration.cli.output.times import local_zone, table_time, utc_time
+from orchestration.cli.run import run_command
 from orchestration.domain.errors import OrderNotFound
 
 
-def history(context: typer.Context, order_id: ExistingOrder, as_json: Json = False) -> None:
-    """Show the audit log of one order, oldest first: each step and each decision, refused ones too."""
+def history(context: typer.Context, order_id: OrderIdArgument, as_json: JsonOption = False) -> None:
+    """Show the audit log of one order, oldest first: status changes and decisions, refused ones too."""
     out = Output(as_json)
-    perform(out, _history(connections_of.of(context), out, order_id))
+    run_command(out, _history(connections_from(context), out, order_id))
 
 
 async def _history(connections: Connections, out: Output, order_id: str) -> ExitCode:
@@ -25,12 +25,15 @@ async def _history(connections: Connections, out: Output, order_id: str) -> Exit
         events = await reader.history(order_id)
     if not events:
         raise OrderNotFound(f"The audit log knows no order {order_id}.")
-    out.table(
+    out.print_table(
         (f"Time ({local_zone()})", "Event", "Actor", "Detail"),
-        [(in_table(each.occurred_at), each.type, each.actor or "", _detail(each.detail)) for each in events],
-        folds="Detail",
+        [
+            (table_time(each.occurred_at), each.type, each.actor or "", _detail(each.detail))
+            for each in events
+        ],
+        wrap="Detail",
     )
-    out.document(
+    out.print_json(
         {
             "order_id": order_id,
             "events": [
@@ -39,8 +42,8 @@ async def _history(connections: Connections, out: Output, order_id: str) -> Exit
                     "type": each.type,
                     "actor": each.actor,
                     "detail": dict(each.detail),
-                    "occurred_at": utc(each.occurred_at),
-                    "recorded_at": utc(each.recorded_at),
+                    "occurred_at": utc_time(each.occurred_at),
+                    "recorded_at": utc_time(each.recorded_at),
                 }
                 for each in events
             ],
@@ -50,13 +53,13 @@ async def _history(connections: Connections, out: Output, order_id: str) -> Exit
 
 
 _ONLY_IN_JSON = {"decision_id", "decided_at"}
-"""Long, and of no use to somebody who reads along."""
+"""Details that are long and of little use to a reader."""
 
 
 def _detail(detail: Mapping[str, object]) -> str:
     shown = {name: value for name, value in detail.items() if name not in _ONLY_IN_JSON}
-    return ", ".join(f"{name}={_value(value)}" for name, value in shown.items() if value not in (None, []))
+    return ", ".join(f"{name}={_format(value)}" for name, value in shown.items() if value not in (None, []))
 
 
-def _value(value: object) -> str:
+def _format(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

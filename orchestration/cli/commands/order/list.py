@@ -1,16 +1,16 @@
-"""`list`: the stored orders, newest first."""
+"""The command `list`: list the orders in PostgreSQL, newest first."""
 
 import shlex
 from typing import Annotated
 
 import typer
 
-from orchestration.cli import connections as connections_of
-from orchestration.cli.connections import Connections
-from orchestration.cli.errors import UsageWrong
+from orchestration.cli.connections import Connections, connections_from
+from orchestration.cli.errors import UsageError
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.output.console import Json, Output, in_table, local_zone, utc
-from orchestration.cli.run import PROGRAM, perform
+from orchestration.cli.output.console import JsonOption, Output
+from orchestration.cli.output.times import local_zone, table_time, utc_time
+from orchestration.cli.run import PROGRAM, run_command
 from orchestration.domain.currency import format_amount
 from orchestration.domain.order.status import OrderStatus
 from orchestration.ports.orders import OrderPage, OrderRow
@@ -22,20 +22,20 @@ def list_orders(
     status: Annotated[
         list[OrderStatus] | None,
         typer.Option(
-            case_sensitive=False, metavar="STATUS", help="Only orders that stand there. Repeatable."
+            case_sensitive=False, metavar="STATUS", help="Only orders with this status. Repeatable."
         ),
     ] = None,
     pending: Annotated[bool, typer.Option("--pending", help="Only orders that wait for approval.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=200, help="Orders on a page.")] = 20,
-    cursor: Annotated[str | None, typer.Option(help="Where the page before ended, as it printed.")] = None,
-    as_json: Json = False,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Orders per page.")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="The next page, as list printed it.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """List the orders in PostgreSQL, newest first."""
+    """List orders, newest first, as PostgreSQL has them."""
     statuses = list(status or ())
     if pending and OrderStatus.PENDING_MANUAL_APPROVAL not in statuses:
         statuses.append(OrderStatus.PENDING_MANUAL_APPROVAL)
     out = Output(as_json)
-    perform(out, _list(connections_of.of(context), out, statuses, limit, cursor))
+    run_command(out, _list(connections_from(context), out, statuses, limit, cursor))
 
 
 async def _list(
@@ -45,15 +45,15 @@ async def _list(
         try:
             page = await reader.page(statuses or None, cursor=cursor, limit=limit)
         except ValueError:
-            raise UsageWrong("--cursor: is not one that list has printed.") from None
+            raise UsageError("--cursor: this is not a cursor that list has printed.") from None
     if page.rows:
         columns = ("Order", "Status", "Amount", "Customer", "Requester", f"Created ({local_zone()})")
-        out.table(columns, [_cells(row) for row in page.rows], folds="Customer")
+        out.print_table(columns, [_cells(row) for row in page.rows], wrap="Customer")
     else:
-        out.note("There are no such orders.")
+        out.info("There are no such orders.")
     if page.next_cursor:
-        out.note(f"More: {_next_page(page.next_cursor, statuses, limit)}")
-    out.document(_document(page))
+        out.info(f"More: {_next_page(page.next_cursor, statuses, limit)}")
+    out.print_json(_document(page))
     return ExitCode.OK
 
 
@@ -70,7 +70,7 @@ def _cells(row: OrderRow) -> tuple[str, ...]:
         format_amount(order.amount, order.currency),
         order.customer,
         order.requester,
-        in_table(row.created_at),
+        table_time(row.created_at),
     )
 
 
@@ -82,10 +82,10 @@ def _document(page: OrderPage) -> dict[str, object]:
             "order": row.order.model_dump(mode="json"),
             "revision": row.revision,
             "tier": row.tier,
-            "deadline": utc(row.deadline),
+            "deadline": utc_time(row.deadline),
             "reason": row.reason,
-            "created_at": utc(row.created_at),
-            "updated_at": utc(row.updated_at),
+            "created_at": utc_time(row.created_at),
+            "updated_at": utc_time(row.updated_at),
         }
         for row in page.rows
     ]

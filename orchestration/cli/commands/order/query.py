@@ -1,45 +1,45 @@
-"""`query`: everything about one order."""
+"""The command `query`: show one order."""
 
 import typer
 
-from orchestration.cli import connections as connections_of
-from orchestration.cli.connections import Connections
+from orchestration.cli.connections import Connections, connections_from
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.order_id import ExistingOrder
-from orchestration.cli.orders.snapshot import Snapshot, Source, look
-from orchestration.cli.output.console import Json, Output
-from orchestration.cli.output.order import document, show
-from orchestration.cli.run import perform
+from orchestration.cli.options.order_id import OrderIdArgument
+from orchestration.cli.orders.fetch import fetch_order
+from orchestration.cli.orders.snapshot import Snapshot, Source
+from orchestration.cli.output.console import JsonOption, Output
+from orchestration.cli.output.order import order_document, print_order
+from orchestration.cli.run import run_command
 from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound, OutcomeUnknown, TemporalUnavailable
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.refund.refund import RefundView
 
 
-def query(context: typer.Context, order_id: ExistingOrder, as_json: Json = False) -> None:
+def query(context: typer.Context, order_id: OrderIdArgument, as_json: JsonOption = False) -> None:
     """Show one order: its Status, and the Workflow Status that Temporal gives it.
 
-    The workflow itself answers. When no worker does, PostgreSQL is read, and marked so.
+    The order's workflow is queried. If no worker answers, the row in PostgreSQL is shown, and marked so.
     """
     out = Output(as_json)
-    perform(out, _query(connections_of.of(context), out, order_id))
+    run_command(out, _query(connections_from(context), out, order_id))
 
 
 async def _query(connections: Connections, out: Output, order_id: str) -> ExitCode:
-    snapshot = await look(connections, order_id)
-    refund = await _refund_of(connections, snapshot)
-    show(out, snapshot)
+    snapshot = await fetch_order(connections, order_id)
+    refund = await _fetch_refund(connections, snapshot)
+    print_order(out, snapshot)
     if refund is not None:
-        out.fields(
+        out.print_fields(
             [("Refund", f"{refund.status.value} ({refund.refund_id})"), ("Refund reason", refund.reason)]
         )
-    state = (
+    document = (
         None if refund is None else refund.model_dump(mode="json", include={"refund_id", "status", "reason"})
     )
-    out.document(document(snapshot) | {"refund": state})
+    out.print_json(order_document(snapshot) | {"refund": document})
     return ExitCode.OK
 
 
-async def _refund_of(connections: Connections, snapshot: Snapshot) -> RefundView | None:
+async def _fetch_refund(connections: Connections, snapshot: Snapshot) -> RefundView | None:
     if snapshot.status is not OrderStatus.SHIPPED or snapshot.source is not Source.WORKFLOW:
         return None
     try:

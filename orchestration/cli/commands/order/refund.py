@@ -1,4 +1,4 @@
-"""`refund`: give back the money of a shipped order, once whoever has to agree does."""
+"""The command `refund`: ask for the refund of a shipped order, or show the latest refund."""
 
 import asyncio
 from typing import Annotated
@@ -6,130 +6,114 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from orchestration.cli import connections as connections_of
-from orchestration.cli.connections import Connections, Workflows
-from orchestration.cli.errors import UsageWrong
+from orchestration.cli.connections import Connections, Workflows, connections_from
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.decision import operator_name
-from orchestration.cli.options.order_id import ExistingOrder
-from orchestration.cli.output.console import Json, Output, local
-from orchestration.cli.run import PROGRAM, perform
-from orchestration.domain.currency import format_amount
+from orchestration.cli.options.actor import operator_name
+from orchestration.cli.options.order_id import OrderIdArgument
+from orchestration.cli.options.validation import usage_error
+from orchestration.cli.output.console import JsonOption, Output
+from orchestration.cli.output.refund import print_refund
+from orchestration.cli.output.status_change import print_status_change
+from orchestration.cli.run import PROGRAM, reported_errors, run_command
 from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound, OutcomeUnknown
 from orchestration.domain.refund.refund import RefundRequest, RefundStatus, RefundView
 
-POLL = 0.3
-"""Seconds between two looks at the refund."""
+POLL_INTERVAL = 0.3
+"""Seconds between two queries for the refund."""
 
 
 def refund(
     context: typer.Context,
-    order_id: ExistingOrder,
+    order_id: OrderIdArgument,
     *,
     reason: Annotated[
-        str | None, typer.Option(help="Why; shown on the card. Without it the refund that there is is shown.")
+        str | None,
+        typer.Option(help="Ask for a refund for this reason. Default: show the latest refund."),
     ] = None,
     requester: Annotated[
-        str | None, typer.Option(metavar="SLACK_USER", help="Who asks for it. Default: you, by login name.")
+        str | None,
+        typer.Option(metavar="SLACK_USER", help="Who asks for it. Default: the operator who is logged in."),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Return when the refund has ended.")] = False,
-    as_json: Json = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Refund a shipped order. It falls under the policy's refund tiers and has a card of its own."""
+    """Ask for the refund of a shipped order, or show it.
+
+    A refund falls under the policy's refund tiers, and has its own card.
+    """
     out = Output(as_json)
-    perform(
-        out, _refund(connections_of.of(context), out, order_id, reason=reason, requester=requester, wait=wait)
-    )
+    with reported_errors(out):
+        request = None if reason is None else _read(order_id, requester, reason)
+    run_command(out, _refund(connections_from(context), out, order_id, request, wait=wait))
 
 
 async def _refund(
-    connections: Connections,
-    out: Output,
-    order_id: str,
-    *,
-    reason: str | None,
-    requester: str | None,
-    wait: bool,
+    connections: Connections, out: Output, order_id: str, request: RefundRequest | None, *, wait: bool
 ) -> ExitCode:
     async with connections.workflows() as workflows:
-        if reason is not None:
-            await _start(workflows, out, _read(order_id, requester, reason))
-        view = await _look(workflows, order_id, until_known=reason is not None)
+        if request is not None:
+            await _start(workflows, out, request)
+            view = await _fetch_once_checked(workflows, order_id)
+        else:
+            view = await _fetch(workflows, order_id)
         if wait:
-            view = await _end(workflows, out, order_id, view)
-    _show(out, view)
-    out.document({"refund": view.model_dump(mode="json", exclude={"order", "card_version"})})
+            view = await _wait_for_end(workflows, out, order_id, view)
+    print_refund(out, view)
+    if view.status is RefundStatus.PENDING_MANUAL_APPROVAL:
+        out.print(f"Next: {PROGRAM} signal {view.order_id} approve --refund")
+    out.print_json({"refund": view.model_dump(mode="json", exclude={"order", "card_version"})})
     failed = view.status.is_final and view.status is not RefundStatus.REFUNDED
-    return ExitCode.REFUSED if failed and (wait or reason) else ExitCode.OK
+    return ExitCode.REFUSED if failed and (wait or request) else ExitCode.OK
 
 
 def _read(order_id: str, requester: str | None, reason: str) -> RefundRequest:
     try:
         return RefundRequest(order_id=order_id, requester=requester or operator_name(), reason=reason)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise UsageWrong(f"--{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise usage_error(error, {"requester": "--requester", "reason": "--reason"}, "ORDER_ID") from None
 
 
 async def _start(workflows: Workflows, out: Output, request: RefundRequest) -> None:
     try:
         started = await workflows.start_refund(request)
     except OutcomeUnknown:
-        # Money goes back once, whichever of the two is the one.
+        # Safe to repeat: an order has one refund workflow at a time.
         started = await workflows.start_refund(request)
     if started.already_started:
-        out.say(f"A refund of order {request.order_id} is under way already; nothing was doubled.")
+        out.print(f"A refund of order {request.order_id} is under way already; nothing was doubled.")
     else:
-        out.say(f"Asked for the refund of order {request.order_id}.", "bold")
+        out.print(f"Asked for the refund of order {request.order_id}.", "bold")
 
 
-async def _look(workflows: Workflows, order_id: str, *, until_known: bool) -> RefundView:
-    """Return the refund; if it was only just asked for, not before it is known whether it can be."""
+async def _fetch(workflows: Workflows, order_id: str) -> RefundView:
+    try:
+        return await workflows.refund_status(order_id)
+    except OrderNotFound:
+        raise OrderNotFound(f"There is no refund of order {order_id}; ask for one with --reason.") from None
+    except NoWorkerAnswered:
+        raise NoWorkerAnswered(
+            f"Temporal has stored the request, but no orchestration worker answered; see: refund {order_id}"
+        ) from None
+
+
+async def _fetch_once_checked(workflows: Workflows, order_id: str) -> RefundView:
+    """Query until the workflow has checked whether the order can be refunded."""
     while True:
-        try:
-            view = await workflows.refund_status(order_id)
-        except OrderNotFound:
-            raise OrderNotFound(
-                f"There is no refund of order {order_id}; ask for one with --reason."
-            ) from None
-        except NoWorkerAnswered:
-            stored = "Temporal has stored the request, but no orchestration worker answered"
-            raise NoWorkerAnswered(f"{stored}; see: refund {order_id}") from None
-        if not until_known or view.status is not RefundStatus.REQUESTED:
+        view = await _fetch(workflows, order_id)
+        if view.status is not RefundStatus.REQUESTED:
             return view
-        await asyncio.sleep(POLL)
+        await asyncio.sleep(POLL_INTERVAL)
 
 
-async def _end(workflows: Workflows, out: Output, order_id: str, view: RefundView) -> RefundView:
-    told = 0
-    with out.progress() as doing:
+async def _wait_for_end(workflows: Workflows, out: Output, order_id: str, view: RefundView) -> RefundView:
+    printed = 0
+    with out.progress() as set_progress:
         while True:
-            for step in view.steps[told:]:
-                reason = f": {step.reason}" if step.reason else ""
-                out.note(f"{local(step.at)}  {step.to.value}{reason}", "")
-            told = len(view.steps)
+            for step in view.steps[printed:]:
+                print_status_change(out, step.at, step.to.value, step.reason)
+            printed = len(view.steps)
             if view.status.is_final:
                 return view
-            doing(f"waiting for {view.waiting_for}" if view.waiting_for else view.status.value)
-            await asyncio.sleep(POLL)
-            view = await _look(workflows, order_id, until_known=False)
-
-
-def _show(out: Output, view: RefundView) -> None:
-    order = view.order
-    rows: list[tuple[str, str | None]] = [
-        ("Refund", view.refund_id),
-        ("Status", view.status.value),
-        ("Order", view.order_id),
-        ("Amount", format_amount(order.amount, order.currency) if order else None),
-        ("Requester", view.request.requester if view.request else None),
-        ("Why", view.request.reason if view.request else None),
-        ("Tier", view.gate.tier.name if view.gate.tier else None),
-        ("Deadline", local(view.gate.deadline) if view.gate.deadline else None),
-        ("Waiting for", view.waiting_for),
-        ("Reason", view.reason),
-        ("Updated", local(view.updated_at)),
-    ]
-    out.fields(rows)
-    if view.status is RefundStatus.PENDING_MANUAL_APPROVAL:
-        out.say(f"Next: {PROGRAM} signal {view.order_id} approve --refund")
+            set_progress(f"waiting for {view.waiting_for}" if view.waiting_for else view.status.value)
+            await asyncio.sleep(POLL_INTERVAL)
+            view = await _fetch(workflows, order_id)
