@@ -1,0 +1,4 @@
+"""Parses the text behind the slash command `/order`.
+
+May import `bot.ids`.
+"""

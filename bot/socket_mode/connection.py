@@ -1,7 +1,7 @@
-"""One connection to Slack: opened once, left in good order. Another takes its place, with its own ticket.
+"""One Socket Mode connection, which is opened once and closed once. `SocketModeRunner` opens the next one.
 
-slack_sdk's client would reconnect by itself: it closes the old connection before it has a new one, and what
-Slack sends in between is lost; it tries a ticket that no longer works for ever.
+slack_sdk's client would reconnect by itself, but it closes the old connection before it has a new one, which
+loses what Slack sends in between, and it retries a URL whose ticket has expired for ever.
 """
 
 import asyncio
@@ -31,54 +31,63 @@ ACK_LIMIT = 3.0
 
 
 class ConnectionRefused(Exception):
-    """Slack closed the connection in place of a greeting, or asked it to go: `args[0]` is its reason."""
+    """Slack closed the connection, or sent "disconnect", before "hello". `args[0]` is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """Slack's greeting: how many connections the app has open now, this one included."""
+    """Slack's "hello" message. `connections` counts the app's open connections, this one included."""
 
     connections: int
     app_id: str | None
 
 
 class _Handler(AsyncSocketModeHandler):
-    """Bolt's handler without a client of its own; it knows how many envelopes are waiting for their ack."""
+    """Bolt's handler for an existing client. It counts the envelopes that are not acknowledged yet."""
 
-    def __init__(self, app: AsyncApp, acking: InFlight) -> None:
+    def __init__(self, app: AsyncApp, unacknowledged: InFlight) -> None:
         self.app = app
-        self._acking = acking
+        self._unacknowledged = unacknowledged
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        with self._acking:
+        with self._unacknowledged:
             await super().handle(client, req)
 
 
 class SocketModeConnection(SocketModeClient):
-    """slack_sdk's client without its reconnecting. `asked_to_go` hears Slack's reason for a disconnect."""
+    """slack_sdk's client without reconnects.
+
+    `on_disconnect_request` is called with the reason when Slack sends "disconnect" after "hello".
+    """
 
     def __init__(
-        self, app: AsyncApp, app_token: str, ping: float, acking: InFlight, asked_to_go: Callable[[str], None]
+        self,
+        app: AsyncApp,
+        app_token: str,
+        ping_interval: float,
+        unacknowledged: InFlight,
+        on_disconnect_request: Callable[[str], None],
     ) -> None:
         super().__init__(
             app_token,
             logger=app.logger,
             web_client=app.client,
             auto_reconnect_enabled=False,
-            ping_interval=ping,
+            ping_interval=ping_interval,
         )
         if is_loopback(app.client.base_url):
             self.proxy = None
-        self.socket_mode_request_listeners.append(_Handler(app, acking).handle)  # type: ignore[arg-type]
-        self.on_message_listeners.append(self._look_at)
-        self.on_close_listeners.append(self._closed)
-        self._asked_to_go = asked_to_go
+        handler = _Handler(app, unacknowledged)
+        self.socket_mode_request_listeners.append(handler.handle)  # type: ignore[arg-type]
+        self.on_message_listeners.append(self._on_frame)
+        self.on_close_listeners.append(self._on_close)
+        self._on_disconnect_request = on_disconnect_request
         self._hello: asyncio.Future[Hello] = asyncio.get_running_loop().create_future()
-        self._said_goodbye = asyncio.Event()
-        self._heir: asyncio.Future[SocketModeConnection] = asyncio.get_running_loop().create_future()
+        self._close_received = asyncio.Event()
+        self._successor: asyncio.Future[SocketModeConnection] = asyncio.get_running_loop().create_future()
 
     async def open(self, url: str | None) -> Hello:
-        """Open the connection, with this address or a new one, and return the hello that Slack sends.
+        """Open the connection at this URL, or at a new one, and return Slack's "hello".
 
         Raises SlackApiError, aiohttp.ClientError, TimeoutError, ConnectionRefused. The caller sets a limit.
         """
@@ -87,7 +96,7 @@ class SocketModeConnection(SocketModeClient):
         return await self._hello
 
     async def connect(self) -> None:
-        """Connect once. Raises what slack_sdk's own would log and repeat for ever."""
+        """Connect once. Raises the errors that slack_sdk's own method logs and retries for ever."""
         self.current_session = await self.aiohttp_client_session.ws_connect(
             str(self.wss_uri),
             autoping=False,
@@ -100,7 +109,7 @@ class SocketModeConnection(SocketModeClient):
         self.message_receiver = asyncio.ensure_future(self.receive_messages())
 
     def problem(self) -> str | None:
-        """Why nothing can arrive on it, if so."""
+        """Return why nothing can arrive over this connection; None if it works."""
         if self.aiohttp_client_session.closed:
             return "its HTTP session is closed"
         last = self.last_ping_pong_time
@@ -110,50 +119,53 @@ class SocketModeConnection(SocketModeClient):
             return "the socket is not open"
         return None
 
-    def pass_on(self, heir: "SocketModeConnection") -> None:
-        """Send acks over this one from now on."""
-        self._heir.set_result(heir)
+    def set_successor(self, successor: "SocketModeConnection") -> None:
+        """Send the acks that are still to come over another connection."""
+        self._successor.set_result(successor)
 
-    async def leave_to(self, heir: "SocketModeConnection", time_limit: float) -> None:
-        """Say goodbye and take what is still on its way, for as long as `time_limit`; then close."""
-        self.pass_on(heir)
+    async def drain(self, successor: "SocketModeConnection", time_limit: float) -> None:
+        """Send a close frame, handle what Slack has sent before its own close frame, then close.
+
+        Waits at most `time_limit` seconds for Slack's close frame. Acks go over `successor`.
+        """
+        self.set_successor(successor)
         if self.current_session_monitor is not None:
             self.current_session_monitor.cancel()
         try:
             async with asyncio.timeout(time_limit):
                 if self.current_session is not None and not self.current_session.closed:
-                    # aiohttp's own close() would throw away what arrives before Slack's answer to it.
+                    # aiohttp's own close() would drop what arrives before Slack's close frame.
                     await self.current_session.send_frame(WSCloseCode.OK.to_bytes(2, "big"), WSMsgType.CLOSE)
-                    await self._said_goodbye.wait()
+                    await self._close_received.wait()
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            log.info("the old socket did not close in good order", problem=f"{type(error).__name__} {error}")
-        await self.discard(time_limit)
+            log.info("old connection not drained", problem=f"{type(error).__name__} {error}")
+        await self.terminate(time_limit)
 
     async def send_message(self, message: str) -> None:
-        """Send an ack, where this connection is gone over the next one, as long as Slack waits for it."""
-        if not self._heir.done() and self.current_session is not None:
+        """Send an ack. If this connection is gone, wait for its successor, as long as Slack waits."""
+        if not self._successor.done() and self.current_session is not None:
             with suppress(ConnectionError):
                 await self.current_session.send_str(message)
                 return
         async with asyncio.timeout(ACK_LIMIT):
-            heir = await asyncio.shield(self._heir)
-        await heir.send_message(message)
+            successor = await asyncio.shield(self._successor)
+        await successor.send_message(message)
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
-        """Hand a frame on; not those that make slack_sdk close this connection for another."""
+        """Handle a message, except "disconnect", for which slack_sdk would close this connection."""
         if message.get("type") != "disconnect":
             await super().run_message_listeners(message, raw_message)
 
-    async def discard(self, time_limit: float) -> None:
-        """Close it and end its tasks, whatever state it is in."""
+    async def terminate(self, time_limit: float) -> None:
+        """Close the connection and cancel its tasks, whatever state it is in."""
         self.closed = True
         try:
             async with asyncio.timeout(time_limit):
                 await self.close()  # type: ignore[no-untyped-call]
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            log.info("a socket did not close in good order", problem=f"{type(error).__name__} {error}")
+            log.info("connection not closed cleanly", problem=f"{type(error).__name__} {error}")
         finally:
-            # Also when a stop cuts this short.
+            # In `finally`, since a shutdown can cancel the close.
             tasks = (self.message_processor, self.current_session_monitor, self.message_receiver)
             for task in tasks:
                 if task is not None:
@@ -162,7 +174,7 @@ class SocketModeConnection(SocketModeClient):
             await self.aiohttp_client_session.close()
             self._hello.cancel()
 
-    async def _look_at(self, message: WSMessage) -> None:
+    async def _on_frame(self, message: WSMessage) -> None:
         if not isinstance(message.data, str) or not message.data.startswith("{"):
             return
         frame = json.loads(message.data)
@@ -173,11 +185,11 @@ class SocketModeConnection(SocketModeClient):
         elif kind == "disconnect":
             reason = str(frame.get("reason"))
             if self._hello.done():
-                self._asked_to_go(reason)
+                self._on_disconnect_request(reason)
             else:
                 self._hello.set_exception(ConnectionRefused(reason))
 
-    async def _closed(self, _: WSMessage) -> None:
-        self._said_goodbye.set()
+    async def _on_close(self, _: WSMessage) -> None:
+        self._close_received.set()
         if not self._hello.done():
             self._hello.set_exception(ConnectionRefused("closed without a word"))

@@ -13,7 +13,8 @@ from bot.app import build_app
 from bot.dependencies import Dependencies
 from bot.in_flight import InFlight
 from bot.socket_mode.observer import ConnectionObserver
-from bot.socket_mode.runner import SocketModeRunner, SocketTimings
+from bot.socket_mode.runner import SocketModeRunner
+from bot.socket_mode.timings import SocketTimings
 from bot.web_api.identity import Identity
 from orchestration.client.execution import Execution
 from orchestration.client.workflow_client import Started
@@ -226,7 +227,15 @@ class Bot:
     run: "asyncio.Task[None]"
 
 
-QUICK = SocketTimings(watch=0.05, ping=0.2, connect=2.0, pause=0.2, close=1.0, acks=0.5, finish=0.5)
+QUICK = SocketTimings(
+    check_interval=0.05,
+    ping_interval=0.2,
+    connect_timeout=2.0,
+    max_retry_interval=0.2,
+    close_timeout=1.0,
+    ack_timeout=0.5,
+    drain_timeout=0.5,
+)
 
 
 @asynccontextmanager
@@ -234,7 +243,7 @@ async def running_bot(
     web: AsyncWebClient,
     connected: Callable[[int], object],
     *,
-    pace: SocketTimings | None = None,
+    timings: SocketTimings | None = None,
     delegations: DelegationStore | None = None,
     observer: ConnectionObserver | None = None,
 ) -> AsyncIterator[Bot]:
@@ -242,7 +251,11 @@ async def running_bot(
     workflows, stored, in_flight, stop = Workflows(), Stored(), InFlight(), asyncio.Event()
     app = build_app(Dependencies(web, IDENTITY, workflows, stored, stored, in_flight, delegations or stored))
     runner = SocketModeRunner(
-        app, APP_TOKEN, in_flight, pace or SocketTimings(finish=0.5, acks=0.5, close=1.0), observer
+        app,
+        APP_TOKEN,
+        in_flight,
+        timings or SocketTimings(drain_timeout=0.5, ack_timeout=0.5, close_timeout=1.0),
+        observer,
     )
     run = asyncio.create_task(runner.run(stop))
     try:

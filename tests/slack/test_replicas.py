@@ -11,7 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
 from bot.socket_mode.connection import Hello
-from bot.socket_mode.replicas import Replicas, ReplicaTimings
+from bot.socket_mode.replicas import Replicas
+from bot.socket_mode.timings import ReplicaTimings
 from db.pool import Pool
 from db.slack.bot_sessions import PostgresBotSessionStore
 from localdev.slack.client import WorkspaceClient
@@ -20,7 +21,7 @@ from orchestration.process.health import ReadyWithWarning
 from tests.slack.bots import QUICK, Bot, running_bot
 from tests.slack.process import APP_TOKEN
 
-FAST = ReplicaTimings(beat=0.1, look=0.3, settle=0.1, sure=3)
+FAST = ReplicaTimings(heartbeat_interval=0.1, check_interval=0.3, recheck_interval=0.1, confirmations=3)
 SILENCE = timedelta(seconds=2)
 
 
@@ -46,7 +47,7 @@ async def replica(
     stop = asyncio.Event()
     beating = asyncio.create_task(replicas.run(stop))
     try:
-        async with running_bot(web, connected, pace=QUICK, observer=replicas) as bot:
+        async with running_bot(web, connected, timings=QUICK, observer=replicas) as bot:
             yield bot, replicas
     finally:
         stop.set()
@@ -157,7 +158,9 @@ class BrokenStore:
 
 async def test_without_a_database_nothing_is_said_and_nothing_is_held_up() -> None:
     """The check is skipped, the next one comes soon; the sockets work on."""
-    replicas = Replicas(BrokenStore(), "host-a:1", ReplicaTimings(settle=0.0, patience=0.05))
+    replicas = Replicas(
+        BrokenStore(), "host-a:1", ReplicaTimings(recheck_interval=0.0, database_timeout=0.05)
+    )
     stop = asyncio.Event()
     beating = asyncio.create_task(replicas.run(stop))
     with capture_logs() as logs:

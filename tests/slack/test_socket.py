@@ -9,7 +9,8 @@ import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.socket_mode.connection import SocketModeConnection
-from bot.socket_mode.runner import NotConnected, SocketTimings
+from bot.socket_mode.runner import NotConnected
+from bot.socket_mode.timings import SocketTimings
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
 from tests.slack.bots import QUICK, Bot, running_bot
@@ -19,7 +20,7 @@ from tests.slack.talk import ALICE, CHANNEL
 @pytest_asyncio.fixture
 async def bot(web: AsyncWebClient, workspace: WorkspaceClient) -> AsyncIterator[Bot]:
     """With a watchdog in a hurry."""
-    async with running_bot(web, workspace.wait_for_connections, pace=QUICK) as running:
+    async with running_bot(web, workspace.wait_for_connections, timings=QUICK) as running:
         yield running
 
 
@@ -36,8 +37,8 @@ async def works_again(bot: Bot, workspace: WorkspaceClient) -> None:
 
 def link(bot: Bot) -> SocketModeConnection:
     """The socket that it has now."""
-    assert bot.runner._link is not None
-    return bot.runner._link
+    assert bot.runner._connection is not None
+    return bot.runner._connection
 
 
 async def test_it_is_connected_and_says_so(bot: Bot) -> None:
@@ -65,8 +66,15 @@ async def test_a_dead_ticket_at_the_start(web: AsyncWebClient, slack: SlackSimul
 
     in_flight, stop, stored = InFlight(), asyncio.Event(), Stored()
     app = build_app(Dependencies(web, IDENTITY, Workflows(), stored, stored, in_flight, stored))
-    pace = SocketTimings(watch=0.05, ping=10, connect=60, close=0.5, acks=0.5, finish=0.5)
-    runner = SocketModeRunner(app, APP_TOKEN, in_flight, pace)
+    timings = SocketTimings(
+        check_interval=0.05,
+        ping_interval=10,
+        connect_timeout=60,
+        close_timeout=0.5,
+        ack_timeout=0.5,
+        drain_timeout=0.5,
+    )
+    runner = SocketModeRunner(app, APP_TOKEN, in_flight, timings)
     dead = f"{slack.url.replace('http', 'ws')}/link/?ticket=dead&app_id=A0APP0001"
     run = asyncio.create_task(runner.run(stop, dead))
     async with WorkspaceClient(slack.url) as people:
@@ -114,7 +122,9 @@ async def test_the_connection_is_cut_in_the_middle_of_a_click(bot: Bot, workspac
 
 async def test_a_stop_finishes_what_was_begun(web: AsyncWebClient, workspace: WorkspaceClient) -> None:
     """The socket is closed first, so that Slack sends nothing more; the answer still goes out."""
-    async with running_bot(web, workspace.wait_for_connections, pace=SocketTimings(finish=5)) as bot:
+    async with running_bot(
+        web, workspace.wait_for_connections, timings=SocketTimings(drain_timeout=5)
+    ) as bot:
         await workspace.add_fault(kind="delay", method="chat.postMessage", seconds=1)
         with bot.in_flight:
             bot.stop.set()

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from bot.messages.activities import SlackActivities
 from bot.socket_mode.connection import Hello
 from bot.socket_mode.observer import ConnectionObserver
-from bot.socket_mode.runner import NotConnected, SocketTimings
+from bot.socket_mode.runner import NotConnected
+from bot.socket_mode.timings import SocketTimings
 from bot.web_api.client import build_client
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.interactions import InteractionResult, Press
@@ -32,7 +33,7 @@ RATE = 100
 @pytest_asyncio.fixture
 async def bot(web: AsyncWebClient, workspace: WorkspaceClient) -> AsyncIterator[Bot]:
     """With a watchdog in a hurry."""
-    async with running_bot(web, workspace.wait_for_connections, pace=QUICK) as running:
+    async with running_bot(web, workspace.wait_for_connections, timings=QUICK) as running:
         yield running
 
 
@@ -101,7 +102,7 @@ async def test_no_click_is_lost_when_the_bot_takes_a_new_connection_by_itself(
 ) -> None:
     """Slack knows nothing of it and sends to the old one until the goodbye: what was on its way is taken."""
     observer = Restless()
-    async with running_bot(web, workspace.wait_for_connections, pace=QUICK, observer=observer) as bot:
+    async with running_bot(web, workspace.wait_for_connections, timings=QUICK, observer=observer) as bot:
         results = await click_steadily(slack, card, 3 * RATE, lambda _: None)
         assert await bot.in_flight.wait_until_idle(5)
         assert [result.error for result in results if not result.acked] == []
@@ -174,9 +175,17 @@ async def test_a_connection_that_is_dead_without_a_word_is_noticed_and_replaced(
     """Half-open TCP: no FIN ever comes, so that only the pings tell."""
     async with cable(slack) as (url, wire):
         slack.workspace.base_url = url  # the socket's address too leads through the cable
-        pace = SocketTimings(watch=0.05, ping=0.4, connect=1.0, pause=0.2, close=0.2, acks=0.2, finish=0.5)
+        timings = SocketTimings(
+            check_interval=0.05,
+            ping_interval=0.4,
+            connect_timeout=1.0,
+            max_retry_interval=0.2,
+            close_timeout=0.2,
+            ack_timeout=0.2,
+            drain_timeout=0.5,
+        )
         web = build_client(BOT_TOKEN, f"{url}/api/")
-        async with running_bot(web, workspace.wait_for_connections, pace=pace) as bot:
+        async with running_bot(web, workspace.wait_for_connections, timings=timings) as bot:
             assert (await workspace.command(ALICE, CHANNEL, "/order help")).acked
             wire.unplugged = True
             async with asyncio.timeout(10):
@@ -214,5 +223,5 @@ async def test_socket_mode_switched_off_is_said_and_tried_gently(
     errors = [line for line in logs if line["log_level"] == "error"]
     assert "Socket Mode was switched off" in errors[0]["event"]
     assert "no click reaches this bot" in errors[1]["event"]
-    assert errors[1]["problem"] == "apps.connections.open: socket_mode_not_enabled"
+    assert (errors[1]["method"], errors[1]["error"]) == ("apps.connections.open", "socket_mode_not_enabled")
     assert "Socket Mode is on" in errors[1]["advice"]

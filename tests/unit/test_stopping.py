@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.socket_mode.replicas import ReplicaTimings
-from bot.socket_mode.runner import SocketTimings
+from bot.socket_mode.timings import ReplicaTimings, SocketTimings
 from orchestration.contracts.activity_options import TRY_TIME_LIMIT
 from orchestration.process import shutdown
 from orchestration.worker.workers import ACTIVITY_SHUTDOWN_TIMEOUT
@@ -18,14 +17,18 @@ def test_the_parts_fit_into_the_whole() -> None:
     socket = shutdown.CLOSE + 2 * shutdown.ACKS + max(shutdown.CLOSE, shutdown.ANSWERS)
     rest = 3 * shutdown.CONNECTIONS
     assert max(shutdown.ACTIVITIES, socket) + rest <= shutdown.FORCED_EXIT < shutdown.LIMIT
-    assert ReplicaTimings().patience <= shutdown.CONNECTIONS
+    assert ReplicaTimings().database_timeout <= shutdown.CONNECTIONS
 
 
 def test_every_part_is_the_one_that_is_used() -> None:
     """And a try that runs when the stop comes can end, so that no other is begun for it."""
     assert timedelta(seconds=shutdown.ACTIVITIES) == ACTIVITY_SHUTDOWN_TIMEOUT > TRY_TIME_LIMIT
-    pace = SocketTimings()
-    assert (pace.acks, pace.close, pace.finish) == (shutdown.ACKS, shutdown.CLOSE, shutdown.ANSWERS)
+    timings = SocketTimings()
+    assert (timings.ack_timeout, timings.close_timeout, timings.drain_timeout) == (
+        shutdown.ACKS,
+        shutdown.CLOSE,
+        shutdown.ANSWERS,
+    )
 
 
 @pytest.mark.parametrize("service", ["bot", "orchestration"])
