@@ -22,7 +22,7 @@ from bot.views.sentences.decisions import DATABASE_AWAY
 from orchestration.domain.actor import ActorKind
 from orchestration.domain.approval.delegations import Granted
 from orchestration.domain.errors import DelegationRefused
-from orchestration.domain.written_times import parse_until
+from orchestration.domain.written_times.moments import parse_until
 
 log = structlog.stdlib.get_logger(__name__)
 

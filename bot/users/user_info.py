@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.users.cached_lookup import CACHED_FOR, CachedLookup
 from bot.web_api.identity import Identity
 from orchestration.domain.actor import Account
-from orchestration.domain.written_times import find_zone
+from orchestration.domain.written_times.moments import find_zone
 
 log = structlog.stdlib.get_logger(__name__)
 

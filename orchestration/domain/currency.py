@@ -1,4 +1,9 @@
-"""Money in minor units: which currencies there are and how an amount reads."""
+"""Currencies of ISO 4217, and the conversion of amounts between minor units, major units and text.
+
+Babel is not used: it has the digits of CLDR, which follow how prices are shown. For 15 active currencies,
+HUF and IDR among them, they differ from the minor units of ISO 4217, in which payment gateways count: an
+amount would be wrong by a factor of 100.
+"""
 
 from decimal import Decimal, InvalidOperation
 
@@ -12,31 +17,12 @@ RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB 
 TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
 # ISO 4217's "minor unit" column where it is not 2.
-_OTHER_DIGITS = dict.fromkeys(
-    [
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    ],
-    0,
-)
-_OTHER_DIGITS |= dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
+_NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
+_OTHER_DIGITS = dict.fromkeys(_NO_DIGITS.split(), 0) | dict.fromkeys(_THREE_DIGITS.split(), 3)
 
 CURRENCIES: dict[str, int] = {code: _OTHER_DIGITS.get(code, 2) for code in _CODES.split()}
-"""Currency code -> digits of its minor unit."""
+"""The number of decimal places of each currency."""
 
 
 def to_minor(amount: str | Decimal, currency: str) -> int:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from orchestration.domain.policy.approval_policy import ApprovalPolicy, PolicyTier, Selector, Subject
 from orchestration.domain.policy.tier import Escalation, Group, Reminders, Requirement, Tier
 from orchestration.domain.policy.working_hours import Hours, offsets_of
+from orchestration.domain.written_times.durations import DAY, Duration
 from orchestration.policy_file.schema import DAYS, EscalationTable, HoursTable, PolicyTable, TierTable
-from orchestration.policy_file.spans import DAY, Span
 
 SUBJECTS = {"tiers": Subject.ORDER, "refund-tiers": Subject.REFUND}
 
@@ -57,12 +57,12 @@ def reminders_of(file: PolicyTable, tier: TierTable) -> Reminders | None:
     if tier.reminders is None:
         return None
     day = day_of(file, tier)
-    after = tier.reminders.after.over(day)
+    after = tier.reminders.after.total(day)
     longest = tier.reminders.at_most
     return Reminders(
         after=after,
         growing=tier.reminders.growing,
-        at_most=max(day, after) if longest is None else longest.over(day),
+        at_most=max(day, after) if longest is None else longest.total(day),
         times=tier.reminders.times,
     )
 
@@ -95,7 +95,7 @@ def _tier(file: PolicyTable, tier: TierTable, hours: dict[str, Hours]) -> Tier:
         information_stops_clock=tier.information_stops_clock,
         reminders=reminders_of(file, tier),
         escalations=tuple(_escalation(file, tier, each) for each in tier.escalations),
-        expires_after=expiry.over(day_of(file, tier)) if isinstance(expiry, Span) else None,
+        expires_after=expiry.total(day_of(file, tier)) if isinstance(expiry, Duration) else None,
         expires_at=tier.expires_at,
         expires_as=tier.expires_as,
     )
@@ -103,7 +103,7 @@ def _tier(file: PolicyTable, tier: TierTable, hours: dict[str, Hours]) -> Tier:
 
 def _escalation(file: PolicyTable, tier: TierTable, table: EscalationTable) -> Escalation:
     return Escalation(
-        after=table.after.over(day_of(file, tier)) if isinstance(table.after, Span) else None,
+        after=table.after.total(day_of(file, tier)) if isinstance(table.after, Duration) else None,
         groups=tuple(group_of(file, name) for name in dict.fromkeys(table.ask)),
         channels=tuple(dict.fromkeys(table.channels)),
         counts_for=tuple(tier.needs or ()) if table.counts_for is None else table.counts_for,

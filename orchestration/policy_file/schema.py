@@ -12,6 +12,8 @@ from orchestration.policy_file.values import (
     Amount,
     ChannelId,
     Count,
+    DurationOrNever,
+    DurationOrReminders,
     Factor,
     Label,
     Many,
@@ -19,10 +21,8 @@ from orchestration.policy_file.values import (
     Minute,
     MinuteOfDay,
     Pattern,
+    PositiveDuration,
     Some,
-    SomeTime,
-    SomeTimeOrNever,
-    SomeTimeOrReminders,
     UserId,
 )
 
@@ -57,16 +57,16 @@ class HoursTable(_Table):
 class RemindersTable(_Table):
     """``reminders = {...}`` of a tier."""
 
-    after: SomeTime
+    after: PositiveDuration
     growing: Factor = 2.0
-    at_most: SomeTime | None = None
+    at_most: PositiveDuration | None = None
     times: Annotated[int, Field(strict=True, ge=1, le=1000)] = 3
 
 
 class EscalationTable(_Table):
     """``[[tiers.escalations]]``."""
 
-    after: SomeTimeOrReminders
+    after: DurationOrReminders
     ask: Some[str]
     channels: Many[ChannelId] = ()
     counts_for: Some[str] | None = None
@@ -92,7 +92,7 @@ class TierTable(_Table):
     clock_stops_outside_hours: StrictBool = False
     information_stops_clock: StrictBool = False
     reminders: RemindersTable | None = None
-    expires_after: SomeTimeOrNever | None = None
+    expires_after: DurationOrNever | None = None
     expires_at: MinuteOfDay | None = None
     expires_as: Ending = Ending.EXPIRED
     escalations: Many[EscalationTable] = ()

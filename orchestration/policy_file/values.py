@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
-from orchestration.policy_file.spans import Span, parse_span
+from orchestration.domain.written_times.durations import Duration, parse_duration, read_units
 
 NEVER: Literal["never"] = "never"
 REMINDERS: Literal["reminders"] = "reminders"
@@ -52,12 +52,20 @@ def _minute_of_day(value: object) -> int:
     return _minute(value)
 
 
-def _span_or_never(value: object) -> Span | Literal["never"]:
-    return NEVER if value == NEVER else parse_span(value)
+def _duration(value: object) -> Duration:
+    if not isinstance(value, str) or read_units(value) is None:
+        raise ValueError(
+            f'{value!r} is not a duration; write it in quotes, like "90s", "15m", "4h" or "1h30m"'
+        )
+    return parse_duration(value)
 
 
-def _span_or_reminders(value: object) -> Span | Literal["reminders"]:
-    return REMINDERS if value == REMINDERS else parse_span(value)
+def _duration_or_never(value: object) -> Duration | Literal["never"]:
+    return NEVER if value == NEVER else _duration(value)
+
+
+def _duration_or_reminders(value: object) -> Duration | Literal["reminders"]:
+    return REMINDERS if value == REMINDERS else _duration(value)
 
 
 def _list(value: object) -> object:
@@ -85,9 +93,9 @@ Amount = Annotated[Decimal, PlainValidator(_amount)]
 Minute = Annotated[int, PlainValidator(_minute)]
 """After midnight; 1440 is the end of the day."""
 MinuteOfDay = Annotated[int, PlainValidator(_minute_of_day)]
-SomeTime = Annotated[Span, PlainValidator(parse_span)]
-SomeTimeOrNever = Annotated[Span | Literal["never"], PlainValidator(_span_or_never)]
-SomeTimeOrReminders = Annotated[Span | Literal["reminders"], PlainValidator(_span_or_reminders)]
+PositiveDuration = Annotated[Duration, PlainValidator(_duration)]
+DurationOrNever = Annotated[Duration | Literal["never"], PlainValidator(_duration_or_never)]
+DurationOrReminders = Annotated[Duration | Literal["reminders"], PlainValidator(_duration_or_reminders)]
 Factor = Annotated[float, PlainValidator(_factor)]
 Count = Annotated[int, Field(strict=True, ge=1, le=50)]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]

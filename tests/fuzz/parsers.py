@@ -36,7 +36,7 @@ from orchestration.domain.errors import OrderRefused
 from orchestration.domain.order.amendment import AmendRequest
 from orchestration.domain.order.line_text import parse_lines
 from orchestration.domain.order.order import Order
-from orchestration.domain.written_times import parse_until
+from orchestration.domain.written_times.moments import parse_until
 from tests.support.orders import an_order
 from tests.unit.bot.slack_rules import check
 from tests.unit.bot.test_payloads import OURS

@@ -1,31 +1,17 @@
-"""A moment in the past as people write it: 7d, 2026-11-20, 2026-11-20T14:00, 2026-11-20T14:00:00Z."""
+"""Options that are moments in the past."""
 
-from datetime import UTC, datetime
-
-import typer
+from datetime import datetime
 
 from orchestration.cli.errors import UsageError
-from orchestration.cli.options.duration import parse_duration
-from orchestration.domain.written_times import find_zone
+from orchestration.domain.written_times.moments import PAST_EXAMPLES as EXAMPLES
+from orchestration.domain.written_times.moments import parse_past
 
-EXAMPLES = "7d or 12h (ago), 2026-11-20, 2026-11-20T14:00, 2026-11-20T14:00:00Z"
+__all__ = ["EXAMPLES", "parse_moment"]
 
 
 def parse_moment(option: str, text: str, now: datetime, zone: str) -> datetime:
-    """Return the moment meant, in UTC; without an offset it is in `zone`, an IANA name. A day is its start.
-
-    Raises UsageError, which names the option.
-    """
+    """Return the moment that was typed, in UTC. Raises UsageError, which names the option."""
     try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        try:
-            return now - parse_duration(text)
-        except (typer.BadParameter, OverflowError):
-            raise UsageError(
-                f"{option}: {text!r} is not a time that I understand; write {EXAMPLES}"
-            ) from None
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=find_zone(zone))).astimezone(UTC)
-    except OverflowError:
-        raise UsageError(f"{option}: {text!r} is out of every calendar") from None
+        return parse_past(text, now, zone)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from None

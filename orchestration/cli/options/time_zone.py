@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from orchestration.domain.written_times import find_zone
+from orchestration.domain.written_times.moments import find_zone
 
 LOCALTIME = Path("/etc/localtime")
 _HOUR = timedelta(hours=1)

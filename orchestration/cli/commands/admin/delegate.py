@@ -18,7 +18,7 @@ from orchestration.cli.output.times import local_time
 from orchestration.cli.run import reported_errors, run_command
 from orchestration.domain.actor import ActorKind
 from orchestration.domain.approval.delegations import Granted, GroupName, SlackUser
-from orchestration.domain.written_times import EXAMPLES, parse_until
+from orchestration.domain.written_times.moments import FUTURE_EXAMPLES, parse_until
 
 _USER: TypeAdapter[str] = TypeAdapter(SlackUser)
 _GROUP: TypeAdapter[str] = TypeAdapter(GroupName)
@@ -32,7 +32,7 @@ def delegate(
         str | None, typer.Option("--to", metavar="SLACK_USER", help="Who decides for them meanwhile.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="WHEN", help=f"{EXAMPLES}; in this terminal's time zone.")
+        str | None, typer.Option(metavar="WHEN", help=f"{FUTURE_EXAMPLES}; in this terminal's time zone.")
     ] = None,
     group: Annotated[
         str | None, typer.Option(metavar="GROUP", help="Only for this group of the policy. Default: for all.")

@@ -9,8 +9,8 @@ from orchestration.cli.output.times import local_time
 from orchestration.domain.currency import format_amount
 from orchestration.domain.policy.deadlines import deadline_of, escalation_at, first_reminder
 from orchestration.domain.policy.tier import Group, Override, Reminders, Tier
+from orchestration.domain.written_times.durations import DAY, format_duration
 from orchestration.policy_file.findings import listed
-from orchestration.policy_file.spans import DAY, write_span
 
 Fields = Iterator[tuple[str, str | None]]
 
@@ -99,7 +99,7 @@ def _reminders(tier: Tier, now: datetime) -> str:
 def _gaps(reminders: Reminders, day: timedelta) -> str:
     if reminders.times == 1:
         return ", and no other"
-    shown = [write_span(reminders.gap(sent), day) for sent in range(1, min(reminders.times, 5))]
+    shown = [format_duration(reminders.gap(sent), day) for sent in range(1, min(reminders.times, 5))]
     more = ", ..." if reminders.times > 5 else ""
     return f", then after {', '.join(shown)}{more}: {reminders.times} in all"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.policy_file.spans import DAY, parse_span, write_span
+from orchestration.domain.written_times.durations import DAY, format_duration, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,9 @@ from orchestration.policy_file.spans import DAY, parse_span, write_span
         ("3650d", timedelta(days=3650)),
     ],
 )
-def test_spans_are_read_as_people_write_them(text: str, span: timedelta) -> None:
+def test_durations_are_read_as_people_write_them(text: str, span: timedelta) -> None:
     """Large units first, each once."""
-    assert parse_span(text).over(DAY) == span
+    assert parse_duration(text).total(DAY) == span
 
 
 @pytest.mark.parametrize(
@@ -29,25 +29,25 @@ def test_spans_are_read_as_people_write_them(text: str, span: timedelta) -> None
     ["", "0s", "0d0h", "4", "h", "4 h", "30m1h", "1h1h", "-4h", "1.5h", "4H", "٤h", "3651d", "999999999d",
      "3650d1s", "999999999h", "9999999999s", "never", "PT4H", "4h\n", 4, None, True, [], {}],
 )  # fmt: skip
-def test_what_is_no_span_is_refused(text: object) -> None:
+def test_what_is_no_duration_is_refused(text: object) -> None:
     """With a sentence, and never with anything but ValueError."""
-    with pytest.raises(ValueError, match=r"is not a span of time; write it|must be more than nothing"):
-        parse_span(text)
+    with pytest.raises(ValueError, match=r"is not a duration; write it|must be more than nothing"):
+        parse_duration(text)
 
 
 def test_a_day_is_as_long_as_it_is_told() -> None:
-    """The rest of the span is not."""
-    assert parse_span("2d1h").over(timedelta(hours=8)) == timedelta(hours=17)
+    """The rest of the duration is not."""
+    assert parse_duration("2d1h").total(timedelta(hours=8)) == timedelta(hours=17)
 
 
 @given(st.integers(1, 3650 * 86400), st.integers(1, 1440).map(lambda minutes: timedelta(minutes=minutes)))
 def test_what_is_written_is_read_again(seconds: int, day: timedelta) -> None:
-    """Every span of whole seconds, however long a day is."""
+    """Every duration of whole seconds, however long a day is."""
     span = timedelta(seconds=seconds)
     if span <= 3650 * day:
-        assert parse_span(write_span(span, day)).over(day) == span
+        assert parse_duration(format_duration(span, day)).total(day) == span
 
 
 def test_nothing_is_written_too() -> None:
-    """As a span, though no file may have it."""
-    assert write_span(timedelta(milliseconds=3)) == "0s"
+    """As a duration, though no file may have it."""
+    assert format_duration(timedelta(milliseconds=3)) == "0s"
