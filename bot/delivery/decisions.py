@@ -11,7 +11,6 @@ from bot.users.actors import ActorLookup
 from bot.views.sentences.decisions import (
     SOMETHING_BROKE,
     error_sentence,
-    named,
     over_sentence,
     verdict_sentence,
 )
@@ -19,6 +18,7 @@ from bot.web_api.ephemeral_messages import EphemeralMessages
 from orchestration.domain.approval.decision import Decision, DecisionRequest
 from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
 from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound, OrderOver
+from orchestration.wording.names import subject_name
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -52,7 +52,7 @@ class DecisionDelivery:
 
     async def _result(self, decision: SlackDecision) -> str | None:
         value = decision.value
-        name = named(value.subject, value.order_id)
+        name = subject_name(value.subject, value.order_id)
         request = DecisionRequest(
             decision_id=decision.decision_id,
             actor=await self._actors.approver(decision.user, value.groups, decision.decided_at),

@@ -14,11 +14,12 @@ from bot.delivery.workflow_delivery import (
     deliver,
 )
 from bot.dependencies import Dependencies
-from bot.views.sentences.decisions import SOMETHING_BROKE, error_sentence, named, over_sentence
+from bot.views.sentences.decisions import SOMETHING_BROKE, error_sentence, over_sentence
 from bot.views.sentences.questions import request_error, request_sentence
 from orchestration.domain.approval.questions import RequestKind
 from orchestration.domain.errors import CountersignError, NoWorkerAnswered, OrderNotFound
 from orchestration.domain.policy.approval_policy import Subject
+from orchestration.wording.names import subject_name
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -45,7 +46,7 @@ class RequestDelivery:
     async def _result(
         self, kind: RequestKind, gate: GateRef, request_id: str, send: Callable[[], Awaitable[None]]
     ) -> str:
-        name = named(gate.subject, gate.order_id)
+        name = subject_name(gate.subject, gate.order_id)
         delivery = await deliver(self._deps.orders, kind.value, gate, request_id, send)
         match delivery:
             case Judged(verdict):
@@ -59,7 +60,7 @@ class RequestDelivery:
 
     async def ended(self, order_id: str, error: CountersignError, subject: Subject = Subject.ORDER) -> str:
         """Return how an order or refund ended, or that there is none, once its workflow raised `error`."""
-        name = named(subject, order_id)
+        name = subject_name(subject, order_id)
         try:
             ended = await ask_database(self._deps.reader.ended(subject, order_id))
         except DatabaseUnavailable:

@@ -8,7 +8,7 @@ from bot.block_kit.text import Message
 from bot.database import DatabaseUnavailable, ask_database
 from bot.dependencies import Dependencies
 from bot.views.order_status import status, stored_status
-from bot.views.sentences.decisions import DATABASE_AWAY, error_sentence, named
+from bot.views.sentences.decisions import DATABASE_AWAY, error_sentence
 from orchestration.client.execution import Execution
 from orchestration.domain.errors import (
     CountersignError,
@@ -21,6 +21,7 @@ from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import OrderView
 from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.refund.refund import RefundView
+from orchestration.wording.names import subject_name
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -78,4 +79,4 @@ class OrderStatusListener:
             return stored_status(row, execution, why)
         if execution is not None:
             return Message(text=f"Order {order_id} has been started, and nothing more is known: {why}.")
-        return Message(text=error_sentence(OrderNotFound(), named(Subject.ORDER, order_id)))
+        return Message(text=error_sentence(OrderNotFound(), subject_name(Subject.ORDER, order_id)))

@@ -10,11 +10,12 @@ from bot.dependencies import Dependencies
 from bot.payloads.slash_command import SlashCommand
 from bot.users.user_info import UserLookup
 from bot.views.refund import no_refund, no_refund_for, refund_message, stored_message, wrong_reason
-from bot.views.sentences.decisions import error_sentence, named
+from bot.views.sentences.decisions import error_sentence
 from orchestration.domain.actor import Account
 from orchestration.domain.errors import CountersignError, NoWorkerAnswered, OrderNotFound, OutcomeUnknown
 from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.refund.refund import RefundRequest, RefundStatus, RefundView
+from orchestration.wording.names import subject_name
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -47,7 +48,7 @@ class RefundListener:
             return stored_message(order_id)
         except CountersignError as error:
             log.warning("refund not started: Temporal is unreachable", order_id=order_id, problem=str(error))
-            return Message(text=error_sentence(error, named(Subject.REFUND, order_id)))
+            return Message(text=error_sentence(error, subject_name(Subject.REFUND, order_id)))
 
     async def _refusal(self, order_id: str, user: str) -> Message | None:
         # A refund that needs no approval is judged by nobody else, so the account is checked here.

@@ -1,40 +1,23 @@
 """Pieces that several surfaces show: amounts, lines, who decided, how far payment and shipping are."""
 
-from typing import assert_never
-
 from bot.block_kit.text import escape, is_group, member, person, slack_date
-from orchestration.domain.actor import Actor, ActorKind
+from bot.views.parts.slack_style import SLACK_STYLE
+from orchestration.domain.actor import Actor
 from orchestration.domain.approval.gate import Gate
-from orchestration.domain.approval.verdict import Outcome, OutcomeKind
+from orchestration.domain.approval.verdict import Outcome
+from orchestration.wording.names import actor_name
 
 MAX_MEMBERS = 10
-_OUTCOME = {
-    OutcomeKind.APPROVED: "Approved",
-    OutcomeKind.CANCELLED: "Cancelled",
-    OutcomeKind.EXPIRED: "Expired",
-}
 
 
 def who(actor: Actor) -> str:
-    """Name whoever did a thing."""
-    match actor.kind:
-        case ActorKind.SLACK_USER:
-            return person(actor.id)
-        case ActorKind.OPERATOR:
-            return f"operator {escape(actor.id, 100)}"
-        case ActorKind.SYSTEM:
-            return "Countersign"
-        case _:
-            assert_never(actor.kind)
+    """Name whoever acted. Escaped."""
+    return actor_name(actor, SLACK_STYLE)
 
 
 def outcome(ended: Outcome) -> str:
-    """Who decided, and when."""
-    if ended.by.kind is ActorKind.SYSTEM:
-        how = "Needed nobody's approval" if ended.kind is OutcomeKind.APPROVED else _OUTCOME[ended.kind]
-        return f"{how} · {slack_date(ended.at)}"
-    alone = " alone, as an override" if ended.override else ""
-    return f"{_OUTCOME[ended.kind]} by {who(ended.by)}{alone} · {slack_date(ended.at)}"
+    """Say how the approval ended, by whom and when. Escaped."""
+    return SLACK_STYLE.outcome(ended)
 
 
 def approvers(gate: Gate) -> str:

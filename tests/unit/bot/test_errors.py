@@ -5,7 +5,6 @@ import pytest
 from bot.views.sentences.decisions import (
     SOMETHING_BROKE,
     error_sentence,
-    named,
     over_sentence,
     verdict_sentence,
 )
@@ -15,6 +14,7 @@ from orchestration.domain.approval.decision import DecisionKind
 from orchestration.domain.approval.verdict import Outcome, OutcomeKind, Verdict, VerdictKind
 from orchestration.domain.policy.approval_policy import Subject
 from orchestration.ports.orders import Ended
+from orchestration.wording.names import subject_name
 from tests.unit.bot.slack_rules import check_brackets
 from tests.unit.bot.strategies import NOW
 
@@ -96,7 +96,7 @@ def test_how_an_ended_order_ended_is_told_and_escaped() -> None:
 
 def test_a_sentence_about_a_refund_says_so() -> None:
     """At its beginning too."""
-    name = named(Subject.REFUND, "ord-1")
+    name = subject_name(Subject.REFUND, "ord-1")
     own = Verdict(decision_id="d", kind=VerdictKind.OWN_ORDER, at=NOW)
     said = verdict_sentence(own, DecisionKind.APPROVE, name)
     assert said == "The refund of order ord-1 is your own: somebody else has to approve it."
