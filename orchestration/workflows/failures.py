@@ -1,10 +1,10 @@
-"""What went wrong, in one sentence, from under Temporal's wrappers."""
+"""Extracts the message of the original error from Temporal's nested failures."""
 
 from temporalio.exceptions import ApplicationError, FailureError, TimeoutError, is_cancelled_exception
 
 
 def reason_of(failure: BaseException) -> str:
-    """Return the message of the failure that started it."""
+    """Return one sentence that says what went wrong, from the innermost failure."""
     while failure.__cause__ is not None and not isinstance(failure, ApplicationError):
         failure = failure.__cause__
     if is_cancelled_exception(failure):

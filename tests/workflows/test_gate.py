@@ -252,10 +252,10 @@ async def test_nobody_starts_an_approved_order(env: WorkflowEnvironment, world: 
     stolen = (await case.view()).model_dump(mode="json")
     timer = {
         "started_at": stolen["updated_at"],
-        "case": {"gate": stolen["gate"], "status": "APPROVED"},
+        "order_state": {"gate": stolen["gate"], "status": "APPROVED"},
         "version": 9,
         "verdicts": [],
-        "unstored": {"order_id": "ord-2"},
+        "pending_writes": {"order_id": "ord-2"},
         "card": {"ref": None, "shown_version": 0, "problem": None},
     }
     carried = {"order": stolen["order"] | {"order_id": "ord-2"}, "gate": timer}

@@ -1,4 +1,4 @@
-"""What a gated workflow takes along when it goes on in a new run (continue-as-new)."""
+"""The state that an order's or a refund's workflow passes to its next run when it continues as new."""
 
 from datetime import datetime
 
@@ -11,15 +11,15 @@ from orchestration.domain.order.state import OrderState
 from orchestration.domain.refund.refund import RefundStep
 
 MAX_VERDICTS = 500
-"""How many of the latest verdicts are kept for those who ask again, and against doubles.
+"""How many of the latest verdicts are kept, to answer queries and to recognise a decision that is sent again.
 
-An older double is judged a second time: it is refused again, as it was, or finds itself among the approvals;
-the database keeps one decision for each id anyway. Some 150 bytes each.
+A decision older than that is judged a second time when it is sent again: it is refused as before, or is found
+among the approvals. The database keeps one decision for each id anyway. A verdict takes some 150 bytes.
 """
 
 
 class CardContinueAsNewState(FrozenModel):
-    """Where the card is and what it shows."""
+    """Where the card is in Slack and which version of the order it shows."""
 
     ref: MessageRef | None
     shown_version: int
@@ -27,25 +27,25 @@ class CardContinueAsNewState(FrozenModel):
 
 
 class GateContinueAsNewState(FrozenModel):
-    """The memory of a run, while it waits at its gate."""
+    """What a workflow that waits for approval remembers."""
 
     started_at: datetime
-    case: OrderState
+    order_state: OrderState
     version: int
     verdicts: tuple[Verdict, ...]
-    unstored: PendingWrites
+    pending_writes: PendingWrites
     card: CardContinueAsNewState
 
 
 class OrderContinueAsNewState(FrozenModel):
-    """An order, waiting."""
+    """What the workflow of an order that waits for approval remembers."""
 
     order: Order
     gate: GateContinueAsNewState
 
 
 class RefundContinueAsNewState(FrozenModel):
-    """A refund, waiting."""
+    """What the workflow of a refund that waits for approval remembers."""
 
     refund_id: str
     opened: OpenedRefund

@@ -1,4 +1,4 @@
-"""What a workflow remembers of its gate: the case, the verdicts it gave, and what is not stored yet."""
+"""The state of an approval in a workflow: the gate, the verdicts given, and what is not stored yet."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,7 +19,7 @@ from orchestration.domain.approval.questions import (
     judged_request,
 )
 from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
-from orchestration.domain.order import state as cases
+from orchestration.domain.order import state as order_states
 from orchestration.domain.order.state import OrderState
 from orchestration.workflows.approval.continue_as_new import GateContinueAsNewState
 
@@ -27,30 +27,35 @@ T = TypeVar("T")
 
 
 class ApprovalState:
-    """State only: no clock, no activity. Handlers and the story both change it."""
+    """Plain state, changed by signal handlers and by the workflow's main coroutine."""
 
     def __init__(self, order_id: str) -> None:
         self.order_id = order_id
-        self.case = OrderState(gate=Gate(requester=""))
+        self.order_state = OrderState(gate=Gate(requester=""))
         self.verdicts: dict[str, Verdict] = {}
         self.version = 1
-        """Grows with every change that somebody could see."""
+        """Grows with every change that is visible in a view or on the card."""
         self._judged: tuple[JudgedDecision, ...] = ()
-        self._notices: tuple[Notification, ...] = ()
-        self._talks: tuple[JudgedRequest, ...] = ()
+        self._notifications: tuple[Notification, ...] = ()
+        self._judged_requests: tuple[JudgedRequest, ...] = ()
 
-    def replace_gate(self, gate: Gate) -> None:
-        """Open or end the gate."""
-        self.case = self.case.model_copy(update={"gate": gate})
+    @property
+    def gate(self) -> Gate:
+        """The gate as it is now."""
+        return self.order_state.gate
+
+    def set_gate(self, gate: Gate) -> None:
+        """Replace the gate, because it opens, ends or is about another requester."""
+        self.order_state = self.order_state.model_copy(update={"gate": gate})
         self.version += 1
 
     def open_gate(self, resolved: ResolvedPolicy, closes_before: datetime | None, now: datetime) -> bool:
-        """Start to wait for people as the policy says; False: nobody has to be asked, it is approved."""
-        gate = self.case.gate
+        """Open the gate for the tier. False: no approval is needed, and the gate counts as approved."""
+        gate = self.gate
         if resolved.tier is None:
-            self.replace_gate(rules.approve_automatically(gate, now))
+            self.set_gate(rules.approve_automatically(gate, now))
             return False
-        self.replace_gate(
+        self.set_gate(
             timers.open_gate(
                 gate,
                 resolved.tier,
@@ -62,20 +67,22 @@ class ApprovalState:
         )
         return True
 
-    def judge(self, case: OrderState, decision: Decision, now: datetime) -> tuple[OrderState, JudgedDecision]:
-        """Judge a decision; whoever goes on after the gate knows more of what may be decided then."""
-        return cases.judge_at_gate(case, decision, now)
+    def judge(
+        self, order_state: OrderState, decision: Decision, now: datetime
+    ) -> tuple[OrderState, JudgedDecision]:
+        """Judge a decision at the gate. Workflows that accept decisions after it override this."""
+        return order_states.judge_at_gate(order_state, decision, now)
 
-    def decide(self, decision: Decision, now: datetime) -> None:
+    def add_decision(self, decision: Decision, now: datetime) -> None:
         """Judge a decision, once for each decision id."""
         if decision.decision_id in self.verdicts:
             return
-        self._judge(decision, now)
+        self._judge_decision(decision, now)
 
     def refuse_malformed(
         self, kind: DecisionKind, decision_id: str, error: ValidationError, now: datetime
     ) -> None:
-        """Keep the order alive, and the audit log complete, when a signal's body makes no sense."""
+        """Record a decision with a malformed signal body as refused, for the audit log."""
         fields = ", ".join(sorted({".".join(map(str, each["loc"])) or "body" for each in error.errors()}))
         request = DecisionRequest(
             decision_id=decision_id,
@@ -86,70 +93,69 @@ class ApprovalState:
         )
         decision = Decision(kind=kind, **dict(request))
         verdict = Verdict(decision_id=decision_id, kind=VerdictKind.MALFORMED, at=now)
-        self._give(JudgedDecision(decision=decision, verdict=verdict))
+        self._add_verdict(JudgedDecision(decision=decision, verdict=verdict))
 
-    def release_held(self, now: datetime) -> None:
-        """Judge again, in their order, the decisions that came before the gate opened."""
-        self.case, held = cases.release_held(self.case)
+    def judge_held_decisions(self, now: datetime) -> None:
+        """Judge, in the order of their arrival, the decisions that came before the gate opened."""
+        self.order_state, held = order_states.release_held(self.order_state)
         for decision in held:
-            self._judge(decision, now)
+            self._judge_decision(decision, now)
 
-    def tick(self, now: datetime) -> None:
-        """Let happen what is due: reminders, escalations, the end of the wait."""
-        self._replace(cases.tick(self.case, now))
+    def apply_due_events(self, now: datetime) -> None:
+        """Apply every reminder, escalation and deadline that is due."""
+        self._replace(order_states.tick(self.order_state, now))
 
-    def ask(self, request: QuestionRequest, now: datetime) -> None:
-        """Take a question, once for each question id."""
+    def add_question(self, request: QuestionRequest, now: datetime) -> None:
+        """Judge a question, once for each question id."""
         if request.question_id not in self.verdicts:
-            gate, verdict = questions.ask(self.case.gate, request, now)
-            self._talk(gate, judged_request(request, verdict), NotificationKind.QUESTION)
+            gate, verdict = questions.ask(self.gate, request, now)
+            self._add_request(gate, judged_request(request, verdict), NotificationKind.QUESTION)
 
-    def answer(self, given: AnswerRequest, now: datetime) -> None:
-        """Take an answer, once for each answer id."""
+    def add_answer(self, given: AnswerRequest, now: datetime) -> None:
+        """Judge an answer, once for each answer id."""
         if given.answer_id not in self.verdicts:
-            gate, verdict = questions.answer(self.case.gate, given, now)
-            self._talk(gate, judged_request(given, verdict), NotificationKind.ANSWER)
+            gate, verdict = questions.answer(self.gate, given, now)
+            self._add_request(gate, judged_request(given, verdict), NotificationKind.ANSWER)
 
-    def told(self, notifications: tuple[Notification, ...]) -> None:
-        """Forget what people have been told."""
-        rest = tuple(
-            notification for notification in self.case.notifications if notification not in notifications
-        )
-        self.case = self.case.model_copy(update={"notifications": rest})
+    def remove_notifications(self, sent: tuple[Notification, ...]) -> None:
+        """Remove notifications that have been sent."""
+        rest = without(self.order_state.notifications, sent)
+        self.order_state = self.order_state.model_copy(update={"notifications": rest})
 
-    def _talk(self, gate: Gate, talk: JudgedRequest, kind: NotificationKind) -> None:
-        self.verdicts[talk.request_id] = talk.verdict
-        self._talks = (*self._talks, talk)
-        if not talk.verdict.kind.is_accepted:
+    def _add_request(self, gate: Gate, judged: JudgedRequest, kind: NotificationKind) -> None:
+        self.verdicts[judged.request_id] = judged.verdict
+        self._judged_requests = (*self._judged_requests, judged)
+        if not judged.verdict.kind.is_accepted:
             return
         ids = [each.question_id for each in gate.questions]
-        notification = Notification(kind=kind, number=ids.index(talk.question_id) + 1, at=talk.verdict.at)
-        self.case = self.case.model_copy(
-            update={"gate": gate, "notifications": (*self.case.notifications, notification)}
+        notification = Notification(kind=kind, number=ids.index(judged.question_id) + 1, at=judged.verdict.at)
+        self.order_state = self.order_state.model_copy(
+            update={"gate": gate, "notifications": (*self.order_state.notifications, notification)}
         )
         self.version += 1
 
-    def _judge(self, decision: Decision, now: datetime) -> None:
-        case, judged = self.judge(self.case, decision, now)
-        self._replace(case)
-        self._give(judged)
+    def _judge_decision(self, decision: Decision, now: datetime) -> None:
+        order_state, judged = self.judge(self.order_state, decision, now)
+        self._replace(order_state)
+        self._add_verdict(judged)
 
-    def _replace(self, case: OrderState) -> None:
-        before, self.case = self.case, case
-        self._notices = (*self._notices, *without(case.notifications, before.notifications))
-        if _shown(case.gate) != _shown(before.gate):
+    def _replace(self, order_state: OrderState) -> None:
+        before, self.order_state = self.order_state, order_state
+        added = without(order_state.notifications, before.notifications)
+        self._notifications = (*self._notifications, *added)
+        if _visible_parts(order_state.gate) != _visible_parts(before.gate):
             self.version += 1
 
-    def _give(self, judged: JudgedDecision) -> None:
+    def _add_verdict(self, judged: JudgedDecision) -> None:
         self.verdicts[judged.verdict.decision_id] = judged.verdict
         self._judged = (*self._judged, judged)
         if judged.verdict.kind.is_accepted:
             self.version += 1
 
     @property
-    def has_unstored(self) -> bool:
+    def has_pending_writes(self) -> bool:
         """Whether anything waits to be stored."""
-        return bool(self._judged or self._notices or self._talks)
+        return bool(self._judged or self._notifications or self._judged_requests)
 
     @property
     def pending_writes(self) -> PendingWrites:
@@ -157,33 +163,30 @@ class ApprovalState:
         return PendingWrites(
             order_id=self.order_id,
             judged=self._judged,
-            notifications=self._notices,
-            judged_requests=self._talks,
+            notifications=self._notifications,
+            judged_requests=self._judged_requests,
         )
 
-    def mark_stored(self, pending_writes: PendingWrites) -> None:
-        """Forget what an activity has stored; until then it is handed out again, which does no harm."""
-        self._judged = without(self._judged, pending_writes.judged)
-        self._notices = without(self._notices, pending_writes.notifications)
-        self._talks = without(self._talks, pending_writes.judged_requests)
+    def remove_stored(self, stored: PendingWrites) -> None:
+        """Remove what an activity has stored. Until then it is stored again, which changes nothing."""
+        self._judged = without(self._judged, stored.judged)
+        self._notifications = without(self._notifications, stored.notifications)
+        self._judged_requests = without(self._judged_requests, stored.judged_requests)
 
-    def restore_gate(self, carried: GateContinueAsNewState) -> None:
-        """Take up what an earlier run remembered."""
-        self.case, self.version = carried.case, carried.version
-        self.verdicts = {verdict.decision_id: verdict for verdict in carried.verdicts}
-        unstored = carried.unstored
-        self._judged, self._notices, self._talks = (
-            unstored.judged,
-            unstored.notifications,
-            unstored.judged_requests,
-        )
+    def restore_approval(self, previous: GateContinueAsNewState) -> None:
+        """Take over the approval of the previous run."""
+        self.order_state, self.version = previous.order_state, previous.version
+        self.verdicts = {verdict.decision_id: verdict for verdict in previous.verdicts}
+        pending = previous.pending_writes
+        self._judged, self._notifications = pending.judged, pending.notifications
+        self._judged_requests = pending.judged_requests
 
 
-def _shown(gate: Gate) -> tuple[object, ...]:
+def _visible_parts(gate: Gate) -> tuple[object, ...]:
     return gate.outcome, gate.level, gate.deadline, gate.approvals, gate.open_questions
 
 
-def without(items: tuple[T, ...], gone: Iterable[T]) -> tuple[T, ...]:
-    """Return the items that are not gone."""
-    done = list(gone)
+def without(items: tuple[T, ...], removed: Iterable[T]) -> tuple[T, ...]:
+    """Return the items that are not among the removed ones."""
+    done = list(removed)
     return tuple(item for item in items if item not in done)

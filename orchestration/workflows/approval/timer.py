@@ -1,98 +1,83 @@
-"""The gate in a workflow: it waits for people, and lets happen what time brings.
-
-It needs nothing of orders: whatever holds a `Case` can wait at it.
-"""
+"""Waits until a gate has an outcome, and wakes up for reminders, escalations and the deadline."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Protocol
 
 from temporalio import workflow
 
 from orchestration.domain.approval import timers
-from orchestration.domain.order.state import OrderState
+from orchestration.workflows.approval.state import ApprovalState
 
 MAX_EVENTS = 2_000
-"""Length of the history from which a waiting workflow goes on in a new run. Temporal warns at 10,240."""
-
-
-class TimedState(Protocol):
-    """What remembers the case, and what is not stored of it yet."""
-
-    case: OrderState
-
-    @property
-    def has_unstored(self) -> bool:
-        """Whether anything waits to be stored."""
-
-    def tick(self, now: datetime) -> None:
-        """Let everything happen that is due."""
+"""Length of the history from which a waiting workflow continues as new. Temporal warns at 10,240."""
 
 
 class GateTimer:
-    """Waits at the gate. One timer is running at a time, for whatever comes next."""
+    """Waits at the gate with one Temporal timer at a time, for whatever is due next."""
 
     def __init__(
-        self, holder: TimedState, store: Callable[[], Awaitable[None]], notify: Callable[[], None]
+        self, state: ApprovalState, store: Callable[[], Awaitable[None]], notify: Callable[[], None]
     ) -> None:
-        """`store` stores what is unstored; `notify` is called when there is something to tell people."""
-        self._holder = holder
+        """`store` stores the pending writes; `notify` is called when there are notifications to send."""
+        self._state = state
         self._store = store
         self._notify = notify
-        self._due: datetime | None = None
-        self._alarm: asyncio.Task[None] | None = None
+        self._due_at: datetime | None = None
+        self._timer: asyncio.Task[None] | None = None
 
     async def wait(self) -> bool:
-        """Return True once the gate has an outcome; False: it waits on, and should do so in a new run."""
+        """Wait. True: the gate has an outcome. False: go on waiting after continuing as new."""
         try:
             while self._is_open():
-                self._set_alarm()
-                if self._holder.case.notifications:
+                self._set_timer()
+                if self._state.order_state.notifications:
                     self._notify()
-                await workflow.wait_condition(self._is_awake)
+                await workflow.wait_condition(self._has_work)
                 if not self._is_open():
                     break
-                if self._rang:
-                    self._holder.tick(workflow.now())
-                elif self._holder.has_unstored:
+                if self._has_fired:
+                    self._state.apply_due_events(workflow.now())
+                elif self._state.has_pending_writes:
                     await self._store()
-                elif _wants_a_new_run():
+                elif _should_continue_as_new():
                     return False
         finally:
-            if self._alarm is not None:
-                self._alarm.cancel()
-            self._alarm = self._due = None
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._due_at = None
         return True
 
     def _is_open(self) -> bool:
-        return self._holder.case.gate.outcome is None
+        return self._state.gate.outcome is None
 
     @property
-    def _rang(self) -> bool:
-        return self._alarm is not None and self._alarm.done()
+    def _has_fired(self) -> bool:
+        return self._timer is not None and self._timer.done()
 
-    def _is_awake(self) -> bool:
-        moved = timers.next_due(self._holder.case.gate) != self._due
-        return moved or not self._is_open() or self._rang or self._holder.has_unstored or _wants_a_new_run()
+    def _has_work(self) -> bool:
+        moved = timers.next_due(self._state.gate) != self._due_at
+        has_work = not self._is_open() or self._has_fired or self._state.has_pending_writes
+        return moved or has_work or _should_continue_as_new()
 
-    def _set_alarm(self) -> None:
-        due = timers.next_due(self._holder.case.gate)
-        if due == self._due and not self._rang:
+    def _set_timer(self) -> None:
+        due_at = timers.next_due(self._state.gate)
+        if due_at == self._due_at and not self._has_fired:
             return
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._due = due
-        self._alarm = None if due is None else asyncio.create_task(_sleep_until(due))
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due_at = due_at
+        self._timer = None if due_at is None else asyncio.create_task(_sleep_until(due_at))
 
 
-async def _sleep_until(due: datetime) -> None:
-    await workflow.sleep(max((due - workflow.now()).total_seconds(), 0), summary="the gate")
+async def _sleep_until(due_at: datetime) -> None:
+    seconds = max((due_at - workflow.now()).total_seconds(), 0)
+    await workflow.sleep(seconds, summary="next reminder, escalation or deadline")
 
 
-def _wants_a_new_run() -> bool:
+def _should_continue_as_new() -> bool:
     info = workflow.info()
     is_long = info.is_continue_as_new_suggested() or info.get_current_history_length() > MAX_EVENTS
-    # A wait can take weeks: the next reminder or click takes it over to the build that is current by then, so
-    # that the workers of the old one can be stopped. False where workers are unversioned.
+    # A wait can take weeks. The next reminder or click moves it to the build that is current by then, so that
+    # workers of the old build can be stopped. False where workers are unversioned.
     return is_long or info.is_target_worker_deployment_version_changed()

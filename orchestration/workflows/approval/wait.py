@@ -1,4 +1,8 @@
-"""The whole wait at a gate: the card is kept, people are told, decisions are stored, history stays short."""
+"""Waits for an approval's outcome.
+
+While it waits, it updates the card, sends notifications, stores decisions, and continues as new before the
+history grows too long.
+"""
 
 import asyncio
 import contextlib
@@ -15,89 +19,91 @@ from orchestration.workflows.approval.notifier import Notifier
 from orchestration.workflows.approval.state import ApprovalState
 from orchestration.workflows.approval.timer import GateTimer
 
-SETTLING = timedelta(seconds=30)
-"""How long a run that is to be followed by a new one waits for what is on its way to Slack."""
+SLACK_CALLS_TIME_LIMIT = timedelta(seconds=30)
+"""How long a run waits for its activities on `slack-tq` before it continues as new."""
 
 
 class ApprovalWait:
-    """What every gated workflow does from the moment its gate opens to its very end."""
+    """What an order's or a refund's workflow does from the moment its gate opens until the workflow ends."""
 
     def __init__(
         self,
-        file: ApprovalState,
+        state: ApprovalState,
         card: CardUpdater,
         store: Callable[[], Awaitable[None]],
     ) -> None:
-        """`store` stores what the file has unstored."""
-        self._file = file
+        """`store` stores the state's pending writes."""
+        self._state = state
         self._card = card
         self._store = store
-        self._notifier = Notifier(file, card, card.view)
-        self._card_kept: asyncio.Task[None] | None = None
+        self._notifier = Notifier(state, card, card.view)
+        self._card_updates: asyncio.Task[None] | None = None
         self.started_at = workflow.info().workflow_start_time
 
     @property
     def has_begun(self) -> bool:
-        """Whether people are, or were, waited for."""
-        return self._card_kept is not None
+        """Whether the workflow waits, or has waited, for people."""
+        return self._card_updates is not None
 
     @property
-    def carried(self) -> GateContinueAsNewState:
-        """What a new run has to know."""
+    def continue_as_new_state(self) -> GateContinueAsNewState:
+        """What the next run has to know."""
         return GateContinueAsNewState(
             started_at=self.started_at,
-            case=self._file.case,
-            version=self._file.version,
-            verdicts=tuple(self._file.verdicts.values())[-MAX_VERDICTS:],
-            unstored=self._file.pending_writes,
-            card=self._card.carried,
+            order_state=self._state.order_state,
+            version=self._state.version,
+            verdicts=tuple(self._state.verdicts.values())[-MAX_VERDICTS:],
+            pending_writes=self._state.pending_writes,
+            card=self._card.continue_as_new_state,
         )
 
-    def restore(self, carried: GateContinueAsNewState) -> None:
-        """Take up what an earlier run knew of the card."""
-        self._card.restore(carried.card)
-        self.started_at = carried.started_at
+    def restore(self, previous: GateContinueAsNewState) -> None:
+        """Take over what the previous run knew of the card."""
+        self._card.restore(previous.card)
+        self.started_at = previous.started_at
 
-    async def for_outcome(self, go_on: Callable[[], NoReturn]) -> Outcome:
-        """Wait for people. `go_on` continues as new."""
-        self._card_kept = asyncio.create_task(self._card.keep())
-        keeper = GateTimer(self._file, self._store, self._notifier.wake)
-        while not await keeper.wait():
-            # If Slack does not take it, the new run draws the card; what was posted already is found there.
+    async def wait_for_outcome(self, continue_as_new: Callable[[], NoReturn]) -> Outcome:
+        """Return the gate's outcome once there is one."""
+        self._card_updates = asyncio.create_task(self._card.run())
+        timer = GateTimer(self._state, self._store, self._notifier.start)
+        while not await timer.wait():
+            # If Slack does not answer in time, the new run updates the card, and finds one that was posted.
             with contextlib.suppress(asyncio.TimeoutError):
-                await workflow.wait_condition(lambda: self._is_settled, timeout=SETTLING)
-            # An amendment that is being validated would be lost with its handler.
-            if self._file.case.gate.outcome is None and workflow.all_handlers_finished():
-                go_on()
+                await workflow.wait_condition(
+                    lambda: self._can_continue_as_new, timeout=SLACK_CALLS_TIME_LIMIT
+                )
+            # An amendment that is being validated would be lost together with its signal handler.
+            if self._state.gate.outcome is None and workflow.all_handlers_finished():
+                continue_as_new()
         self._notifier.stop()
-        # An amendment is stored before the steps that follow from it. Decisions that arrive while it is being
-        # stored would find nobody to store them at the very end.
+        # An amendment is stored before the steps that follow from it. Otherwise nothing would store decisions
+        # that arrive while the amendment is still being stored at the very end.
         await workflow.wait_condition(workflow.all_handlers_finished)
-        outcome = self._file.case.gate.outcome
+        outcome = self._state.gate.outcome
         if outcome is None:
             raise RuntimeError("the wait is over, and there is no outcome")
         return outcome
 
-    async def card_shows_the_end(self) -> bool:
-        """Wait until it does; False if there is no card."""
-        if self._card_kept is None:
+    async def wait_for_final_card(self) -> bool:
+        """Wait until the card shows the end; False if there is no card."""
+        if self._card_updates is None:
             return False
-        await self._card_kept
+        await self._card_updates
         return True
 
-    async def finish(self, close: Coroutine[Any, Any, None]) -> None:
-        """End only when all is stored and the card is closed; late clicks are answered meanwhile."""
-        closing = asyncio.create_task(close)
-        while self._file.has_unstored or not closing.done():
-            if self._file.has_unstored:
+    async def finish(self, close_card: Coroutine[Any, Any, None]) -> None:
+        """Wait until everything is stored and the card is closed; late clicks are answered meanwhile."""
+        closing = asyncio.create_task(close_card)
+        while self._state.has_pending_writes or not closing.done():
+            if self._state.has_pending_writes:
                 await self._store()
             else:
-                await workflow.wait_condition(lambda: self._file.has_unstored or closing.done())
+                await workflow.wait_condition(lambda: self._state.has_pending_writes or closing.done())
         await closing
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     @staticmethod
-    def go_on_in_a_new_run(*args: Any) -> NoReturn:
+    def continue_as_new(*args: Any) -> NoReturn:
         """Continue as new, on the build of the workers that is current now."""
         workflow.continue_as_new(
             args=args,
@@ -105,6 +111,6 @@ class ApprovalWait:
         )
 
     @property
-    def _is_settled(self) -> bool:
+    def _can_continue_as_new(self) -> bool:
         idle = self._card.is_idle and self._notifier.is_idle and workflow.all_handlers_finished()
-        return idle or self._file.case.gate.outcome is not None
+        return idle or self._state.gate.outcome is not None

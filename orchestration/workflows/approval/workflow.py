@@ -1,4 +1,4 @@
-"""What every workflow with a gate hears and answers: decisions, questions, answers, verdicts."""
+"""The signals and the query that the workflows of orders and refunds share."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -21,66 +21,63 @@ T = TypeVar("T")
 
 
 class ApprovalWorkflow:
-    """Signals and the query `verdict`. A message that makes no sense is refused; the workflow lives on."""
+    """Base class of workflows that wait for approval. A malformed signal never fails the workflow."""
 
-    gate_file: ApprovalState
+    approval_state: ApprovalState
     _card: CardUpdater
 
     @workflow.signal(name=names.APPROVE_SIGNAL)
     def approve_order(self, decision: Any = None) -> None:
-        """One approval: a DecisionRequest."""
-        self._decide(DecisionKind.APPROVE, decision)
+        """Judge one approval, a DecisionRequest."""
+        self._judge(DecisionKind.APPROVE, decision)
 
     @workflow.signal(name=names.CANCEL_SIGNAL)
     def cancel_order(self, decision: Any = None) -> None:
-        """One cancel: a DecisionRequest."""
-        self._decide(DecisionKind.CANCEL, decision)
+        """Judge one cancel, a DecisionRequest."""
+        self._judge(DecisionKind.CANCEL, decision)
 
     @workflow.signal(name=names.ASK_QUESTION_SIGNAL)
     def ask_question(self, request: Any = None) -> None:
-        """One question: an QuestionRequest."""
-        if (asked := understood(QuestionRequest, request)) is not None:
-            self.gate_file.ask(asked, workflow.now())
+        """Judge one question, a QuestionRequest."""
+        if (question := parse_signal(QuestionRequest, request)) is not None:
+            self.approval_state.add_question(question, workflow.now())
 
     @workflow.signal(name=names.ANSWER_QUESTION_SIGNAL)
-    def answer_question(self, answer: Any = None) -> None:
-        """One answer: an AnswerRequest."""
-        if (given := understood(AnswerRequest, answer)) is not None:
-            self.gate_file.answer(given, workflow.now())
+    def answer_question(self, request: Any = None) -> None:
+        """Judge one answer, an AnswerRequest."""
+        if (answer := parse_signal(AnswerRequest, request)) is not None:
+            self.approval_state.add_answer(answer, workflow.now())
 
     @workflow.signal(name=REFRESH_CARD_SIGNAL)
     def refresh_card(self) -> None:
-        """The reconciler's: somebody deleted the card, or drew an older state over it."""
-        self._card.redraw()
+        """Update the card again; the reconciler asks for it when the card was deleted or is outdated."""
+        self._card.refresh()
 
     @workflow.query(name=names.VERDICT_QUERY)
     def verdict(self, decision_id: str) -> Verdict | None:
-        """Return what became of a decision; None if it has not arrived."""
-        return self.gate_file.verdicts.get(decision_id)
+        """Return the verdict on a decision, question, answer or amendment; None if it has not arrived."""
+        return self.approval_state.verdicts.get(decision_id)
 
-    async def to_its_end(self, story: Coroutine[Any, Any, T], was_cancelled: Callable[[], bool]) -> T:
-        """Run the story to its end. Cancelling the workflow is a cancel decision and nothing else.
+    async def run_to_completion(self, main: Coroutine[Any, Any, T], is_cancelled: Callable[[], bool]) -> T:
+        """Run `main` to its end. A cancellation of the workflow is only taken as a cancel decision.
 
-        Ends as cancelled if that was asked for and `was_cancelled`.
+        The workflow ends as cancelled if a cancellation was requested and `is_cancelled` is true at the end.
         """
-        task = asyncio.create_task(story)
-        stop_asked = False
+        task = asyncio.create_task(main)
+        cancel_requested = False
         while not task.done():
             try:
                 await asyncio.shield(task)
             except asyncio.CancelledError:
-                stop_asked = True
-                self.decide_from_temporal()
-        if stop_asked and was_cancelled():
-            raise asyncio.CancelledError("it was cancelled, as the workflow was asked to be")
+                cancel_requested = True
+                self._judge_cancellation()
+        if cancel_requested and is_cancelled():
+            raise asyncio.CancelledError("cancelled as requested")
         return task.result()
 
-    def decide_from_temporal(self) -> None:
-        """Take a cancel of the workflow as a cancel decision.
-
-        Temporal does not say who asked; whoever may cancel workflows is an operator.
-        """
-        self.gate_file.decide(
+    def _judge_cancellation(self) -> None:
+        # Temporal does not say who asked for the cancellation; whoever may cancel workflows is an operator.
+        self.approval_state.add_decision(
             Decision(
                 kind=DecisionKind.CANCEL,
                 decision_id=f"temporal-{workflow.info().run_id}",
@@ -91,21 +88,21 @@ class ApprovalWorkflow:
             workflow.now(),
         )
 
-    def _decide(self, kind: DecisionKind, body: Any) -> None:
-        # A body that makes no sense is refused and kept in the audit log; it must not fail the order.
+    def _judge(self, kind: DecisionKind, body: Any) -> None:
+        # A malformed decision is refused and recorded in the audit log; it must not fail the workflow.
         try:
             decision = Decision(kind=kind, **dict(DecisionRequest.model_validate(body)))
         except ValidationError as error:
             malformed = f"malformed-{workflow.uuid4()}"
-            self.gate_file.refuse_malformed(kind, malformed, error, workflow.now())
+            self.approval_state.refuse_malformed(kind, malformed, error, workflow.now())
         else:
-            self.gate_file.decide(decision, workflow.now())
+            self.approval_state.add_decision(decision, workflow.now())
 
 
-def understood(model: type[M], body: Any) -> M | None:
-    """Read a signal's body. None, and a line in the log, for what no bot and no CLI would send."""
+def parse_signal(model: type[M], body: Any) -> M | None:
+    """Parse a signal's argument. Returns None, and logs an error, if it is malformed."""
     try:
         return model.model_validate(body)
     except ValidationError:
-        workflow.logger.error("a signal that is no %s was refused", model.__name__)
+        workflow.logger.error("signal ignored: its argument is not a valid %s", model.__name__)
         return None

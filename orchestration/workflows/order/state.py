@@ -1,4 +1,4 @@
-"""What an order's workflow remembers: its gate, its steps, its content."""
+"""The state of an order's workflow: the approval, the status changes, the order's content and its payment."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from orchestration.contracts.activities import PendingWrites, ResolvedPolicy
 from orchestration.domain.approval.decision import Decision
 from orchestration.domain.approval.notifications import Notification, NotificationKind
 from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
-from orchestration.domain.order import state as cases
+from orchestration.domain.order import state as order_states
 from orchestration.domain.order.amendment import AmendRequest, refused_amendment
 from orchestration.domain.order.order import Order
 from orchestration.domain.order.state import OrderState, StatusChange
@@ -18,7 +18,7 @@ from orchestration.workflows.approval.state import ApprovalState, without
 
 
 class OrderWorkflowState(ApprovalState):
-    """The memory of an order, before its gate, at it and after it."""
+    """The state of an order before, during and after its approval."""
 
     def __init__(self, order_id: str, on_status: Callable[[OrderStatus], None]) -> None:
         super().__init__(order_id)
@@ -30,42 +30,42 @@ class OrderWorkflowState(ApprovalState):
 
     @property
     def status(self) -> OrderStatus:
-        """Where the order stands."""
-        return self.case.status
+        """The status of the order."""
+        return self.order_state.status
 
-    def restore(self, carried: OrderContinueAsNewState) -> None:
-        """Take up what an earlier run remembered."""
-        self.restore_gate(carried.gate)
-        self.order, self._changes = carried.order, carried.gate.unstored.changes
+    def restore(self, previous: OrderContinueAsNewState) -> None:
+        """Take over the state of the previous run."""
+        self.restore_approval(previous.gate)
+        self.order, self._changes = previous.order, previous.gate.pending_writes.changes
 
     def receive(self, order: Order) -> None:
-        """Learn what the order is; only now is it known whose it is."""
+        """Keep the order's content, and its requester for the gate."""
         self.order = order
-        self.replace_gate(self.case.gate.model_copy(update={"requester": order.requester}))
+        self.set_gate(self.gate.model_copy(update={"requester": order.requester}))
         self.version += 1
 
     def advance(
         self, to: OrderStatus, at: datetime, reason: str | None = None, *, stored: bool = False
     ) -> None:
-        """Take a step. `stored`: the activity that took it has stored it already."""
-        self.case = cases.advance(self.case, to, at, reason)
+        """Change the status. `stored`: an activity has stored the change already, or will."""
+        self.order_state = order_states.advance(self.order_state, to, at, reason)
         self.version += 1
         if not stored:
-            self._changes = (*self._changes, self.case.changes[-1])
+            self._changes = (*self._changes, self.order_state.changes[-1])
         self._on_status(to)
 
-    def doubt_last_step(self) -> None:
-        """Hand the last step out to be stored again: nobody knows whether its activity got so far."""
-        self._changes = (*self._changes, self.case.changes[-1])
+    def store_last_change_again(self) -> None:
+        """Add the last status change to the pending writes: its activity may not have stored it."""
+        self._changes = (*self._changes, self.order_state.changes[-1])
 
-    def hold(self, amend_id: str, now: datetime) -> None:
-        """Say that an amendment is being validated."""
+    def start_amendment(self, amend_id: str, now: datetime) -> None:
+        """Give an amendment the verdict HELD while it is being validated."""
         self.verdicts[amend_id] = Verdict(decision_id=amend_id, kind=VerdictKind.HELD, at=now)
 
     def refuse_amendment(self, request: AmendRequest, verdict: Verdict) -> None:
-        """Keep the order as it is, and the refusal in the audit log."""
+        """Give an amendment a verdict that refuses it, and record it for the audit log."""
         self.verdicts[verdict.decision_id] = verdict
-        self._talks = (*self._talks, refused_amendment(request, verdict))
+        self._judged_requests = (*self._judged_requests, refused_amendment(request, verdict))
 
     def amend(
         self,
@@ -75,14 +75,15 @@ class OrderWorkflowState(ApprovalState):
         closes_before: datetime | None,
         now: datetime,
     ) -> tuple[str, ...]:
-        """Become this order under a new revision, and return whose approvals are void."""
-        gate = self.case.gate
+        """Replace the order by the amended one under a new revision. Returns whose approvals are void now."""
+        gate = self.gate
         voided = tuple(each.actor.id for each in gate.approvals)
-        self.replace_gate(gate.model_copy(update={"revision": gate.revision + 1}))
+        self.set_gate(gate.model_copy(update={"revision": gate.revision + 1}))
         self.open_gate(resolved, closes_before, now)
         self.order = order
         notification = Notification(kind=NotificationKind.AMENDMENT, number=gate.revision + 1, at=now)
-        self.case = self.case.model_copy(update={"notifications": (*self.case.notifications, notification)})
+        notifications = (*self.order_state.notifications, notification)
+        self.order_state = self.order_state.model_copy(update={"notifications": notifications})
         self.verdicts[request.amend_id] = Verdict(
             decision_id=request.amend_id, kind=VerdictKind.RECORDED, at=now
         )
@@ -90,26 +91,28 @@ class OrderWorkflowState(ApprovalState):
         return voided
 
     def settle_cancel(self, *, stopped: bool, now: datetime) -> None:
-        """Say what shipping answered to a cancel."""
-        self.case, judged = cases.settle_cancel(self.case, stopped, now)
+        """Give a cancel its final verdict. `stopped`: ShippingWorkflow was cancelled in time."""
+        self.order_state, judged = order_states.settle_cancel(self.order_state, stopped, now)
         if judged is not None:
-            self._give(judged)
+            self._add_verdict(judged)
 
-    def judge(self, case: OrderState, decision: Decision, now: datetime) -> tuple[OrderState, JudgedDecision]:
-        """Judge a decision at whatever stage the order is."""
-        return cases.judge(case, decision, now)
+    def judge(
+        self, order_state: OrderState, decision: Decision, now: datetime
+    ) -> tuple[OrderState, JudgedDecision]:
+        """Judge a decision at any stage of the order."""
+        return order_states.judge(order_state, decision, now)
 
     @property
-    def has_unstored(self) -> bool:
+    def has_pending_writes(self) -> bool:
         """Whether anything waits to be stored."""
-        return bool(self._changes) or super().has_unstored
+        return bool(self._changes) or super().has_pending_writes
 
     @property
     def pending_writes(self) -> PendingWrites:
         """What the next activity has to store."""
         return super().pending_writes.model_copy(update={"changes": self._changes})
 
-    def mark_stored(self, pending_writes: PendingWrites) -> None:
-        """Forget what an activity has stored; until then it is handed out again, which does no harm."""
-        self._changes = without(self._changes, pending_writes.changes)
-        super().mark_stored(pending_writes)
+    def remove_stored(self, stored: PendingWrites) -> None:
+        """Remove what an activity has stored."""
+        self._changes = without(self._changes, stored.changes)
+        super().remove_stored(stored)

@@ -1,4 +1,4 @@
-"""ReconcileWorkflow: whether Temporal, PostgreSQL and Slack agree about every order."""
+"""ReconcileWorkflow: checks whether Temporal, PostgreSQL and Slack agree about every order, and repairs."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -35,36 +35,36 @@ from orchestration.workflows.reconciliation import repairs
 from orchestration.workflows.reconciliation.repairs import call
 
 BATCH = 10
-"""Workflows that one activity asks: each may take a worker a moment to load."""
+"""How many workflows one activity queries: a worker may need a moment to load each of them."""
 
 P = TypeVar("P", RowPage, ExecutionPage, CardPage, RetriedPage)
 
 
 @workflow.defn(name=RECONCILE_WORKFLOW)
 class ReconcileWorkflow:
-    """One look at everything that waits, and at what has ended lately."""
+    """One comparison of everything that waits for people, and of what has ended lately."""
 
     def __init__(self) -> None:
         self._doing = "reading what is stored"
         self._rows: list[StoredState] = []
-        self._unstored: list[SubjectRef] = []
-        self._seen: dict[str, list[ObservedCard]] = defaultdict(list)
+        self._missing_rows: list[SubjectRef] = []
+        self._cards: dict[str, list[ObservedCard]] = defaultdict(list)
         self._findings: list[Finding] = []
         self._problems: list[str] = []
         self._leaves_alone = timedelta(0)
 
     @workflow.run
     async def run(self, request: ReconcileRequest) -> Report:
-        """Look, compare, mend if asked to, and put what was found into the audit log."""
+        """Read, compare, repair if asked to, and store the findings in the audit log."""
         self._leaves_alone = request.leaves_alone
         try:
             await self._read(request)
             await self._compare()
-            await self._look_for_copies(request)
+            await self._find_copies(request)
         except FailureError as failure:
-            # What was found until then is mended and told all the same.
+            # What was found until then is repaired and reported all the same.
             self._problems.append(f"{self._doing}: {reason_of(failure)}")
-        self._doing = "mending" if request.fix else "writing down what was found"
+        self._doing = "repairing" if request.fix else "storing the findings"
         try:
             if request.fix:
                 self._findings = [await repairs.repair(finding) for finding in self._findings]
@@ -81,8 +81,8 @@ class ReconcileWorkflow:
 
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> Progress:
-        """Say how far it is."""
-        cards = sum(map(len, self._seen.values()))
+        """Return what the workflow is doing, and how much it has read and found."""
+        cards = sum(map(len, self._cards.values()))
         return Progress(doing=self._doing, orders=len(self._rows), cards=cards, findings=len(self._findings))
 
     @property
@@ -90,20 +90,20 @@ class ReconcileWorkflow:
         return workflow.now() - self._leaves_alone
 
     async def _read(self, request: ReconcileRequest) -> None:
-        wanted = _wanted(request)
-        async for rows in _pages(ReconcileActivity.LIST_ROWS, wanted, RowPage):
+        page_request = _page_request(request)
+        async for rows in _pages(ReconcileActivity.LIST_ROWS, page_request, RowPage):
             self._rows.extend(rows.rows)
         known = {(row.subject, row.order_id) for row in self._rows}
         self._doing = "reading what Temporal has"
-        async for page in _pages(ReconcileActivity.LIST_EXECUTIONS, wanted, ExecutionPage):
-            self._unstored += [each for each in page.cases if (each.subject, each.order_id) not in known]
+        async for page in _pages(ReconcileActivity.LIST_EXECUTIONS, page_request, ExecutionPage):
+            self._missing_rows += [each for each in page.cases if (each.subject, each.order_id) not in known]
         self._doing = "reading the cards in Slack"
         waiting = [_posted_at(row.card.ts) for row in self._rows if row.card and not row.is_final]
-        oldest = wanted.model_copy(update={"since": min([wanted.since, *waiting])})
+        oldest = page_request.model_copy(update={"since": min([page_request.since, *waiting])})
         async for cards in _pages(ReconcileSlackActivity.SCAN_CARDS, oldest, CardPage):
             for card in cards.cards:
                 if request.order_id is None or card.key.startswith(f"{request.order_id}:"):
-                    self._seen[card.key].append(card)
+                    self._cards[card.key].append(card)
 
     async def _compare(self) -> None:
         self._doing = "asking the workflows"
@@ -113,46 +113,46 @@ class ReconcileWorkflow:
         asked = {
             SubjectRef(subject=row.subject, order_id=row.order_id): None
             for row in self._rows
-            if comparison.is_suspicious(row, self._seen.get(row.card_key, ()))
+            if comparison.is_suspicious(row, self._cards.get(row.card_key, ()))
         }
-        cases = [*asked, *self._unstored]
+        cases = [*asked, *self._missing_rows]
         for start in range(0, len(cases), BATCH):
             batch = SubjectRefs(cases=tuple(cases[start : start + BATCH]))
-            for told in (await call(ReconcileActivity.TELL_TRUTH, batch, SubjectStates)).told:
-                self._findings += await self._judge(told)
+            for state in (await call(ReconcileActivity.TELL_TRUTH, batch, SubjectStates)).told:
+                self._findings += await self._judge(state)
 
-    async def _judge(self, told: SubjectState) -> tuple[Finding, ...]:
-        row, truth = told.row, told.truth
-        seen = self._seen.get(told.card_key, [])
+    async def _judge(self, state: SubjectState) -> tuple[Finding, ...]:
+        row, truth = state.row, state.truth
+        seen = self._cards.get(state.card_key, [])
         found = comparison.judge(row, truth, seen, self._settled_by)
         if not CARD_FINDINGS.intersection(finding.kind for finding in found):
             return found
-        # The channel was read before the workflow was asked: the card may have been drawn in between.
-        seen = await repairs.look_again(told.card_key, comparison.card_of(row, truth))
+        # The channel was read before the workflow was queried: the card may have been updated in between.
+        seen = await repairs.read_card(state.card_key, comparison.card_of(row, truth))
         return comparison.judge(row, truth, seen, self._settled_by)
 
-    async def _look_for_copies(self, request: ReconcileRequest) -> None:
-        self._doing = "looking for messages that are there twice"
-        async for page in _pages(ReconcileActivity.LIST_RETRIED, _wanted(request), RetriedPage):
+    async def _find_copies(self, request: ReconcileRequest) -> None:
+        self._doing = "looking for messages that were posted twice"
+        async for page in _pages(ReconcileActivity.LIST_RETRIED, _page_request(request), RetriedPage):
             for message in page.messages:
                 if (finding := await repairs.find_copies(message)) is not None:
                     self._findings.append(finding)
 
 
-def _wanted(request: ReconcileRequest) -> PageRequest:
+def _page_request(request: ReconcileRequest) -> PageRequest:
     since = workflow.info().workflow_start_time - request.looks_back
     return PageRequest(since=since, order_id=request.order_id)
 
 
 async def _pages(
-    activity: ReconcileActivity | ReconcileSlackActivity, wanted: PageRequest, page_type: type[P]
+    activity: ReconcileActivity | ReconcileSlackActivity, request: PageRequest, page_type: type[P]
 ) -> AsyncIterator[P]:
     while True:
-        page = await call(activity, wanted, page_type)
+        page = await call(activity, request, page_type)
         yield page
         if page.cursor is None:
             return
-        wanted = wanted.model_copy(update={"cursor": page.cursor})
+        request = request.model_copy(update={"cursor": page.cursor})
 
 
 def _posted_at(ts: str) -> datetime:

@@ -1,4 +1,4 @@
-"""What a refund's workflow remembers: its gate, its steps, what is to be given back."""
+"""The state of a refund's workflow: the approval, the status changes, and what is to be paid back."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +10,7 @@ from orchestration.workflows.approval.state import ApprovalState, without
 
 
 class RefundWorkflowState(ApprovalState):
-    """The memory of a refund."""
+    """The state of a refund before, during and after its approval."""
 
     def __init__(self, order_id: str, refund_id: str, on_step: Callable[[], None]) -> None:
         super().__init__(order_id)
@@ -19,46 +19,46 @@ class RefundWorkflowState(ApprovalState):
         self.opened: OpenedRefund | None = None
         self.status = RefundStatus.REQUESTED
         self.steps: tuple[RefundStep, ...] = ()
-        self._unstored: tuple[RefundStep, ...] = ()
+        self._unstored_steps: tuple[RefundStep, ...] = ()
 
     @property
     def request(self) -> RefundRequest | None:
-        """What was asked for."""
+        """The request; None before it was opened."""
         return self.opened.request if self.opened else None
 
-    def restore(self, carried: RefundContinueAsNewState) -> None:
-        """Take up what an earlier run remembered."""
-        self.restore_gate(carried.gate)
-        self.refund_id, self.opened, self.steps = carried.refund_id, carried.opened, carried.steps
-        self.status = carried.steps[-1].to if carried.steps else RefundStatus.REQUESTED
-        self._unstored = carried.gate.unstored.refund_steps
+    def restore(self, previous: RefundContinueAsNewState) -> None:
+        """Take over the state of the previous run."""
+        self.restore_approval(previous.gate)
+        self.refund_id, self.opened, self.steps = previous.refund_id, previous.opened, previous.steps
+        self.status = previous.steps[-1].to if previous.steps else RefundStatus.REQUESTED
+        self._unstored_steps = previous.gate.pending_writes.refund_steps
 
     def open(self, opened: OpenedRefund) -> None:
-        """Learn what is to be given back, and who asked."""
+        """Keep what is to be paid back, and its requester for the gate."""
         self.opened = opened
-        gate = self.case.gate.model_copy(update={"requester": opened.request.requester})
-        self.replace_gate(gate)
+        gate = self.gate.model_copy(update={"requester": opened.request.requester})
+        self.set_gate(gate)
 
     def advance(self, to: RefundStatus, at: datetime, reason: str | None = None) -> None:
-        """Take a step. Raises TransitionNotAllowed."""
+        """Change the status. Raises TransitionNotAllowed."""
         check_transition(self.status, to)
         step = RefundStep(to=to, at=at, reason=reason)
-        self.status, self.steps, self._unstored = to, (*self.steps, step), (*self._unstored, step)
+        self.status, self.steps, self._unstored_steps = to, (*self.steps, step), (*self._unstored_steps, step)
         self.version += 1
         self._on_step()
 
     @property
-    def has_unstored(self) -> bool:
+    def has_pending_writes(self) -> bool:
         """Whether anything waits to be stored."""
-        return bool(self._unstored) or super().has_unstored
+        return bool(self._unstored_steps) or super().has_pending_writes
 
     @property
     def pending_writes(self) -> PendingWrites:
         """What the next activity has to store."""
-        update = {"refund_id": self.refund_id, "refund_steps": self._unstored}
+        update = {"refund_id": self.refund_id, "refund_steps": self._unstored_steps}
         return super().pending_writes.model_copy(update=update)
 
-    def mark_stored(self, pending_writes: PendingWrites) -> None:
-        """Forget what an activity has stored."""
-        self._unstored = without(self._unstored, pending_writes.refund_steps)
-        super().mark_stored(pending_writes)
+    def remove_stored(self, stored: PendingWrites) -> None:
+        """Remove what an activity has stored."""
+        self._unstored_steps = without(self._unstored_steps, stored.refund_steps)
+        super().remove_stored(stored)
