@@ -1,4 +1,4 @@
-"""The activities on `slack-tq`: everything that the workflows ask of Slack."""
+"""The activities that post and update cards, reply in their threads and notify people."""
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -6,9 +6,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from temporalio import activity
 
 from bot.dependencies import OrderWorkflows
+from bot.messages.exactly_once_poster import Post, Posted, Poster, key_of, metadata_of
 from bot.messages.latest_state import LatestState
 from bot.messages.notifications import Notifications
-from bot.messages.post_once import Post, Posted, Poster, key_of, metadata_of
 from bot.views.card import card
 from bot.views.reply import reply
 from bot.web_api.application_errors import slack_errors_translated
@@ -32,10 +32,10 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class SlackActivities:
-    """Each may be tried any number of times. The workflow asks for one drawing of a card at a time.
+    """Activities on `slack-tq`. Temporal may retry each of them any number of times.
 
-    A try that was given up and still runs could draw over a newer state for a moment; the next drawing mends
-    that.
+    The workflow asks for one update of a card at a time. A timed-out attempt that is still running could
+    overwrite a newer state; the next update corrects that.
     """
 
     def __init__(
@@ -49,93 +49,93 @@ class SlackActivities:
         queue: RateLimitQueue | None = None,
         orders: OrderWorkflows | None = None,
     ) -> None:
-        """Without `queue` nobody queues for Slack; without `orders` a card is drawn as it was asked for."""
+        """Without `queue` no call queues; without `orders` a card shows the state in the activity's input."""
         self._slack = slack
         self._messages = messages
         self._channel = approvals_channel
-        self._turns = RateLimiter(queue)
-        self._newest = LatestState(orders)
-        self._poster = Poster(slack, messages, bot_id, self._turns)
-        self._notices = Notifications(slack, self._poster, self._turns, delegations)
+        self._rate_limiter = RateLimiter(queue)
+        self._latest_state = LatestState(orders)
+        self._poster = Poster(slack, messages, bot_id, self._rate_limiter)
+        self._notifications = Notifications(slack, self._poster, self._rate_limiter, delegations)
 
     @activity.defn(name=SlackActivity.POST_CARD)
-    async def post_card(self, asked: PostCard) -> RenderedCard:
-        """Post the order's card, once; returns where it is."""
-        shown = asked.drawn
-        with slack_errors_translated(shown.order_id, "posting the card"):
-            _, drawn = await self._post(shown, self._channel)
-            return drawn
+    async def post_card(self, request: PostCard) -> RenderedCard:
+        """Post the card of an order or refund once, and return where it is."""
+        view = request.drawn
+        with slack_errors_translated(view.order_id, "posting the card"):
+            _, rendered = await self._post(view, self._channel)
+            return rendered
 
     @activity.defn(name=SlackActivity.UPDATE_CARD)
-    async def update_card(self, asked: UpdateCard) -> RenderedCard:
-        """Draw a newer state over the card; returns where it is now, since a deleted card is posted anew."""
-        shown = asked.drawn
-        priority = Priority.CARD if asked.is_awaited else Priority.PROGRESS
-        with slack_errors_translated(shown.order_id, "updating the card"):
-            if (drawn := await self._draw(asked.card, shown, priority)) is not None:
-                return drawn
-            log.warning("somebody deleted the card: posting it anew", order_id=shown.order_id)
-            await self._messages.replaced(key_of(shown.order_id, shown.key), asked.card)
-            posted, drawn = await self._post(shown, asked.card.channel)
-            if posted.fresh:
-                return drawn
-            # An earlier try posted it, and it may show what that one was given.
-            return await self._draw(posted.ref, shown, priority) or drawn
+    async def update_card(self, request: UpdateCard) -> RenderedCard:
+        """Update a card and return where it is. A card that somebody deleted is posted again."""
+        view = request.drawn
+        priority = Priority.CARD if request.is_awaited else Priority.PROGRESS
+        with slack_errors_translated(view.order_id, "updating the card"):
+            if (rendered := await self._update(request.card, view, priority)) is not None:
+                return rendered
+            log.warning("card was deleted in Slack: posting it again", order_id=view.order_id)
+            await self._messages.replaced(key_of(view.order_id, view.key), request.card)
+            posted, rendered = await self._post(view, request.card.channel)
+            if posted.is_new:
+                return rendered
+            # An earlier attempt of this activity posted the card, perhaps with an older state.
+            return await self._update(posted.ref, view, priority) or rendered
 
     @activity.defn(name=SlackActivity.POST_REPLY)
-    async def post_reply(self, asked: PostReply) -> MessageRef:
-        """Write into the card's thread, once for each purpose."""
-        with slack_errors_translated(asked.order_id, "replying in the card's thread"):
-            post = Post(
-                asked.order_id, asked.purpose, asked.card.channel, reply(asked.text), thread_ts=asked.card.ts
-            )
+    async def post_reply(self, request: PostReply) -> MessageRef:
+        """Post a reply in the card's thread, once for each purpose."""
+        card_ref = request.card
+        with slack_errors_translated(request.order_id, "replying in the card's thread"):
+            message = reply(request.text)
+            post = Post(request.order_id, request.purpose, card_ref.channel, message, thread_ts=card_ref.ts)
             return (await self._poster.post(post)).ref
 
     @activity.defn(name=SlackActivity.NOTIFY)
-    async def notify_people(self, asked: NotifyPeople) -> None:
-        """Remind people, or ask further ones: each once for each notice."""
-        with slack_errors_translated(asked.view.order_id, "telling people"):
-            await self._notices.tell(asked)
+    async def notify_people(self, request: NotifyPeople) -> None:
+        """Send a notification, once to each recipient."""
+        with slack_errors_translated(request.view.order_id, "notifying people"):
+            await self._notifications.send(request)
 
-    async def _post(self, shown: CardView, channel: str) -> tuple[Posted, RenderedCard]:
-        drawn = shown
+    async def _post(self, view: CardView, channel: str) -> tuple[Posted, RenderedCard]:
+        latest = view
 
-        async def newest() -> Post:
-            nonlocal drawn
-            drawn = await self._newest.of(shown)
-            return _post_of(drawn, channel)
+        async def render_latest() -> Post:
+            nonlocal latest
+            latest = await self._latest_state.fetch(view)
+            return _card_post(latest, channel)
 
-        posted = await self._poster.post(_post_of(shown, channel), newest)
-        # What an earlier try has drawn is not known, but it is no older than what was asked for.
-        return posted, _drawn(posted.ref, shown, drawn if posted.fresh else shown)
+        posted = await self._poster.post(_card_post(view, channel), render_latest)
+        # The state that an earlier attempt posted is unknown, but not older than the state asked for.
+        return posted, _rendered(posted.ref, view, latest if posted.is_new else view)
 
-    async def _draw(self, ref: MessageRef, shown: CardView, priority: Priority) -> RenderedCard | None:
-        """Draw the newest state; None if somebody has deleted the card."""
-        drawn = shown
-        turn = QueuedCall(UPDATES, key_of(shown.order_id, shown.key), shown.order_id, priority)
-        async with self._turns.slot(turn) as waited:
-            if waited:
-                drawn = await self._newest.of(shown)
-            message = card(drawn)
+    async def _update(self, ref: MessageRef, view: CardView, priority: Priority) -> RenderedCard | None:
+        """Update the card's message; None if somebody has deleted it."""
+        latest = view
+        call = QueuedCall(UPDATES, key_of(view.order_id, view.key), view.order_id, priority)
+        async with self._rate_limiter.slot(call) as queued:
+            if queued:
+                latest = await self._latest_state.fetch(view)
+            message = card(latest)
             try:
                 await self._slack.chat_update(
                     channel=ref.channel,
                     ts=ref.ts,
                     text=message.text,
                     blocks=message.blocks,
-                    metadata=metadata_of(turn.key, drawn),
+                    metadata=metadata_of(call.key, latest),
                 )
             except SlackApiError as error:
                 if error_code(error) == "message_not_found":
                     return None
                 raise
-        return _drawn(ref, shown, drawn)
+        return _rendered(ref, view, latest)
 
 
-def _post_of(shown: CardView, channel: str) -> Post:
-    return Post(shown.order_id, shown.key, channel, card(shown), card=shown, priority=Priority.CARD)
+def _card_post(view: CardView, channel: str) -> Post:
+    return Post(view.order_id, view.key, channel, card(view), card=view, priority=Priority.CARD)
 
 
-def _drawn(ref: MessageRef, asked: CardView, drawn: CardView) -> RenderedCard:
-    version = drawn.version if drawn.version > asked.version else None
+def _rendered(ref: MessageRef, requested: CardView, rendered: CardView) -> RenderedCard:
+    version = rendered.version if rendered.version > requested.version else None
     return RenderedCard(channel=ref.channel, ts=ref.ts, version=version)

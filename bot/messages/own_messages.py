@@ -1,4 +1,4 @@
-"""Our own messages in a channel, found by the metadata that each of them carries."""
+"""Finds the messages that Countersign posted in a channel, by their metadata."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -13,11 +13,14 @@ from orchestration.domain.fields import MessageRef
 from orchestration.domain.reconciliation.findings import ObservedCard
 
 PAGE = 200
-"""Messages a call; Slack recommends no more."""
+"""Messages a call. Slack recommends at most 200."""
 
 
 class OwnMessages:
-    """`bot_id`: only messages of this bot are taken for ours; None takes any with our metadata."""
+    """Reads the messages of one channel that carry our metadata and come from this bot.
+
+    With `bot_id` None, messages of any bot count, if they carry our metadata.
+    """
 
     def __init__(self, slack: AsyncWebClient, channel: str, bot_id: str | None) -> None:
         self._slack = slack
@@ -25,7 +28,7 @@ class OwnMessages:
         self._bot_id = bot_id
 
     async def since(self, oldest: datetime, thread_ts: str | None = None) -> AsyncIterator[ObservedCard]:
-        """Go through the channel, or one thread in it. Raises Slack's errors."""
+        """Yield the messages in the channel, or in one of its threads. Raises SLACK_ERRORS."""
         cursor: str | None = None
         while True:
             page = await self.page(oldest, cursor, thread_ts)
@@ -36,7 +39,7 @@ class OwnMessages:
             cursor = page.cursor
 
     async def page(self, oldest: datetime, cursor: str | None, thread_ts: str | None = None) -> CardPage:
-        """Read one page. Raises Slack's errors."""
+        """Read one page. Raises SLACK_ERRORS."""
         after = f"{oldest.timestamp():.6f}"
         if thread_ts is None:
             answer = await self._slack.conversations_history(
@@ -52,24 +55,24 @@ class OwnMessages:
                 cursor=cursor,
             )
         following = (answer.get("response_metadata") or {}).get("next_cursor")
-        return CardPage(cards=self._ours(answer), cursor=following or None)
+        return CardPage(cards=self._own(answer), cursor=following or None)
 
     async def at(self, ts: str) -> ObservedCard | None:
-        """Look at one message of the channel itself; None if it is gone, or not ours."""
+        """Return one message of the channel; None if it was deleted or is not ours. Raises SLACK_ERRORS."""
         answer = await self._slack.conversations_history(
             channel=self._channel, oldest=ts, latest=ts, inclusive=True, include_all_metadata=True, limit=1
         )
-        return next((message for message in self._ours(answer) if message.ref.ts == ts), None)
+        return next((message for message in self._own(answer) if message.ref.ts == ts), None)
 
-    def _ours(self, answer: AsyncSlackResponse) -> tuple[ObservedCard, ...]:
-        found = map(self._read, answer.get("messages") or [])
+    def _own(self, answer: AsyncSlackResponse) -> tuple[ObservedCard, ...]:
+        found = map(self._parse, answer.get("messages") or [])
         return tuple(message for message in found if message is not None)
 
-    def _read(self, message: Json) -> ObservedCard | None:
+    def _parse(self, message: Json) -> ObservedCard | None:
         metadata = message.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
-        is_ours = self._bot_id is None or message.get("bot_id") == self._bot_id
-        if not is_ours or metadata.get("event_type") != METADATA_EVENT or "key" not in payload:
+        is_own = self._bot_id is None or message.get("bot_id") == self._bot_id
+        if not is_own or metadata.get("event_type") != METADATA_EVENT or "key" not in payload:
             return None
         version = payload.get("version")
         return ObservedCard(

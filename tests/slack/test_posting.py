@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio.exceptions import ApplicationError
 
-from bot.messages import post_once
+from bot.messages import exactly_once_poster
 from bot.messages.activities import SlackActivities
 from bot.web_api.application_errors import OPERATOR_DELAY
 from bot.web_api.errors import Remedy
@@ -75,7 +75,7 @@ async def test_a_process_that_wakes_too_late_does_not_send(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Frozen between storing its attempt and sending it: others take it by then that nothing is in flight."""
-    monkeypatch.setattr(post_once, "HTTP_TIME_LIMIT", 0.1)
+    monkeypatch.setattr(exactly_once_poster, "HTTP_TIME_LIMIT", 0.1)
     begin = messages.begin
 
     async def begin_and_freeze(*asked: str) -> tuple[SlackMessage, bool]:
@@ -293,7 +293,7 @@ async def test_a_slow_slack_is_given_up_within_the_time_limit(
     activities: SlackActivities, workspace: WorkspaceClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The limit that the next try's wait is reckoned from."""
-    monkeypatch.setattr(post_once, "HTTP_TIME_LIMIT", 0.3)
+    monkeypatch.setattr(exactly_once_poster, "HTTP_TIME_LIMIT", 0.3)
     await workspace.add_fault(kind="delay", method=POST, seconds=3)
     failure = await asyncio.wait_for(fails(lambda: activities.post_card(PostCard(view=pending()))), 2)
     assert failure.type == Remedy.LOOK_FIRST

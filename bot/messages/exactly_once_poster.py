@@ -1,13 +1,13 @@
-"""Posting exactly once, though `chat.postMessage` has no idempotency key.
+"""Posts each message exactly once, though `chat.postMessage` has no idempotency key.
 
-An intent is stored before the post. Whoever finds an intent without a message waits until the earlier
-attempt's time limit is surely over, then looks for the message by the key in its metadata, and posts only if
-it is not there. (Measured: looking at once, without the wait, posted 83 of 400 twice.)
+A row for the message is stored before the post. An attempt that finds a row without a message waits until the
+time limit of the earlier attempt is certainly over, then searches the channel for the key in the message
+metadata, and posts only if it is not there. (Measured: searching without the wait posted 83 of 400 twice.)
 
-A process that was frozen between storing its attempt and sending it does not send: the limit is over when it
-wakes. What remains is a post that left in time and that Slack carries out only after our limit and margin:
-whoever looks then does not see it, and posts. Nobody here can prevent that; the reconciler deletes the copy,
-and a click on either of the two is a decision about the same order.
+A process that was frozen after it stored its attempt does not post when it wakes, since the time limit is
+over by then. One case remains: Slack carries out a post later than our time limit and margin. The search does
+not see that message, and a copy is posted. The reconciler deletes the copy, and until then a click on either
+message is a decision about the same order.
 """
 
 import asyncio
@@ -33,15 +33,16 @@ from orchestration.ports.slack_messages import MessageStore, SlackMessage
 log = structlog.stdlib.get_logger(__name__)
 
 MARGIN = 1.0
-"""Seconds on top of the time limit, for a request that was sent in its last moment."""
+"""Seconds added to the time limit, for a request that was sent in its last moment."""
 CLOCK_SKEW = timedelta(seconds=60)
-"""How much earlier the search begins: the intent has the database's time, the message has Slack's."""
+"""How much before the row the search begins: the row has the database's time, the message Slack's."""
 MAX_REMEMBERED = 1000
+"""Refusals that are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message that has to be there once. `key` is unique among all messages of Countersign."""
+    """A message to post once. `key` is unique among all messages of Countersign."""
 
     order_id: str
     purpose: str
@@ -49,27 +50,27 @@ class Post:
     message: Message
     thread_ts: str | None = None
     card: CardView | None = None
-    """What the message shows, if it is a card."""
+    """The state that the message shows, if it is a card."""
     priority: Priority = Priority.NOTIFICATION
 
     @property
     def metadata(self) -> Json:
-        """What the message carries so that it is found again."""
+        """Return the message metadata, by which the message is found again."""
         return metadata_of(self.key, self.card)
 
     @property
     def key(self) -> str:
-        """Unique for each message."""
+        """Return the key of the message."""
         return key_of(self.order_id, self.purpose)
 
 
 def key_of(order_id: str, purpose: str) -> str:
-    """Name a message, unlike any other: an order id has no colon in it."""
+    """Return the key of a message. It is unique, since order ids contain no colon."""
     return f"{order_id}:{purpose}"
 
 
 def metadata_of(key: str, card: CardView | None) -> Json:
-    """Say which message this is, and of a card which state it shows, and whether that is the end."""
+    """Return message metadata: the key, and of a card the version shown and whether it is final."""
     payload: Json = {"key": key}
     if card is not None:
         payload |= {"version": card.version, "final": card.is_final}
@@ -78,73 +79,75 @@ def metadata_of(key: str, card: CardView | None) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where it is. `fresh`: this very call posted it, so it shows what it was given."""
+    """Where a message is. `is_new` means that this call posted it."""
 
     ref: MessageRef
-    fresh: bool
+    is_new: bool
 
 
 class Poster:
-    """`bot_id`: only messages of this bot are taken for ours; None takes any with our key."""
+    """Posts messages once each. With `bot_id` None, the search accepts messages of any bot."""
 
     def __init__(
-        self, slack: AsyncWebClient, messages: MessageStore, bot_id: str | None, turns: RateLimiter
+        self, slack: AsyncWebClient, messages: MessageStore, bot_id: str | None, rate_limiter: RateLimiter
     ) -> None:
         self._slack = slack
         self._messages = messages
         self._bot_id = bot_id
-        self._turns = turns
-        # Attempts that Slack answered with a certain no. Only spares a wait; lost, the next attempt waits.
+        self._rate_limiter = rate_limiter
+        # The last attempt of each key that Slack certainly refused: the next one need not wait and search.
         self._refused: dict[str, int] = {}
 
-    async def post(self, post: Post, newest: Callable[[], Awaitable[Post]] | None = None) -> Posted:
-        """Post it when its turn comes, unless it is there: as `newest` says if it had to wait.
+    async def post(self, post: Post, render_latest: Callable[[], Awaitable[Post]] | None = None) -> Posted:
+        """Post the message unless it is there. If it had to queue, post what `render_latest` returns.
 
-        Raises ApplicationError to be called again, and Slack's own errors. Nothing is set out on, and no
-        attempt's time begins, before the turn has come.
+        Raises ApplicationError if it has to be called again, and SLACK_ERRORS. A message that waits in the
+        rate-limit queue has no attempt stored yet.
         """
-        turn = QueuedCall(post_bucket(post.channel), post.key, post.order_id, post.priority)
-        if await self._turns.is_busy(turn.bucket) and (there := await self.find(post.key)) is not None:
-            await self._turns.cancel(turn)
-            return Posted(there, fresh=False)
-        async with self._turns.slot(turn) as waited:
-            if waited and newest is not None:
-                post = await newest()
+        call = QueuedCall(post_bucket(post.channel), post.key, post.order_id, post.priority)
+        if await self._rate_limiter.is_busy(call.bucket) and (there := await self.find(post.key)) is not None:
+            await self._rate_limiter.cancel(call)
+            return Posted(there, is_new=False)
+        async with self._rate_limiter.slot(call) as queued:
+            if queued and render_latest is not None:
+                post = await render_latest()
             return await self._post(post)
 
     async def find(self, key: str) -> MessageRef | None:
-        """Return where the message is, if it is known to be posted."""
+        """Return where the message is, if the database knows that it was posted."""
         row = await self._messages.find(key)
         return None if row is None else row.posted
 
     async def _post(self, post: Post) -> Posted:
         deadline = asyncio.get_running_loop().time() + HTTP_TIME_LIMIT
-        row, ours = await self._messages.begin(post.key, post.order_id, post.purpose, post.channel)
+        row, is_first = await self._messages.begin(post.key, post.order_id, post.purpose, post.channel)
         if row.posted is not None:
-            return Posted(row.posted, fresh=False)
+            return Posted(row.posted, is_new=False)
         attempt = row.attempts
-        if not ours:
+        if not is_first:
             if self._refused.get(post.key) != row.attempts:
                 await self._wait_out(post.key)
-                async with self._turns.slot(QueuedCall(SEARCHES, post.key, post.order_id, post.priority)):
+                async with self._rate_limiter.slot(
+                    QueuedCall(SEARCHES, post.key, post.order_id, post.priority)
+                ):
                     found = await self._search(row, post)
                 if found is not None:
-                    log.info("found the message of an earlier attempt", key=post.key, ts=found.ts)
-                    return Posted(await self._messages.posted(post.key, found), fresh=False)
-            # The limit counts from before the attempt is stored, so that its age never understates it.
+                    log.info("found the message that an earlier attempt posted", key=post.key, ts=found.ts)
+                    return Posted(await self._messages.posted(post.key, found), is_new=False)
+            # Counted from before the attempt is stored: once its stored age reaches the limit, it is over.
             deadline = asyncio.get_running_loop().time() + HTTP_TIME_LIMIT
             if not await self._messages.retry(post.key, row.attempts):
-                raise _again("somebody else is posting it", HTTP_TIME_LIMIT + MARGIN)
+                raise _retry_in("another process is posting the message", HTTP_TIME_LIMIT + MARGIN)
             attempt += 1
         ref = await self._send(post, row.channel, attempt, deadline)
         stored = await self._messages.posted(post.key, ref)
         self._refused.pop(post.key, None)
-        return Posted(stored, fresh=stored == ref)
+        return Posted(stored, is_new=stored == ref)
 
     async def _wait_out(self, key: str) -> None:
         remaining = HTTP_TIME_LIMIT + MARGIN - await self._messages.age_seconds(key)
         if remaining > 0:
-            raise _again("an earlier attempt may still be in flight", remaining)
+            raise _retry_in("an earlier attempt may still be running", remaining)
 
     async def _send(self, post: Post, channel: str, attempt: int, deadline: float) -> MessageRef:
         try:
@@ -171,14 +174,14 @@ class Poster:
 
     async def _search(self, row: SlackMessage, post: Post) -> MessageRef | None:
         oldest = row.first_attempt_at - CLOCK_SKEW
-        ours = OwnMessages(self._slack, row.channel, self._bot_id)
-        async for message in ours.since(oldest, post.thread_ts):
+        messages = OwnMessages(self._slack, row.channel, self._bot_id)
+        async for message in messages.since(oldest, post.thread_ts):
             if message.key == post.key:
                 return message.ref
         return None
 
 
-def _again(why: str, seconds: float) -> ApplicationError:
+def _retry_in(why: str, seconds: float) -> ApplicationError:
     return ApplicationError(
         why,
         type="EarlierAttempt",
