@@ -20,9 +20,9 @@ from bench.report import Report, say
 from bench.running import run
 from bench.system import APPROVALS, APPROVER, REQUESTER, System, whole_system
 from bot.ids import ActionId
-from localdev.memory import resident_mb
-from localdev.slack.interactions import Press
-from localdev.slack.traffic import Kind
+from localdev.processes.memory import resident_mb
+from localdev.slack.interactivity.interactions import Press
+from localdev.slack.traffic_log import Kind
 from localdev.temporal import TemporalServer
 from orchestration.client.workflow_client import WorkflowClient
 from orchestration.domain.actor import Actor, ActorKind, Surface

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from bench.system import APPROVALS, APPROVER, REQUESTER
 from bot.ids import ActionId
-from localdev.slack.interactions import Press
-from localdev.slack.models import Message
+from localdev.slack.interactivity.interactions import Press
 from localdev.slack.server import SlackSimulator
+from localdev.slack.workspace.models import Message
 
 ACK_LIMIT = 3000.0
 """Milliseconds after which Slack gives up on an ack; what a click without one counts as."""

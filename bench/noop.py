@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio import activity
 
-from localdev.ports import HOST
+from localdev.processes.ports import HOST
 from orchestration.contracts.activities import OrderActivity, ResolvedPolicy, ShippingActivity
 from orchestration.contracts.slack import SlackActivity
 from orchestration.domain.policy.tier import Requirement, Tier

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from localdev.program import Probe, Program
+from localdev.processes.program import Probe, Program
 
 ROOT = Path(__file__).parents[1]
 

@@ -18,12 +18,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bench.processes import python
 from bench.report import Cell, Goal, Grid, Report, say
 from bench.running import run
-from localdev.health import answers
-from localdev.memory import resident_mb
-from localdev.ports import free_port
+from localdev.processes.memory import resident_mb
+from localdev.processes.ports import free_port
+from localdev.processes.probes import answers
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.interactions import Press
+from localdev.slack.interactivity.interactions import Press
 from localdev.slack.server import SlackSimulator
 
 APP = seed.demo().app

@@ -10,8 +10,8 @@ from pathlib import Path
 from bench.processes import find_module, python
 from bench.report import Goal, Grid, Report, say
 from bench.running import run
-from localdev.memory import resident_mb
-from localdev.ports import free_port
+from localdev.processes.memory import resident_mb
+from localdev.processes.ports import free_port
 from localdev.settings import LocaldevSettings
 
 MOST_START = 10.0

@@ -14,10 +14,10 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench.processes import environment, python
-from localdev.health import answers
-from localdev.ports import free_port
-from localdev.postgres import APP_USER, PostgresServer
-from localdev.program import Program, run_once
+from localdev.postgres.server import APP_USER, PostgresServer
+from localdev.processes.ports import free_port
+from localdev.processes.probes import answers
+from localdev.processes.program import Program, run_once
 from localdev.slack import seed
 from localdev.slack.server import SlackSimulator
 from localdev.temporal import TemporalServer

@@ -14,8 +14,8 @@ from bench.noop import Listener
 from bench.processes import cpu_seconds, family_cpu_seconds, python
 from bench.system import APPROVALS, APPROVER, System, new_namespace, whole_system
 from bench.worker import Kind, Role
-from localdev.ports import HOST
-from localdev.program import Program
+from localdev.processes.ports import HOST
+from localdev.processes.program import Program
 from localdev.temporal import TemporalServer
 from orchestration.client.workflow_client import WorkflowClient
 from orchestration.contracts.names import APPROVE_SIGNAL, ORDER_TASK_QUEUE, order_workflow_id

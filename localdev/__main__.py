@@ -14,14 +14,14 @@ from localdev.console import StartView, summary
 from localdev.environment import Environment, data_dir, make_environment
 from localdev.errors import LocaldevError
 from localdev.lock import locked
-from localdev.memory import resident_mb
-from localdev.ports import HOST
-from localdev.program import Program
+from localdev.processes.memory import resident_mb
+from localdev.processes.ports import HOST
+from localdev.processes.program import Program
+from localdev.processes.supervisor import Supervisor, Unit
 from localdev.reset import reset
-from localdev.samples import SAMPLES
+from localdev.sample_orders import SAMPLES
 from localdev.services import services
 from localdev.settings import LocaldevSettings, load
-from localdev.supervisor import Supervisor, Unit
 
 MakeUnits = Callable[[LocaldevSettings, Environment, Callable[[str], None]], list[Unit]]
 CLI = ".venv/bin/python -m orchestration.cli"

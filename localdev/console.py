@@ -11,7 +11,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from localdev.supervisor import Event, State
+from localdev.processes.supervisor import Event, State
 
 _STYLES = {State.READY: "green", State.DIED: "yellow", State.STOPPED: "dim", State.STARTING: "cyan"}
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from localdev.errors import LocaldevError
-from localdev.ports import HOST
-from localdev.postgres import APP_USER, USER
+from localdev.postgres.server import APP_USER, USER
+from localdev.processes.ports import HOST
 from localdev.settings import LocaldevSettings
 
 _TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")

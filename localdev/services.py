@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from localdev.environment import Environment, data_dir
-from localdev.health import accepts, answers
-from localdev.ports import HOST
-from localdev.postgres import PostgresServer
-from localdev.program import Program, run_once
-from localdev.samples import start_samples
+from localdev.postgres.server import PostgresServer
+from localdev.processes.ports import HOST
+from localdev.processes.probes import accepts, answers
+from localdev.processes.program import Program, run_once
+from localdev.processes.supervisor import Unit
+from localdev.sample_orders import start_samples
 from localdev.settings import LocaldevSettings
-from localdev.supervisor import Unit
 from localdev.temporal import TemporalServer
 
 _MANIFEST = Path(__file__).parent.parent / "manifest.yml"

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from localdev.errors import LocaldevError
-from localdev.ports import Port
+from localdev.processes.ports import Port
 
 PREFIX = "LOCALDEV_"
 PortNumber = Annotated[int, Field(ge=1, le=65535)]

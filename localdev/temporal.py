@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from localdev.errors import LocaldevError
-from localdev.health import accepts
-from localdev.ports import HOST, free_port
-from localdev.program import Program
+from localdev.processes.ports import HOST, free_port
+from localdev.processes.probes import accepts
+from localdev.processes.program import Program
 
 SEARCH_ATTRIBUTE = "OrderStatus=Keyword"
 _TUNING = (

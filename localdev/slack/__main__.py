@@ -10,7 +10,7 @@ from pathlib import Path
 from localdev.slack import seed
 from localdev.slack.manifest import ManifestError, installed
 from localdev.slack.server import SlackSimulator
-from localdev.slack.state_file import StateFileError
+from localdev.slack.workspace.state_file import StateFileError
 
 
 def main() -> int:

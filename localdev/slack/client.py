@@ -6,9 +6,9 @@ from typing import Self
 
 import aiohttp
 
-from localdev.slack.interactions import InteractionResult, State
-from localdev.slack.modals import SubmissionResult
-from localdev.slack.stateful import Simple
+from localdev.slack.blockkit.element_state import Simple
+from localdev.slack.interactivity.interactions import InteractionResult, State
+from localdev.slack.interactivity.modals import SubmissionResult
 from localdev.slack.wire import Json
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import yaml
 
-from localdev.slack.events import SCOPE_OF_EVENT
-from localdev.slack.models import App, Seed, SlashCommand
+from localdev.slack.events.publisher import SCOPE_OF_EVENT
 from localdev.slack.wire import Json
+from localdev.slack.workspace.models import App, Seed, SlashCommand
 
 
 class ManifestError(Exception):

@@ -4,12 +4,12 @@ import json
 import secrets
 import uuid
 
-from localdev.slack.models import Channel, ChannelKind, File, Message, User
-from localdev.slack.typed import linked
-from localdev.slack.webapi.history import with_thread
-from localdev.slack.webapi.reactions import NAME
+from localdev.slack.messages.mentions import linked
+from localdev.slack.webapi.methods.history import with_thread
+from localdev.slack.webapi.methods.reactions import NAME
 from localdev.slack.wire import Json
-from localdev.slack.workspace import SLACKBOT, Workspace, sees
+from localdev.slack.workspace.models import Channel, ChannelKind, File, Message, User
+from localdev.slack.workspace.workspace import SLACKBOT, Workspace, sees
 
 
 class Refused(Exception):

@@ -1,6 +1,6 @@
 """The workspace that a newcomer and the tests find. These ids are relied on elsewhere: keep them."""
 
-from localdev.slack.models import App, Channel, Seed, SlashCommand, User, UserGroup
+from localdev.slack.workspace.models import App, Channel, Seed, SlashCommand, User, UserGroup
 
 _HUMANS = ("U0ALICE01", "U0BOB0001", "U0CAROL01")
 _BOT = "U0BOTUSER"

@@ -8,29 +8,29 @@ from typing import Self
 
 from aiohttp import web
 
-from localdev.slack.control import Control
-from localdev.slack.control_app import AppControl
-from localdev.slack.events import RETRY_SECONDS, Events
+from localdev.slack.control.app_routes import AppControl
+from localdev.slack.control.people_routes import Control
+from localdev.slack.events.publisher import RETRY_SECONDS, Events
 from localdev.slack.faults import Faults
-from localdev.slack.guard import OPEN_HOSTS, guard
-from localdev.slack.hooks import Hooks
-from localdev.slack.interactions import Interactions
-from localdev.slack.modals import Modals
-from localdev.slack.models import Seed
+from localdev.slack.interactivity.interactions import Interactions
+from localdev.slack.interactivity.modals import Modals
+from localdev.slack.interactivity.response_urls import Hooks
+from localdev.slack.origin_check import OPEN_HOSTS, guard
 from localdev.slack.people import People
-from localdev.slack.rate_limits import RateLimits
-from localdev.slack.socket_mode import (
+from localdev.slack.socket_mode.hub import (
     ACK_SECONDS,
     CONNECTION_SECONDS,
     DEBUG_CONNECTION_SECONDS,
     PING_SECONDS,
     SocketHub,
 )
-from localdev.slack.state_file import StateFile
-from localdev.slack.traffic import Traffic
+from localdev.slack.traffic_log import Traffic
 from localdev.slack.webapi.endpoint import WebApi
-from localdev.slack.webapi.files import FileRoutes
-from localdev.slack.workspace import Workspace
+from localdev.slack.webapi.methods.files import FileRoutes
+from localdev.slack.webapi.rate_limits import RateLimits
+from localdev.slack.workspace.models import Seed
+from localdev.slack.workspace.state_file import StateFile
+from localdev.slack.workspace.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
 _log = logging.getLogger(__name__)

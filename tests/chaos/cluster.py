@@ -12,10 +12,10 @@ from typing import Self
 
 from bench.processes import ROOT, environment, python
 from localdev.errors import LocaldevError
-from localdev.health import answers
-from localdev.ports import HOST, free_port
-from localdev.postgres import APP_USER, USER, PostgresServer
-from localdev.program import Program, run_once
+from localdev.postgres.server import APP_USER, USER, PostgresServer
+from localdev.processes.ports import HOST, free_port
+from localdev.processes.probes import answers
+from localdev.processes.program import Program, run_once
 from localdev.temporal import TemporalServer
 from tests.chaos.journal import Journal
 from tests.chaos.plan import APPROVALS, POLICY

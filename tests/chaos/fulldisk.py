@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench.processes import children
-from localdev.child import Child
-from localdev.pgbinaries import system_user
+from localdev.postgres.binaries import system_user
+from localdev.processes.child import Child
 
 _BYTES = 2 * 1024 * 1024
 """The write-ahead log is larger, so that a write there fails with EFBIG, where a full disk says ENOSPC.

@@ -9,7 +9,7 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from db.pool import open_pool
-from localdev.postgres import PostgresServer
+from localdev.postgres.server import PostgresServer
 from localdev.slack import seed
 from localdev.slack.server import SlackSimulator
 from orchestration.domain.order.status import OrderStatus

@@ -8,10 +8,10 @@ import asyncpg
 from temporalio.client import Client
 
 from localdev.slack.faults import FaultKind, FaultRule
-from localdev.slack.interactions import InteractionResult, Press
+from localdev.slack.interactivity.interactions import InteractionResult, Press
 from localdev.slack.server import SlackSimulator
-from localdev.slack.socket_frames import DisconnectReason
-from localdev.slack.traffic import Kind
+from localdev.slack.socket_mode.frames import DisconnectReason
+from localdev.slack.traffic_log import Kind
 from orchestration.contracts import names
 from orchestration.domain.order.status import OrderStatus
 from orchestration.process import shutdown

@@ -13,9 +13,9 @@ from localdev.__main__ import run
 from localdev.environment import Environment
 from localdev.errors import LocaldevError
 from localdev.lock import locked
-from localdev.program import Program
+from localdev.processes.program import Program
+from localdev.processes.supervisor import Unit
 from localdev.settings import LocaldevSettings, load
-from localdev.supervisor import Unit
 
 _PROGRAM = """
 import os, signal, sys

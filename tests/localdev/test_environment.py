@@ -6,11 +6,11 @@ import pytest
 
 from localdev.environment import Environment, make_environment
 from localdev.errors import LocaldevError
-from localdev.program import Program
+from localdev.processes.program import Program
+from localdev.processes.supervisor import Unit
 from localdev.services import services
 from localdev.settings import LocaldevSettings
 from localdev.settings import load as load_settings
-from localdev.supervisor import Unit
 
 _TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 

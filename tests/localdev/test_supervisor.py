@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from localdev.errors import LocaldevError
-from localdev.ports import Port
-from localdev.program import Program, run_once
-from localdev.supervisor import Backoff, Event, State, Supervisor, Unit
+from localdev.processes.ports import Port
+from localdev.processes.program import Program, run_once
+from localdev.processes.supervisor import Backoff, Event, State, Supervisor, Unit
 from tests.localdev.waiting import eventually, kill, runs
 
 _AT_ONCE = Backoff(first=0.01, limit=0.02)

@@ -7,8 +7,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack import seed
 from localdev.slack.client import ControlError, WorkspaceClient
-from localdev.slack.state_file import StateFile
-from localdev.slack.workspace import Workspace
+from localdev.slack.workspace.state_file import StateFile
+from localdev.slack.workspace.workspace import Workspace
 from tests.simulator.support import ALICE, BOT, refused
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localdev.slack.blockkit import Surface, accept, problems_of
-from localdev.slack.blockkit.view import accept_view
+from localdev.slack.blockkit.validation import Surface, accept, problems_of
+from localdev.slack.blockkit.views import accept_view
 from localdev.slack.wire import SlackError
 from tests.simulator import block_samples as s
 from tests.simulator.support import Json

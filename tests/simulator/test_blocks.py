@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from localdev.slack.blockkit import problems_of
+from localdev.slack.blockkit.validation import problems_of
 from tests.simulator.support import APPROVALS, Json, card, refused
 
 

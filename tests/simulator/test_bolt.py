@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack.client import ControlError, WorkspaceClient
 from localdev.slack.server import SlackSimulator
-from localdev.slack.traffic import Kind
+from localdev.slack.traffic_log import Kind
 from tests.simulator.support import ALICE, APPROVALS, BOB, Ack, Json, card, connected, new_app
 
 Respond = Callable[..., Awaitable[Any]]

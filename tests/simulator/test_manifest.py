@@ -9,8 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.manifest import ManifestError, installed
-from localdev.slack.models import Channel, ChannelKind
 from localdev.slack.server import SlackSimulator
+from localdev.slack.workspace.models import Channel, ChannelKind
 from tests.simulator.support import ALICE, APPROVALS, BOT, BOT_TOKEN, CAROL, Json, refused
 
 FULL = Path(__file__).parent / "manifest.yml"

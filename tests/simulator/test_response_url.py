@@ -8,9 +8,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.models import HookKind
-from localdev.slack.payloads import response_url
+from localdev.slack.interactivity.payloads import response_url
 from localdev.slack.server import SlackSimulator
+from localdev.slack.workspace.models import HookKind
 from tests.simulator.support import ALICE, APPROVALS, BOB, card
 
 

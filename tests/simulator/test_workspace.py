@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from localdev.slack import seed
-from localdev.slack.clock import TsClock, as_microseconds, slack_ts
-from localdev.slack.models import HookKind
-from localdev.slack.state_file import StateFile
 from localdev.slack.wire import SlackError
-from localdev.slack.workspace import Workspace
+from localdev.slack.workspace.models import HookKind
+from localdev.slack.workspace.state_file import StateFile
+from localdev.slack.workspace.timestamps import TsClock, as_microseconds, slack_ts
+from localdev.slack.workspace.workspace import Workspace
 
 
 def test_a_trigger_id_is_good_once_and_for_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sized
 
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.modals import SubmissionResult
+from localdev.slack.interactivity.modals import SubmissionResult
 from localdev.slack.wire import Json
 from orchestration.domain.fields import MessageRef
 from tests.slack.bots import Bot

@@ -17,9 +17,9 @@ from bot.socket_mode.runner import NotConnected
 from bot.socket_mode.timings import SocketTimings
 from bot.web_api.client import build_client
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.interactions import InteractionResult, Press
+from localdev.slack.interactivity.interactions import InteractionResult, Press
 from localdev.slack.server import SlackSimulator
-from localdev.slack.socket_frames import DisconnectReason
+from localdev.slack.socket_mode.frames import DisconnectReason
 from orchestration.contracts.slack import PostCard
 from orchestration.domain.fields import MessageRef
 from tests.slack.bots import QUICK, Bot, running_bot

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest_asyncio
 
-from localdev.postgres import APP_USER, PostgresServer
+from localdev.postgres.server import APP_USER, PostgresServer
 from tests.support.folders import public_folder
 
 ROOT = Path(__file__).parents[2]

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from localdev.slack.arguments import Arguments
-from localdev.slack.models import App, Channel, ChannelKind
-from localdev.slack.rate_limits import Tier
-from localdev.slack.socket_mode import SocketHub
+from localdev.slack.socket_mode.hub import SocketHub
+from localdev.slack.webapi.arguments import Arguments
+from localdev.slack.webapi.rate_limits import Tier
 from localdev.slack.wire import Json, SlackError
-from localdev.slack.workspace import Workspace
+from localdev.slack.workspace.models import App, Channel, ChannelKind
+from localdev.slack.workspace.workspace import Workspace
 
 
 class TokenKind(StrEnum):

@@ -5,15 +5,15 @@ import time
 
 from aiohttp import web
 
-from localdev.slack.arguments import Arguments, read_call
 from localdev.slack.faults import FaultKind, FaultRule, Faults
-from localdev.slack.rate_limits import RateLimits
-from localdev.slack.socket_mode import SocketHub
-from localdev.slack.traffic import Kind, Traffic
-from localdev.slack.webapi import METHODS, Call, Method, TokenKind
+from localdev.slack.socket_mode.hub import SocketHub
+from localdev.slack.traffic_log import Kind, Traffic
+from localdev.slack.webapi.arguments import Arguments, read_call
 from localdev.slack.webapi.call import check_scopes
+from localdev.slack.webapi.rate_limits import RateLimits
+from localdev.slack.webapi.registry import METHODS, Call, Method, TokenKind
 from localdev.slack.wire import Json, SlackError
-from localdev.slack.workspace import Workspace
+from localdev.slack.workspace.workspace import Workspace
 
 
 class WebApi:

@@ -6,7 +6,7 @@ import pytest
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 
-from localdev.ports import free_port
+from localdev.processes.ports import free_port
 from orchestration.cli.exit_codes import ExitCode
 from tests.integration.cli.conftest import Cli
 

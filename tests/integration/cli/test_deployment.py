@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from localdev.pgbinaries import bin_dir
-from localdev.postgres import PostgresServer
+from localdev.postgres.binaries import bin_dir
+from localdev.postgres.server import PostgresServer
 from tests.support.databases import migrate
 from tests.unit.docs.repo import compose
 

@@ -5,7 +5,7 @@ import pytest
 
 from db.pool import Pool
 from db.sql import query, shipped
-from localdev.postgres import APP_ROLE
+from localdev.postgres.server import APP_ROLE
 
 _DENIED = [
     "UPDATE workflow_events SET actor = 'somebody else'",

@@ -3,7 +3,7 @@
 import re
 
 from bot.block_kit.text import Json, Message, width
-from localdev.slack.blockkit import problems_of
+from localdev.slack.blockkit.validation import problems_of
 
 # Everything that our own code may write between angle brackets.
 OURS = re.compile(

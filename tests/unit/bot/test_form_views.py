@@ -19,7 +19,7 @@ from bot.views.card import card
 from bot.views.card_modals import answer_modal, card_modal, error_modal
 from bot.views.history import MAX_SHOWN, history
 from bot.views.notifications import direct, in_channel, in_thread
-from localdev.slack.blockkit.view import accept_view
+from localdev.slack.blockkit.views import accept_view
 from orchestration.contracts.slack import NotifyPeople
 from orchestration.domain.approval.gate import Answer, Question
 from orchestration.domain.approval.notifications import Notification, NotificationKind

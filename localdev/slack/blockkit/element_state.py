@@ -1,0 +1,156 @@
+"""What people put into elements, in the form in which Slack's payloads carry it."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from localdev.slack.wire import Json
+from localdev.slack.workspace.models import File
+
+# A value as a person gives it: text, an option's value, an id, a date; several such; rich text; nothing.
+Simple = str | list[str] | Json | None
+
+
+class UnknownValue(Exception):
+    """Nothing can be chosen there by that value; the message says what and where."""
+
+
+class Choices(NamedTuple):
+    """What elements may refer to besides their own options."""
+
+    suggested: Mapping[str, Json] = {}  # options that an external menu was answered with, by value
+    files: Mapping[str, File] = {}
+
+
+_TEXTS = {"plain_text_input", "email_text_input", "url_text_input", "number_input"}
+_PICKED = {
+    "users_select": "user",
+    "channels_select": "channel",
+    "conversations_select": "conversation",
+    "datepicker": "date",
+    "timepicker": "time",
+}
+_MULTI_PICKED = {
+    "multi_users_select": "users",
+    "multi_channels_select": "channels",
+    "multi_conversations_select": "conversations",
+}
+_ONE_OPTION = {"static_select", "external_select", "radio_buttons"}
+_OPTIONS = {"multi_static_select", "multi_external_select", "checkboxes"}
+STATEFUL = frozenset(
+    {*_TEXTS, *_PICKED, *_MULTI_PICKED, *_ONE_OPTION, *_OPTIONS}
+    | {"datetimepicker", "file_input", "rich_text_input"}
+)
+
+
+def elements_of(blocks: tuple[Json, ...] | list[Json]) -> Iterator[tuple[Json, Json]]:
+    """Each element with an action id, with the block it stands in."""
+    for block in blocks:
+        for element in (*block.get("elements", ()), block.get("accessory"), block.get("element")):
+            if isinstance(element, dict) and "action_id" in element:
+                yield block, element
+
+
+def options_of(element: Json) -> list[Json]:
+    """The options of a menu, grouped or not."""
+    groups = element.get("option_groups", ())
+    return [*element.get("options", ()), *(option for group in groups for option in group["options"])]
+
+
+def values_of(
+    blocks: tuple[Json, ...] | list[Json],
+    given: Mapping[str, Mapping[str, Simple]] | None = None,
+    choices: Choices = Choices(),  # noqa: B008 - frozen
+    before: Json | None = None,
+) -> Json:
+    """`state.values` of these blocks: what was `given`, else what it was `before`, else the initial value.
+
+    Raises UnknownValue.
+    """
+    values: Json = {}
+    for block, element in elements_of(blocks):
+        if element["type"] not in STATEFUL:
+            continue
+        block_id, action_id = block["block_id"], element["action_id"]
+        mine = (given or {}).get(block_id, {})
+        kept = (before or {}).get(block_id, {}).get(action_id)
+        if action_id in mine:
+            state = state_of(element, mine[action_id], choices)
+        elif kept is not None and kept["type"] == element["type"]:
+            state = kept
+        else:
+            state = initial_state(element)
+        values.setdefault(block_id, {})[action_id] = state
+    return values
+
+
+def initial_state(element: Json) -> Json:
+    """The state of an element that nobody touched."""
+    kind = element["type"]
+    if kind in _TEXTS:
+        return {"type": kind, "value": element.get("initial_value")}
+    if kind in _PICKED:
+        name = _PICKED[kind]
+        return {"type": kind, f"selected_{name}": element.get(f"initial_{name}")}
+    if kind in _MULTI_PICKED:
+        name = _MULTI_PICKED[kind]
+        return {"type": kind, f"selected_{name}": element.get(f"initial_{name}", [])}
+    if kind in _ONE_OPTION:
+        return {"type": kind, "selected_option": element.get("initial_option")}
+    if kind in _OPTIONS:
+        return {"type": kind, "selected_options": element.get("initial_options", [])}
+    if kind == "datetimepicker":
+        return {"type": kind, "selected_date_time": element.get("initial_date_time")}
+    if kind == "rich_text_input":
+        return {"type": kind, "rich_text_value": element.get("initial_value")}
+    return {"type": kind, "files": []}
+
+
+def state_of(element: Json, given: Simple, choices: Choices) -> Json:
+    """The state of an element after a person gave it this value; raises UnknownValue."""
+    kind = element["type"]
+    if kind in _TEXTS:
+        return {"type": kind, "value": _text(element, given) or None}
+    if kind in _PICKED:
+        return {"type": kind, f"selected_{_PICKED[kind]}": _text(element, given) or None}
+    if kind in _MULTI_PICKED:
+        return {"type": kind, f"selected_{_MULTI_PICKED[kind]}": _texts(element, given)}
+    if kind in _ONE_OPTION:
+        value = _text(element, given)
+        return {"type": kind, "selected_option": _option(element, value, choices) if value else None}
+    if kind in _OPTIONS:
+        chosen = [_option(element, value, choices) for value in _texts(element, given)]
+        return {"type": kind, "selected_options": chosen}
+    if kind == "datetimepicker":
+        value = _text(element, given)
+        if value and not value.isdigit():
+            raise UnknownValue(f"{element['action_id']} takes seconds since the epoch, not {value!r}")
+        return {"type": kind, "selected_date_time": int(value) if value else None}
+    if kind == "rich_text_input":
+        if given is not None and not isinstance(given, dict):
+            raise UnknownValue(f"{element['action_id']} takes a rich_text object")
+        return {"type": kind, "rich_text_value": given}
+    unknown = [one for one in _texts(element, given) if one not in choices.files]
+    if unknown:
+        raise UnknownValue(f"there is no uploaded file {', '.join(unknown)}")
+    return {"type": kind, "files": [choices.files[one].model_dump() for one in _texts(element, given)]}
+
+
+def _text(element: Json, given: Simple) -> str | None:
+    if given is not None and not isinstance(given, str):
+        raise UnknownValue(f"{element['action_id']} takes one text, not {given!r}")
+    return given
+
+
+def _texts(element: Json, given: Simple) -> list[str]:
+    if given is not None and not isinstance(given, list):
+        raise UnknownValue(f"{element['action_id']} takes a list, not {given!r}")
+    return given or []
+
+
+def _option(element: Json, value: str, choices: Choices) -> Json:
+    for option in options_of(element):
+        if option["value"] == value:
+            return option
+    if value in choices.suggested:
+        return choices.suggested[value]
+    raise UnknownValue(f"{element['action_id']} has no option with the value {value!r}")

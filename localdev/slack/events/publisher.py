@@ -1,0 +1,207 @@
+"""The Events API: what the app subscribed to reaches it over Socket Mode, and again when it is not acked."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Sequence
+
+from localdev.slack.interactivity.payloads import VERIFICATION_TOKEN
+from localdev.slack.messages.message_json import as_json
+from localdev.slack.socket_mode.frames import EnvelopeType
+from localdev.slack.socket_mode.hub import SocketHub
+from localdev.slack.wire import Json
+from localdev.slack.workspace.models import Channel, ChannelKind, File, Message
+from localdev.slack.workspace.observer import Observer
+from localdev.slack.workspace.workspace import Workspace
+
+RETRY_SECONDS = (0.0, 60.0, 300.0)  # Slack tries again at once, after one minute and after five
+_KINDS = {
+    ChannelKind.PUBLIC: ("channels", "channel"),
+    ChannelKind.PRIVATE: ("groups", "group"),
+    ChannelKind.GROUP: ("mpim", "mpim"),
+    ChannelKind.DIRECT: ("im", "im"),
+}
+# Every event that can be subscribed to, and the scope that it needs.
+SCOPE_OF_EVENT: dict[str, str | None] = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "channel_archive": "channels:read",
+    "channel_created": "channels:read",
+    "channel_unarchive": "channels:read",
+    "file_shared": "files:read",
+    "member_joined_channel": "channels:read",
+    "member_left_channel": "channels:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+}
+
+
+class Events(Observer):
+    """Makes events of what happens and sees to it that they arrive, or are tried three times more."""
+
+    def __init__(
+        self, workspace: Workspace, sockets: SocketHub, *, retry_seconds: Sequence[float] = RETRY_SECONDS
+    ) -> None:
+        self._workspace = workspace
+        self._sockets = sockets
+        self._retry_seconds = retry_seconds
+        self._deliveries: set[asyncio.Task[None]] = set()
+
+    # --- what happens
+
+    def posted(self, message: Message) -> None:
+        """A message is new."""
+        place = self._workspace.channels[message.channel]
+        if message.thread_ts and message.thread_ts != message.ts:
+            parent = self._workspace.message(message.channel, message.thread_ts)
+            extra: Json = {"parent_user_id": parent.user if parent else None}
+        else:
+            extra = {}
+        self._message(place, {**as_json(self._workspace, message), **extra}, message.ts)
+        mentioned = f"<@{self._workspace.app.bot_user_id}>" in message.text
+        if mentioned and message.bot_id is None and place.kind is not ChannelKind.DIRECT:
+            event = {**as_json(self._workspace, message), "type": "app_mention", "channel": place.id}
+            self._happened("app_mention", event, place, ts=message.ts)
+
+    def changed(self, before: Message, after: Message) -> None:
+        """A message says something else now."""
+        place = self._workspace.channels[after.channel]
+        changed = {
+            "subtype": "message_changed",
+            "message": as_json(self._workspace, after),
+            "previous_message": as_json(self._workspace, before),
+            "hidden": True,
+        }
+        self._message(place, changed, after.changed_ts or after.ts)
+
+    def deleted(self, message: Message) -> None:
+        """A message is gone."""
+        place = self._workspace.channels[message.channel]
+        gone = as_json(self._workspace, message)
+        deleted: Json = {"subtype": "message_deleted", "previous_message": gone, "deleted_ts": message.ts}
+        self._message(place, {**deleted, "hidden": True}, self._workspace.new_ts())
+
+    def reacted(self, message: Message, user: str, name: str, *, added: bool) -> None:
+        """A reaction came or went."""
+        event: Json = {
+            "user": user,
+            "reaction": name,
+            "item": {"type": "message", "channel": message.channel, "ts": message.ts},
+            "item_user": message.user,
+        }
+        kind = "reaction_added" if added else "reaction_removed"
+        self._happened(kind, {"type": kind, **event}, self._workspace.channels[message.channel])
+
+    def membership(self, channel: Channel, user: str, *, joined: bool) -> None:
+        """Somebody came into a channel or left it."""
+        kind = "member_joined_channel" if joined else "member_left_channel"
+        letter = "C" if channel.kind is ChannelKind.PUBLIC else "G"
+        event: Json = {"type": kind, "user": user, "channel": channel.id, "channel_type": letter}
+        scope = "channels:read" if channel.kind is ChannelKind.PUBLIC else "groups:read"
+        self._happened(kind, {**event, "team": self._workspace.team_id}, channel, scope=scope)
+
+    def channel_changed(self, channel: Channel, what: str, user: str) -> None:
+        """A public channel was created, archived or unarchived."""
+        if channel.kind is not ChannelKind.PUBLIC:
+            return
+        kind = f"channel_{what}"
+        if what == "created":
+            shown: object = {
+                "id": channel.id,
+                "name": channel.name,
+                "created": channel.created,
+                "creator": user,
+            }
+            self._happened(kind, {"type": kind, "channel": shown}, None)
+        else:
+            self._happened(kind, {"type": kind, "channel": channel.id, "user": user}, None)
+
+    def file_shared(self, message: Message, file: File) -> None:
+        """A file was shown in a channel."""
+        event: Json = {"type": "file_shared", "file_id": file.id, "user_id": message.user}
+        event |= {"file": {"id": file.id}, "channel_id": message.channel}
+        self._happened("file_shared", event, self._workspace.channels[message.channel])
+
+    def home_opened(self, user: str, tab: str) -> None:
+        """Somebody opened the app's Home or Messages tab; `view` is there after a first publish."""
+        channel = self._workspace.direct_message(user)
+        event: Json = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": tab}
+        home = self._workspace.views.home(user)
+        if tab == "home" and home is not None:
+            event["view"] = self._workspace.views.as_json(home)
+        self._happened("app_home_opened", event, channel)
+
+    # --- on its way
+
+    def _message(self, place: Channel, fields: Json, ts: str) -> None:
+        plural, kind = _KINDS[place.kind]
+        event = {**fields, "type": "message", "channel": place.id, "channel_type": kind, "ts": ts}
+        if "subtype" not in fields:
+            event["team"] = self._workspace.team_id
+        self._happened(f"message.{plural}", event, place, ts=ts)
+
+    def _happened(
+        self,
+        name: str,
+        event: Json,
+        place: Channel | None,
+        *,
+        ts: str | None = None,
+        scope: str | None = None,
+    ) -> None:
+        app = self._workspace.app
+        scope = scope or SCOPE_OF_EVENT.get(name)
+        if name not in app.events or (place is not None and app.bot_user_id not in place.members):
+            return
+        if scope is not None and app.scopes is not None and scope not in app.scopes:
+            return
+        payload: Json = {
+            "token": VERIFICATION_TOKEN,
+            "team_id": self._workspace.team_id,
+            "api_app_id": app.id,
+            "event": {**event, "event_ts": ts or self._workspace.new_ts()},
+            "type": "event_callback",
+            "event_id": f"Ev{secrets.token_hex(5).upper()}",
+            "event_time": int(time.time()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": self._workspace.team_id,
+                    "user_id": app.bot_user_id,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+            "event_context": f"4-{secrets.token_urlsafe(24)}",
+        }
+        task = asyncio.create_task(self._deliver(payload))
+        self._deliveries.add(task)
+        task.add_done_callback(self._deliveries.discard)
+
+    async def _deliver(self, payload: Json) -> None:
+        reason = ""
+        for attempt, seconds in enumerate((0.0, *self._retry_seconds)):
+            await asyncio.sleep(seconds)
+            _, ack = await self._sockets.send(
+                EnvelopeType.EVENTS_API,
+                payload,
+                accepts_response_payload=False,
+                retry_attempt=attempt,
+                retry_reason=reason,
+            )
+            if ack is None:
+                reason = "connection_failed"
+            elif await self._sockets.wait_for_acks([ack]):
+                return
+            else:
+                reason = "timeout"
+
+    def stop(self) -> None:
+        """Give up on what was not delivered: the end of the server."""
+        for task in self._deliveries:
+            task.cancel()

@@ -1,0 +1,261 @@
+"""What people do that the app hears of at once, and must ack within three seconds: clicks and commands."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import NamedTuple
+
+from localdev.slack.blockkit.element_state import (
+    STATEFUL,
+    Choices,
+    Simple,
+    UnknownValue,
+    elements_of,
+    options_of,
+    values_of,
+)
+from localdev.slack.blockkit.validation import problems_of
+from localdev.slack.interactivity import payloads
+from localdev.slack.interactivity.response_urls import answer_with
+from localdev.slack.messages.mentions import linked
+from localdev.slack.people import People, Refused
+from localdev.slack.socket_mode.frames import EnvelopeType
+from localdev.slack.socket_mode.hub import Ack, SocketHub
+from localdev.slack.webapi.methods.chat import ephemeral
+from localdev.slack.wire import Json, SlackError
+from localdev.slack.workspace.models import Channel, Frozen, HookKind, User, View
+from localdev.slack.workspace.timestamps import TsClock
+from localdev.slack.workspace.workspace import SLACKBOT, Workspace
+
+DISPATCH_FAILED = "dispatch_failed"  # no connection to send it to
+TIMED_OUT = "operation_timeout"  # nobody acked within three seconds
+NOT_CONFIGURED = "not_configured"  # the manifest has no interactivity
+
+State = Mapping[str, Mapping[str, Simple]]
+
+
+class Press(NamedTuple):
+    """What a person does to an element: presses it, or gives it a `value`; `state` is what the others hold.
+
+    `forge` sends it whatever the message or view holds. `copies` sends it in as many envelopes.
+    """
+
+    action_id: str
+    block_id: str | None = None
+    value: Simple = None
+    state: State | None = None
+    forge: bool = False
+    copies: int = 1
+
+
+class InteractionResult(Frozen):
+    """What the acting person saw come back: acked or an error; `response` is the payload of the ack."""
+
+    acked: bool
+    error: str | None = None
+    response: Json | None = None
+    envelope_ids: tuple[str, ...] = ()
+
+
+class Interactions:
+    """Sends what people do to the app, and shows them what it answers."""
+
+    def __init__(self, workspace: Workspace, sockets: SocketHub, people: People) -> None:
+        self._workspace = workspace
+        self._sockets = sockets
+        self._people = people
+        # What external menus were answered with: an option that is chosen later must be one of them.
+        self._suggested: dict[tuple[str, str], dict[str, Json]] = {}
+
+    # --- elements
+
+    async def click(self, user: str, channel: str, ts: str, press: Press) -> InteractionResult:
+        """Press an element of a message."""
+        person, place = self._people.who_where(user, channel)
+        message = self._people.visible(person, place, ts)
+        action, values = self._act(person.id, message.blocks, press, {}, f"Message {ts}")
+        self._workspace.warn(place.id, ts, person.id, None)
+        hook = self._workspace.hooks.new(HookKind.ACTIONS, place.id, person.id, message)
+        payload = payloads.message_action(
+            self._workspace,
+            person,
+            place,
+            message,
+            action=action,
+            values=values,
+            response_url=payloads.response_url(self._workspace, hook),
+        )
+        result, _ = await self.deliver(EnvelopeType.INTERACTIVE, payload, press.copies)
+        if result.error is not None:
+            self._workspace.warn(place.id, ts, person.id, result.error)
+        return result
+
+    async def click_in_view(self, user: str, view_id: str, press: Press) -> InteractionResult:
+        """Press an element of a modal or a Home tab."""
+        person, view = self.whose_view(user, view_id)
+        blocks = tuple(view.body["blocks"])
+        action, values = self._act(person.id, blocks, press, view.values, f"View {view_id}")
+        view = self._workspace.views.save(view.model_copy(update={"values": values, "trouble": None}))
+        payload = payloads.view_action(self._workspace, person, view, action=action)
+        result, _ = await self.deliver(EnvelopeType.INTERACTIVE, payload, press.copies)
+        if result.error is not None and (now := self._workspace.views.find(view.id)):
+            self._workspace.views.save(now.model_copy(update={"trouble": result.error}))
+        return result
+
+    async def suggest(
+        self, user: str, where: Json, block_id: str, action_id: str, typed: str
+    ) -> tuple[InteractionResult, Json]:
+        """What the app offers in an external menu for what was typed. `where` names a message or a view."""
+        person, blocks, context = self._place(user, where)
+        wanted = (block_id, action_id)
+        element = next((e for b, e in elements_of(blocks) if (b["block_id"], e["action_id"]) == wanted), None)
+        if element is None:
+            raise Refused(f"There is no {action_id} in the block {block_id}.")
+        payload = payloads.suggestion(
+            self._workspace, person, context, element={**element, "block_id": block_id}, typed=typed
+        )
+        result, ack = await self.deliver(EnvelopeType.INTERACTIVE, payload, 1)
+        offered = dict(ack.payload or {}) if ack is not None else {}
+        if result.error is None and (wrong := _wrong_options(offered)):
+            return result.model_copy(update={"error": wrong}), {}
+        known = self._suggested.setdefault((person.id, action_id), {})
+        known |= {option["value"]: option for option in options_of(offered)}
+        return result, offered
+
+    def values(self, user: str, blocks: tuple[Json, ...], state: State | None, before: Json) -> Json:
+        """`state.values` after a person filled in `state`; raises Refused for what cannot be chosen there."""
+        suggested: dict[str, Json] = {}
+        for _, element in elements_of(blocks):
+            suggested |= self._suggested.get((user, element["action_id"]), {})
+        try:
+            return values_of(blocks, state, Choices(suggested, self._workspace.files.known), before)
+        except UnknownValue as unknown:
+            raise Refused(f"{unknown}.", 400) from None
+
+    # --- commands
+
+    async def command(
+        self, user: str, channel: str, text: str, thread_ts: str | None = None
+    ) -> InteractionResult:
+        """Type a slash command. An unknown one never leaves Slack."""
+        person, place = self._people.who_where(user, channel)
+        name, _, rest = text.strip().partition(" ")
+        registered = {command.command: command for command in self._workspace.app.commands}
+        if thread_ts is not None:
+            return self._say(place, person, f"{name} is not supported in threads. Sorry!", "not_in_thread")
+        if name not in registered:
+            return self._say(place, person, f"{name} is not a valid command.", "unknown_command")
+        hook = self._workspace.hooks.new(HookKind.COMMANDS, place.id, person.id)
+        words = linked(self._workspace, rest.strip()) if registered[name].should_escape else rest.strip()
+        payload = payloads.slash_command(
+            self._workspace,
+            person,
+            place,
+            command=name,
+            text=words,
+            response_url=payloads.response_url(self._workspace, hook),
+        )
+        result, ack = await self.deliver(EnvelopeType.SLASH_COMMANDS, payload, 1)
+        error = result.error
+        if ack is not None and ack.payload:
+            try:
+                answer_with(self._workspace, hook, ack.payload)
+            except SlackError as refused:
+                error = refused.code
+        if error is not None:
+            return self._say(place, person, f'{name} failed with the error "{error}"', error, result)
+        return result
+
+    def _say(
+        self, place: Channel, person: User, text: str, error: str, result: InteractionResult | None = None
+    ) -> InteractionResult:
+        """Slackbot tells the person, and nobody else, why a command came to nothing."""
+        said = ephemeral(self._workspace, place.id, person.id, {"text": text})
+        self._workspace.replace(said, user=SLACKBOT, bot_id=None, app_id=None)
+        ids = result.envelope_ids if result else ()
+        return InteractionResult(acked=result.acked if result else False, error=error, envelope_ids=ids)
+
+    # --- the way to the app and back
+
+    async def deliver(
+        self, kind: EnvelopeType, payload: Json, copies: int
+    ) -> tuple[InteractionResult, Ack | None]:
+        """Send a payload and wait for its ack; what the person saw, and the ack of the first copy."""
+        if kind is EnvelopeType.INTERACTIVE and not self._workspace.app.interactivity:
+            return InteractionResult(acked=False, error=NOT_CONFIGURED), None
+        sent = [await self._sockets.send(kind, deepcopy(payload)) for _ in range(copies)]
+        envelope_ids = tuple(envelope_id for envelope_id, _ in sent)
+        waiting = [ack for _, ack in sent if ack is not None]
+        if len(waiting) < len(sent):
+            return InteractionResult(acked=False, error=DISPATCH_FAILED, envelope_ids=envelope_ids), None
+        acks = await self._sockets.wait_for_acks(waiting)
+        if len(acks) < len(sent):
+            return InteractionResult(acked=False, error=TIMED_OUT, envelope_ids=envelope_ids), None
+        response = acks[0].payload
+        return InteractionResult(acked=True, response=response, envelope_ids=envelope_ids), acks[0]
+
+    def whose_view(self, user: str, view_id: str) -> tuple[User, View]:
+        """A person and a view on their screen; raises Refused."""
+        person = self._people.who(user)
+        view = self._workspace.views.find(view_id)
+        if view is None or view.user != person.id:
+            raise Refused(f"{person.name} has no view {view_id} open (any more).")
+        return person, view
+
+    def _place(self, user: str, where: Json) -> tuple[User, tuple[Json, ...], Json]:
+        if view_id := where.get("view_id"):
+            person, view = self.whose_view(user, view_id)
+            container = {"type": "view", "view_id": view.id}
+            shown = self._workspace.views.as_json(view)
+            return person, tuple(view.body["blocks"]), {"container": container, "view": shown}
+        person, place = self._people.who_where(user, where["channel"])
+        message = self._people.visible(person, place, where["ts"])
+        channel = {"id": place.id, "name": place.name}
+        context = {"container": payloads.message_container(message), "channel": channel}
+        return person, message.blocks, context
+
+    def _act(
+        self, user: str, blocks: tuple[Json, ...], press: Press, before: Json, where: str
+    ) -> tuple[Json, Json]:
+        """The entry of `actions`, and the values of all elements after it."""
+        if press.forge:
+            return _forged(press), before
+        for block, element in elements_of(blocks):
+            own = block["block_id"]
+            if element["action_id"] != press.action_id or press.block_id not in {None, own}:
+                continue
+            if element["type"] in STATEFUL:
+                given = {name: dict(elements) for name, elements in (press.state or {}).items()}
+                given.setdefault(own, {})[press.action_id] = press.value
+                values = self.values(user, blocks, given, before)
+                return payloads.pressed(element, own, values[own][press.action_id]), values
+            option = next((one for one in options_of(element) if one["value"] == press.value), None)
+            is_button = not options_of(element)
+            if option is not None or (is_button and press.value in {None, element.get("value")}):
+                values = self.values(user, blocks, press.state, before)
+                return payloads.pressed(element, own, option=option), values
+        wanted = (
+            press.action_id if press.value is None else f"{press.action_id} with the value {press.value!r}"
+        )
+        raise Refused(f"{where} has no {wanted} (any more) to click; forge one to test that.")
+
+
+def _forged(press: Press) -> Json:
+    action: Json = {
+        "action_id": press.action_id,
+        "block_id": press.block_id or "forged",
+        "text": {"type": "plain_text", "text": "Forged", "emoji": True},
+        "type": "button",
+        "action_ts": TsClock().next(),
+    }
+    if press.value is not None:
+        action["value"] = press.value
+    return action
+
+
+def _wrong_options(offered: Json) -> str | None:
+    """Why Slack would not show these options; an empty list of them is fine."""
+    if offered.get("options") == [] or offered.get("option_groups") == []:
+        return None
+    menu = {"type": "static_select", "action_id": "menu", **offered}
+    problems = problems_of([{"type": "actions", "elements": [menu]}])
+    return problems[0] if problems else None

@@ -1,0 +1,157 @@
+"""The payloads of envelopes, field for field as Slack sends them."""
+
+from localdev.slack.webapi.methods.history import with_thread
+from localdev.slack.wire import Json
+from localdev.slack.workspace.models import Channel, ChannelKind, Message, ResponseHook, User, View
+from localdev.slack.workspace.timestamps import TsClock
+from localdev.slack.workspace.workspace import Workspace
+
+VERIFICATION_TOKEN = "verification-token"  # noqa: S105 - obsolete at Slack, still sent
+
+
+def slash_command(
+    workspace: Workspace, user: User, channel: Channel, *, command: str, text: str, response_url: str
+) -> Json:
+    """What a slash command sends; here, and only here, is_enterprise_install is a string."""
+    return {
+        "token": VERIFICATION_TOKEN,
+        "team_id": workspace.team_id,
+        "team_domain": workspace.domain,
+        "channel_id": channel.id,
+        "channel_name": _channel_name(channel),
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": command,
+        "text": text,
+        "api_app_id": workspace.app.id,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": workspace.triggers.new(user.id),
+    }
+
+
+def message_action(
+    workspace: Workspace,
+    user: User,
+    channel: Channel,
+    message: Message,
+    *,
+    action: Json,
+    values: Json,
+    response_url: str,
+) -> Json:
+    """block_actions of an element in a message. Slack leaves `message` out for ephemerals."""
+    payload: Json = {
+        "type": "block_actions",
+        **_common(workspace, user),
+        "container": message_container(message),
+        "trigger_id": workspace.triggers.new(user.id),
+        "channel": {"id": channel.id, "name": _channel_name(channel)},
+        "message": {**with_thread(workspace, message), "team": workspace.team_id},
+        "state": {"values": values},
+        "response_url": response_url,
+        "actions": [action],
+    }
+    if message.visible_to is not None:
+        del payload["message"]
+    return payload
+
+
+def view_action(workspace: Workspace, user: User, view: View, *, action: Json) -> Json:
+    """block_actions of an element in a modal or a Home tab."""
+    return {
+        "type": "block_actions",
+        **_common(workspace, user),
+        "container": {"type": "view", "view_id": view.id},
+        "trigger_id": workspace.triggers.new(user.id, view.id),
+        "view": workspace.views.as_json(view),
+        "actions": [action],
+    }
+
+
+def suggestion(workspace: Workspace, user: User, where: Json, *, element: Json, typed: str) -> Json:
+    """block_suggestion: an external menu asks for options. `where` is container and view, or message."""
+    return {
+        "type": "block_suggestion",
+        **_common(workspace, user),
+        **where,
+        "block_id": element["block_id"],
+        "action_id": element["action_id"],
+        "value": typed,
+    }
+
+
+def view_submission(workspace: Workspace, user: User, view: View, response_urls: list[Json]) -> Json:
+    """The submit button of a modal."""
+    return {
+        "type": "view_submission",
+        **_common(workspace, user),
+        "trigger_id": workspace.triggers.new(user.id, view.id),
+        "view": workspace.views.as_json(view),
+        "response_urls": response_urls,
+    }
+
+
+def view_closed(workspace: Workspace, user: User, view: View, *, is_cleared: bool) -> Json:
+    """A modal was closed by its user."""
+    return {
+        "type": "view_closed",
+        **_common(workspace, user),
+        "view": workspace.views.as_json(view),
+        "is_cleared": is_cleared,
+    }
+
+
+def message_container(message: Message) -> Json:
+    """Where a message action happened."""
+    container: Json = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": message.channel,
+        "is_ephemeral": message.visible_to is not None,
+    }
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    return container
+
+
+def pressed(element: Json, block_id: str, state: Json | None = None, *, option: Json | None = None) -> Json:
+    """The entry of `actions`: for a button as it is, an overflow's `option`, or an element's new `state`."""
+    action: Json = {"action_id": element["action_id"], "block_id": block_id}
+    kept: tuple[str, ...] = ("confirm", "placeholder")
+    if state is not None:
+        action |= {name: value for name, value in state.items() if name != "type"}
+        kept = (*kept, *(name for name in element if name.startswith("initial_")))
+    elif option is not None:
+        action["selected_option"] = option
+    else:
+        kept = ("text", "value", "style", "url", "confirm")
+    action |= {name: element[name] for name in kept if name in element}
+    return {**action, "type": element["type"], "action_ts": TsClock().next()}
+
+
+def response_url(workspace: Workspace, hook: ResponseHook) -> str:
+    """The address of a hook."""
+    return f"{workspace.base_url}/hooks/{hook.kind}/{workspace.team_id}/{hook.id}"
+
+
+def _common(workspace: Workspace, user: User) -> Json:
+    return {
+        "user": {
+            "id": user.id,
+            "username": user.name,
+            "name": user.name,
+            "team_id": user.home_team or workspace.team_id,
+        },
+        "api_app_id": workspace.app.id,
+        "token": VERIFICATION_TOKEN,
+        "team": {"id": workspace.team_id, "domain": workspace.domain},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def _channel_name(channel: Channel) -> str:
+    if channel.kind is ChannelKind.DIRECT:
+        return "directmessage"
+    return "privategroup" if channel.kind is ChannelKind.PRIVATE else channel.name

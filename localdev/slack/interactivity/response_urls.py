@@ -1,0 +1,119 @@
+"""`response_url`: five answers within thirty minutes to whoever clicked or typed a command."""
+
+import time
+
+from aiohttp import web
+
+from localdev.slack.traffic_log import Kind, Traffic
+from localdev.slack.webapi.arguments import Arguments
+from localdev.slack.webapi.methods.chat import content_of, ephemeral
+from localdev.slack.wire import Json, SlackError, parse
+from localdev.slack.workspace.models import Message, ResponseHook
+from localdev.slack.workspace.workspace import Workspace
+
+
+class Hooks:
+    """Answers posts to response urls. No token: knowing the address is enough."""
+
+    def __init__(self, workspace: Workspace, traffic: Traffic) -> None:
+        self._workspace = workspace
+        self._traffic = traffic
+
+    def routes(self) -> list[web.RouteDef]:
+        """One address for clicks, one for commands."""
+        return [web.post("/hooks/{kind}/{team}/{number}/{secret}", self.handle)]
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Spend one use of the url."""
+        where = request.match_info
+        hook = self._workspace.hooks.find(f"{where['number']}/{where['secret']}")
+        known = hook is not None and where["team"] == self._workspace.team_id and where["kind"] == hook.kind
+        body: Json = {}
+        try:
+            body = _body(await request.read())
+            hook = self._spend(hook if known else None)
+            answer_with(self._workspace, hook, body)
+        except _Refused as refused:
+            status, answer = refused.status, refused.answer()
+        except SlackError as refused:
+            status, answer = 400, refused.answer()
+        else:
+            status, answer = 200, {"ok": True}
+        self._traffic.add(Kind.HOOK, where["kind"], args=body, answer=answer)
+        return web.json_response(answer, status=status)
+
+    def _spend(self, hook: ResponseHook | None) -> ResponseHook:
+        if hook is None:
+            raise _Refused("no_service", 404)
+        if hook.expires_at <= time.time():
+            raise _Refused("expired_url", 404)
+        if hook.uses_left <= 0:
+            raise _Refused("used_url", 404)
+        hook = hook.model_copy(update={"uses_left": hook.uses_left - 1})
+        self._workspace.hooks.save(hook)
+        return hook
+
+
+class _Refused(SlackError):
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__(code)
+        self.status = status
+
+
+def answer_with(workspace: Workspace, hook: ResponseHook, body: Json) -> None:
+    """Do what an answer says: new message (ephemeral unless told), or change the one that was clicked.
+
+    The ack of a slash command is such an answer too.
+    """
+    source = workspace.message(hook.channel, hook.message_ts) if hook.message_ts else None
+    if _says_yes(body, "delete_original"):
+        workspace.delete(_original(source))
+        return
+    blocks = Arguments(body).structure("blocks", "invalid_blocks_format")
+    content = content_of(str(body.get("text") or ""), blocks, body.get("attachments"))
+    if not any(content.values()):
+        raise SlackError("no_text")
+    if _says_yes(body, "replace_original"):
+        original = _original(source)
+        if "attachments" not in body:
+            content["attachments"] = ()
+        workspace.replace(original, **content)
+        return
+    thread_ts = body.get("thread_ts") if isinstance(body.get("thread_ts"), str) else None
+    if body.get("response_type") == "in_channel":
+        app = workspace.app
+        workspace.add(
+            Message(
+                channel=hook.channel,
+                ts=workspace.new_ts(),
+                user=app.bot_user_id,
+                bot_id=app.bot_id,
+                app_id=app.id,
+                thread_ts=thread_ts,
+                **content,
+            )
+        )
+        return
+    if thread_ts is None and hook.thread_ts != hook.message_ts:
+        thread_ts = hook.thread_ts  # an ephemeral answer to a click in a thread shows in that thread
+    ephemeral(workspace, hook.channel, hook.user, content, thread_ts=thread_ts)
+
+
+def _says_yes(body: Json, name: str) -> bool:
+    return body.get(name) is True or body.get(name) == "true"
+
+
+def _original(source: Message | None) -> Message:
+    if source is None:
+        raise SlackError("message_not_found")
+    return source
+
+
+def _body(raw: bytes) -> Json:
+    try:
+        body = parse(raw)
+    except ValueError:
+        raise _Refused("invalid_payload", 400) from None
+    if not isinstance(body, dict):
+        raise _Refused("invalid_payload", 400)
+    return body

@@ -1,0 +1,33 @@
+"""What Slack's clients make of typed text before it is sent."""
+
+import re
+
+from localdev.slack.workspace.workspace import Workspace
+
+_NAMED = re.compile(r"(?<![\w@#/])([@#])([\w.-]*\w)|(https?://[^\s<>|]+[^\s<>|.,;:!?)\]}'\"])")
+_LOUD = frozenset({"here", "channel", "everyone"})
+
+
+def escaped(text: str) -> str:
+    """The three characters that mean something to Slack, as entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def linked(workspace: Workspace, text: str) -> str:
+    """Typed text as it is stored: `@alice`, `#general` and web addresses become references."""
+
+    def reference(found: re.Match[str]) -> str:
+        mark, name, url = found.groups()
+        if url:
+            return f"<{url}>"
+        if mark == "#":
+            channel = workspace.channel_named(name)
+            return f"<#{channel.id}|{channel.name}>" if channel and channel.name else found[0]
+        if name in _LOUD:
+            return f"<!{name}>"
+        if group := next((one for one in workspace.groups.values() if one.handle == name), None):
+            return f"<!subteam^{group.id}|@{group.handle}>"
+        user = next((one for one in workspace.users.values() if one.name == name), None)
+        return f"<@{user.id}>" if user else found[0]
+
+    return _NAMED.sub(reference, escaped(text))

@@ -1,0 +1,50 @@
+"""How messages and files look in the Web API and in payloads."""
+
+from localdev.slack.wire import Json
+from localdev.slack.workspace.models import File, Message
+from localdev.slack.workspace.workspace import Workspace
+
+
+def as_json(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
+    """A stored message as the Web API and payloads show it, thread fields left out."""
+    fields: Json = {"user": message.user, "type": "message", "ts": message.ts}
+    optional: Json = {
+        "subtype": message.subtype,
+        "client_msg_id": message.client_msg_id,
+        "bot_id": message.bot_id,
+        "app_id": message.app_id,
+    }
+    fields |= {key: value for key, value in optional.items() if value is not None}
+    fields["text"] = message.text
+    if message.blocks:
+        fields["blocks"] = list(message.blocks)
+    if message.attachments:
+        fields["attachments"] = list(message.attachments)
+    if message.edited:
+        fields["edited"] = message.edited.model_dump()
+    if message.reactions:
+        fields["reactions"] = [
+            {"name": one.name, "users": list(one.users), "count": len(one.users)} for one in message.reactions
+        ]
+    if message.files:
+        fields["files"] = [file_json(workspace, file) for file in message.files]
+    if message.thread_ts:
+        fields["thread_ts"] = message.thread_ts
+    if with_metadata and message.metadata is not None:
+        fields["metadata"] = message.metadata
+    return fields
+
+
+def file_json(workspace: Workspace, file: File) -> Json:
+    """A file as the Web API shows it; the page reads its bytes from `/control/files/<id>`."""
+    return {
+        **file.model_dump(exclude={"alt_text"}),
+        "timestamp": file.created,
+        "pretty_type": file.filetype.upper(),
+        "mode": "hosted",
+        "is_external": False,
+        "is_public": False,
+        "url_private": f"{workspace.base_url}/files/{file.id}",
+        "url_private_download": f"{workspace.base_url}/files/{file.id}",
+        "alt_txt": file.alt_text,
+    }

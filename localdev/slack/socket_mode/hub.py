@@ -1,0 +1,302 @@
+"""Socket Mode: tickets, connections, envelopes, acks."""
+
+import asyncio
+import contextlib
+import itertools
+import uuid
+from collections.abc import Coroutine
+from dataclasses import dataclass
+
+from aiohttp import WSMsgType, web
+
+from localdev.slack.faults import FaultKind, Faults
+from localdev.slack.socket_mode import frames
+from localdev.slack.socket_mode.frames import DisconnectReason, EnvelopeType
+from localdev.slack.traffic_log import Kind, Traffic
+from localdev.slack.wire import Json, parse
+from localdev.slack.workspace.workspace import Workspace
+
+MAX_CONNECTIONS = 10
+ACK_SECONDS = 3.0
+PING_SECONDS = 10.0
+TICKET_LIMIT = 1000
+CONNECTION_SECONDS = 18_060.0  # what Slack announces in `hello`
+DEBUG_CONNECTION_SECONDS = 360.0  # with debug_reconnects=true in the address
+WARNING_SECONDS = 10.0  # how long before its end a connection is warned
+DRAIN_SECONDS = 0.5  # an old socket may still carry acks for a moment after its successor has opened
+
+
+@dataclass(eq=False)
+class _Connection:
+    number: int
+    socket: web.WebSocketResponse
+    draining: bool = False
+
+
+@dataclass(frozen=True)
+class Ack:
+    """What came back for an envelope: `payload` is None for a bare ack."""
+
+    envelope_id: str
+    payload: Json | None
+
+
+class SocketHub:
+    """All websocket connections of the app. Each envelope goes to exactly one of them, in turn."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        faults: Faults,
+        traffic: Traffic,
+        *,
+        ack_seconds: float = ACK_SECONDS,
+        ping_seconds: float = PING_SECONDS,
+        connection_seconds: float = CONNECTION_SECONDS,
+        debug_connection_seconds: float = DEBUG_CONNECTION_SECONDS,
+    ) -> None:
+        self.ack_seconds = ack_seconds
+        self._ping_seconds = ping_seconds
+        self._connection_seconds = connection_seconds
+        self._debug_connection_seconds = debug_connection_seconds
+        self._workspace = workspace
+        self._faults = faults
+        self._traffic = traffic
+        self._app_id = workspace.app.id
+        self._tickets: dict[str, None] = {}
+        self._connections: list[_Connection] = []
+        self._waiting: dict[str, asyncio.Future[Ack]] = {}
+        self._numbers = itertools.count(1)
+        self._late: set[asyncio.Task[object]] = set()
+        self.enabled = True
+
+    def routes(self) -> list[web.RouteDef]:
+        """The address that apps.connections.open hands out."""
+        return [web.get("/link/", self.handle)]
+
+    @property
+    def open_connections(self) -> int:
+        """How many sockets are open now."""
+        return len(self._connections)
+
+    def new_url(self) -> str:
+        """A websocket address with a fresh single-use ticket."""
+        ticket = str(uuid.uuid4())
+        self._tickets[ticket] = None
+        while len(self._tickets) > TICKET_LIMIT:
+            self._tickets.pop(next(iter(self._tickets)))
+        base = self._workspace.base_url.replace("http", "ws", 1)
+        return f"{base}/link/?ticket={ticket}&app_id={self._app_id}"
+
+    # --- a connection's life
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """From the handshake to the end of one connection."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets or request.query.get("app_id") != self._app_id:
+            return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
+        del self._tickets[ticket]
+        socket = web.WebSocketResponse(max_msg_size=1 << 20)
+        await socket.prepare(request)
+        if len(self._connections) >= MAX_CONNECTIONS:
+            too_many = frames.too_many_websockets(self._app_id, len(self._connections) + 1)
+            await self._send_frame(socket, too_many)
+            await socket.close()
+            return socket
+        connection = _Connection(next(self._numbers), socket)
+        self._connections.append(connection)
+        self._workspace.changes.notify("connections")
+        debug = request.query.get("debug_reconnects") == "true"
+        seconds = self._debug_connection_seconds if debug else self._connection_seconds
+        tasks = (
+            asyncio.create_task(self._ping(socket)),
+            asyncio.create_task(self._end_in_time(connection, seconds)),
+        )
+        try:
+            await self._send_frame(socket, frames.hello(self._app_id, len(self._connections), int(seconds)))
+            await self._close_drained(except_for=connection)
+            await self._read(connection)
+        finally:
+            for task in tasks:
+                task.cancel()
+            self._forget(connection)
+        return socket
+
+    async def _end_in_time(self, connection: _Connection, seconds: float) -> None:
+        """A warning shortly before, the request to come again, and the end if nobody came."""
+        notice = min(WARNING_SECONDS, seconds / 2)
+        await asyncio.sleep(seconds - notice)
+        await self._send_frame(connection.socket, frames.disconnect(DisconnectReason.WARNING))
+        await asyncio.sleep(notice)
+        await self._send_frame(connection.socket, frames.disconnect(DisconnectReason.REFRESH_REQUESTED))
+        connection.draining = True
+        await asyncio.sleep(notice)
+        self._close_soon(connection)
+
+    def _forget(self, connection: _Connection) -> None:
+        if connection in self._connections:
+            self._connections.remove(connection)
+            self._workspace.changes.notify("connections")
+
+    async def _read(self, connection: _Connection) -> None:
+        async for message in connection.socket:
+            if message.type is not WSMsgType.TEXT:
+                continue
+            try:
+                frame = parse(message.data)
+            except ValueError:
+                frame = None
+            if not isinstance(frame, dict):
+                self._traffic.add(Kind.FRAME_IN, "not_json", frame=message.data, connection=connection.number)
+                continue
+            self._traffic.add(Kind.FRAME_IN, "ack", frame=frame, connection=connection.number)
+            envelope_id, payload = frame.get("envelope_id"), frame.get("payload")
+            waiting = self._waiting.get(envelope_id) if isinstance(envelope_id, str) else None
+            if waiting is not None and not waiting.done():
+                answer = payload if isinstance(payload, dict) and payload else None
+                waiting.set_result(Ack(str(envelope_id), answer))
+
+    async def _ping(self, socket: web.WebSocketResponse) -> None:
+        while True:
+            await asyncio.sleep(self._ping_seconds)
+            with contextlib.suppress(ConnectionError):
+                await socket.ping(frames.PING)
+
+    # --- disconnects
+
+    async def disconnect(self, reason: DisconnectReason) -> None:
+        """Tell every connection to go. After `refresh_requested`, old ones close as a new one opens."""
+        for connection in list(self._connections):
+            await self._send_frame(connection.socket, frames.disconnect(reason))
+            if reason is DisconnectReason.REFRESH_REQUESTED:
+                connection.draining = True
+            elif reason is not DisconnectReason.WARNING:
+                await connection.socket.close()
+
+    async def switch(self, enabled: bool) -> None:
+        """Switch Socket Mode off or on in the app's settings. Off, nobody is let in."""
+        self.enabled = enabled
+        if not enabled:
+            self._tickets.clear()
+            await self.disconnect(DisconnectReason.LINK_DISABLED)
+
+    async def cut_all(self) -> None:
+        """Close every socket without a word."""
+        for connection in list(self._connections):
+            await connection.socket.close(code=1001)
+
+    async def stop(self) -> None:
+        """Close every socket and send nothing more: the end of the server."""
+        for task in self._late:
+            task.cancel()
+        await self.cut_all()
+
+    async def _close_drained(self, except_for: _Connection) -> None:
+        for connection in [c for c in self._connections if c.draining and c is not except_for]:
+            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._close_soon, connection)
+
+    def _close_soon(self, connection: _Connection) -> None:
+        self._later(connection.socket.close())
+
+    # --- envelopes
+
+    async def send(
+        self,
+        kind: EnvelopeType,
+        payload: Json,
+        *,
+        accepts_response_payload: bool = True,
+        retry_attempt: int = 0,
+        retry_reason: str = "",
+    ) -> tuple[str, asyncio.Future[Ack] | None]:
+        """Send an envelope to one connection; the future of its ack, or None when there is no connection."""
+        envelope_id = str(uuid.uuid4())
+        frame = frames.envelope(
+            envelope_id,
+            kind,
+            payload,
+            accepts_response_payload=accepts_response_payload,
+            retry_attempt=retry_attempt,
+            retry_reason=retry_reason,
+        )
+        ack: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+        self._waiting[envelope_id] = ack
+        ack.add_done_callback(lambda _: self._waiting.pop(envelope_id, None))
+        copies, delay = 1, 0.0
+        for fault in self._faults.strike(kind, _channel_of(payload), envelope=True):
+            match fault.kind:
+                case FaultKind.DUPLICATE_ENVELOPE:
+                    copies = 2
+                case FaultKind.DELAY_ENVELOPE:
+                    delay = fault.seconds
+                case FaultKind.LOSE_ENVELOPE:
+                    copies = 0
+                case _:
+                    await self._cut_next()
+        if delay:
+            self._later(self._send_late(frame, copies, delay))
+            return envelope_id, ack
+        if not await self._send_copies(frame, copies):
+            ack.cancel()
+            return envelope_id, None
+        return envelope_id, ack
+
+    async def wait_for_acks(self, acks: list[asyncio.Future[Ack]]) -> list[Ack]:
+        """Those acks that come within the three seconds."""
+        done, late = await asyncio.wait(acks, timeout=self.ack_seconds)
+        for ack in late:
+            ack.cancel()
+        return [ack.result() for ack in acks if ack in done]
+
+    async def _send_late(self, frame: Json, copies: int, delay: float) -> None:
+        await asyncio.sleep(delay)
+        await self._send_copies(frame, copies)
+
+    async def _send_copies(self, frame: Json, copies: int) -> bool:
+        sent = True
+        for _ in range(copies):
+            sent = await self._send_to_one(frame) and sent
+        return sent
+
+    async def _send_to_one(self, frame: Json) -> bool:
+        while self._connections:
+            connection = self._take_turn()
+            if await self._send_frame(connection.socket, frame, connection.number):
+                return True
+            self._forget(connection)
+        return False
+
+    def _take_turn(self) -> _Connection:
+        """The connection whose turn it is; one that is being replaced only if there is no other."""
+        chosen = next((c for c in self._connections if not c.draining), self._connections[0])
+        self._connections.remove(chosen)
+        self._connections.append(chosen)
+        return chosen
+
+    async def _cut_next(self) -> None:
+        if self._connections:
+            connection = next((c for c in self._connections if not c.draining), self._connections[0])
+            self._forget(connection)
+            await connection.socket.close(code=1001)
+
+    async def _send_frame(
+        self, socket: web.WebSocketResponse, frame: Json, connection: int | None = None
+    ) -> bool:
+        try:
+            await socket.send_json(frame)
+        except (ConnectionError, RuntimeError):  # RuntimeError: closed on our side a moment ago
+            return False
+        about = {} if connection is None else {"connection": connection}
+        self._traffic.add(Kind.FRAME_OUT, str(frame["type"]), frame=frame, **about)
+        return True
+
+    def _later(self, work: Coroutine[None, None, object]) -> None:
+        task = asyncio.create_task(work)
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+
+def _channel_of(payload: Json) -> str | None:
+    """The channel that a payload is about, wherever its kind says so."""
+    channel = payload.get("channel_id") or payload.get("channel") or payload.get("event", {}).get("channel")
+    return channel.get("id") if isinstance(channel, dict) else channel

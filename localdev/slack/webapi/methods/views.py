@@ -1,0 +1,83 @@
+"""views.*: modals and the Home tab."""
+
+from localdev.slack.blockkit.element_state import values_of
+from localdev.slack.blockkit.views import accept_view
+from localdev.slack.webapi.call import Call
+from localdev.slack.wire import Json, SlackError, invalid_arguments
+from localdev.slack.workspace.models import View, ViewKind
+from localdev.slack.workspace.response_urls import Trigger
+
+
+async def open_(call: Call) -> Json:
+    """views.open: a modal on the screen of whoever the trigger id came from."""
+    body = _body(call, ViewKind.MODAL)
+    trigger = _trigger(call)
+    return _shown(call, call.workspace.views.open(trigger.user, body, values_of(body["blocks"])))
+
+
+async def push(call: Call) -> Json:
+    """views.push: over the modal in which the trigger id arose."""
+    body = _body(call, ViewKind.MODAL)
+    trigger = _trigger(call)
+    onto = call.workspace.views.find(trigger.view_id) if trigger.view_id else None
+    if onto is None or onto.kind is not ViewKind.MODAL:
+        raise SlackError("not_found")
+    return _shown(call, call.workspace.views.push(onto, body, values_of(body["blocks"])))
+
+
+async def update(call: Call) -> Json:
+    """views.update: another body for an open view; inputs with the same ids keep what was typed."""
+    view_id, external_id = call.args.text("view_id"), call.args.text("external_id")
+    if bool(view_id) == bool(external_id):
+        raise invalid_arguments("exactly one of view_id and external_id is required [json-pointer:/view_id]")
+    views = call.workspace.views
+    view = views.find(view_id) if view_id else views.by_external_id(str(external_id))
+    if view is None:
+        raise SlackError("not_found")
+    body = _body(call, view.kind)
+    _check_hash(call, view)
+    after = views.update(view, body, values_of(body["blocks"], before=view.values))
+    call.workspace.keep_home(after)
+    return _shown(call, after)
+
+
+async def publish(call: Call) -> Json:
+    """views.publish: a user's Home tab."""
+    user = call.workspace.users.get(call.args.required("user_id"))
+    if user is None or user.is_bot:
+        raise invalid_arguments("invalid user_id [json-pointer:/user_id]")
+    if not call.app.home_tab:
+        raise SlackError("not_enabled")
+    body = _body(call, ViewKind.HOME)
+    before = call.workspace.views.home(user.id)
+    if before is not None:
+        _check_hash(call, before)
+    values = values_of(body["blocks"], before=before.values if before else None)
+    return _shown(call, call.workspace.publish_home(user.id, body, values))
+
+
+def _body(call: Call, kind: ViewKind) -> Json:
+    given = call.args.structure("view", "invalid_arguments")
+    if given is None:
+        raise invalid_arguments("missing required field: view [json-pointer:/view]")
+    body = accept_view(given)
+    if body["type"] != kind:
+        raise invalid_arguments(f"must be a {kind} view [json-pointer:/view/type]")
+    return body
+
+
+def _trigger(call: Call) -> Trigger:
+    name = call.args.text("trigger_id") or call.args.text("interactivity_pointer")
+    if not name:
+        raise invalid_arguments("missing required field: trigger_id [json-pointer:/trigger_id]")
+    return call.workspace.triggers.use(name)
+
+
+def _check_hash(call: Call, view: View) -> None:
+    given = call.args.text("hash")
+    if given and given != view.hash:
+        raise SlackError("hash_conflict")
+
+
+def _shown(call: Call, view: View) -> Json:
+    return {"view": call.workspace.views.as_json(view)}

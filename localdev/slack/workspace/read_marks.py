@@ -1,0 +1,59 @@
+"""How far each person has read, and so what is unread."""
+
+from collections.abc import Iterable
+
+from localdev.slack.wire import Json
+from localdev.slack.workspace.change_feed import Changes
+from localdev.slack.workspace.models import Channel, ChannelKind, Frozen, Message, UserGroup
+from localdev.slack.workspace.state_file import Shelf
+
+_COUNTED = 100  # more than that is just many
+_LOUD = ("<!channel>", "<!here>", "<!everyone>")
+
+
+class _Mark(Frozen):
+    user: str
+    channel: str
+    ts: str
+
+
+class Reads:
+    """The last `ts` that each person has seen in each channel; it outlives the process."""
+
+    def __init__(self, changes: Changes, shelf: Shelf) -> None:
+        self._changes = changes
+        self._shelf = shelf
+        self._marks = {}
+        for body in shelf.load("read"):
+            mark = _Mark.model_validate_json(body)
+            self._marks[mark.user, mark.channel] = mark.ts
+
+    def mark(self, user: str, channel: str, ts: str) -> None:
+        """`user` has seen all up to `ts`; a mark never goes back."""
+        if ts <= self._marks.get((user, channel), ""):
+            return
+        self._marks[user, channel] = ts
+        self._shelf.put("read", f"{user}/{channel}", _Mark(user=user, channel=channel, ts=ts))
+        self._changes.notify("read", user=user, channel=channel)
+
+    def unread(
+        self,
+        user: str,
+        channel: Channel,
+        newest_first: Iterable[Message],
+        groups: list[UserGroup],
+    ) -> Json | None:
+        """`count`, `mentions` and `first_ts` of what others wrote since; None when there is nothing."""
+        last = self._marks.get((user, channel.id), "")
+        names = {f"<@{user}>", *_LOUD, *(f"<!subteam^{one.id}" for one in groups if user in one.users)}
+        count, mentions, first = 0, 0, None
+        for message in newest_first:
+            if message.ts <= last or count >= _COUNTED:
+                break
+            in_thread = message.thread_ts not in {None, message.ts} and not message.reply_broadcast
+            if in_thread or message.user == user or message.visible_to is not None:
+                continue
+            count, first = count + 1, message.ts
+            direct = channel.kind in {ChannelKind.DIRECT, ChannelKind.GROUP}
+            mentions += direct or any(name in message.text for name in names)
+        return {"count": count, "mentions": mentions, "first_ts": first} if count else None
