@@ -22,7 +22,7 @@ from bench.system import APPROVALS, APPROVER, REQUESTER, System, whole_system
 from bot.ids import ActionId
 from localdev.processes.memory import resident_mb
 from localdev.slack.interactivity.interactions import Press
-from localdev.slack.traffic_log import Kind
+from localdev.slack.traffic_log import TrafficKind
 from localdev.temporal import TemporalServer
 from orchestration.client.workflow_client import WorkflowClient
 from orchestration.domain.actor import Actor, ActorKind, Surface
@@ -127,7 +127,7 @@ class Burst:
         while True:
             for entry in self.system.slack.traffic.after(seen, 10_000):
                 seen = entry["n"]
-                if entry["kind"] == Kind.API:
+                if entry["kind"] == TrafficKind.API:
                     self.found.saw(entry["method"], entry["answer"].get("error") == "ratelimited")
             for name, program in (("bot", self.system.bot), ("orchestration", self.system.orchestration)):
                 self.found.memory.setdefault(name, []).append(resident_mb(program.pid) or 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from localdev.console import StartView, summary
+from localdev.console import StartupDisplay, summary
 from localdev.environment import Environment, data_dir, make_environment
 from localdev.errors import LocaldevError
 from localdev.lock import locked
@@ -19,7 +19,7 @@ from localdev.processes.ports import HOST
 from localdev.processes.program import Program
 from localdev.processes.supervisor import Supervisor, Unit
 from localdev.reset import reset
-from localdev.sample_orders import SAMPLES
+from localdev.sample_orders import SAMPLE_ORDERS
 from localdev.services import services
 from localdev.settings import LocaldevSettings, load
 
@@ -58,7 +58,7 @@ async def run(console: Console, settings: LocaldevSettings, make_units: MakeUnit
 
     sentences: list[str] = []
     units = make_units(settings, environment, sentences.append)
-    view = StartView(console, [unit.name for unit in units])
+    view = StartupDisplay(console, [unit.name for unit in units])
     supervisor = Supervisor(units, view.event)
     await supervisor.check_ports()
     stop = _stop_on_signals(supervisor)
@@ -121,7 +121,7 @@ def _summary(
     programs = {unit.name: unit.runs for unit in units if isinstance(unit.runs, Program)}
     sizes = {name: resident_mb(programs[name].pid) for name in ("orchestration", "bot") if name in programs}
     simulator = f"http://{HOST}:{settings.slack_port}"
-    tries = ("list", "start-workflow", f"signal {SAMPLES[0].order_id} approve")
+    tries = ("list", "start-workflow", f"signal {SAMPLE_ORDERS[0].order_id} approve")
     rows = {
         "Approve here": ["your Slack workspace" if environment.real_slack else simulator],
         "Temporal Web UI": [f"http://{HOST}:{settings.temporal_ui_port}"],

@@ -16,7 +16,7 @@ from localdev.processes.supervisor import Event, State
 _STYLES = {State.READY: "green", State.DIED: "yellow", State.STOPPED: "dim", State.STARTING: "cyan"}
 
 
-class StartView:
+class StartupDisplay:
     """The list of units while they start. A context manager; use `event` as the supervisor's listener."""
 
     def __init__(self, console: Console, units: Iterable[str]) -> None:

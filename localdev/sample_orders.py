@@ -7,7 +7,7 @@ from pathlib import Path
 
 from localdev.environment import Environment
 from localdev.errors import LocaldevError
-from localdev.processes.polling import together
+from localdev.processes.polling import run_concurrently
 from localdev.processes.program import run_once
 
 _MARKER = "sample-orders-started"
@@ -17,7 +17,7 @@ _ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleOrder:
     """One order, as the CLI takes it."""
 
     order_id: str
@@ -28,21 +28,21 @@ class Sample:
     ship_to: str = "12 Harbour Street, Hamburg"
 
 
-SAMPLES = (
-    Sample(
+SAMPLE_ORDERS = (
+    SampleOrder(
         "demo-1001",
         "Harbour Coffee Roasters",
         "EUR",
         ("CHAIR-9:Office chair:4:249.00", "DESK-2:Standing desk:1:549.00"),
     ),
-    Sample(
+    SampleOrder(
         "demo-1002",
         "Northwind Traders",
         "USD",
         ("LAPTOP-14:Laptop, 14 inch:6:1399.00",),
         ship_to="500 Pine Street, Seattle",
     ),
-    Sample(
+    SampleOrder(
         "demo-1003",
         "Sakura Stationers",
         "JPY",
@@ -53,12 +53,12 @@ SAMPLES = (
 )
 
 
-async def start_samples(
+async def start_sample_orders(
     data: Path,
     log: Path,
     environment: Environment,
     say: Callable[[str], None],
-    samples: tuple[Sample, ...] = SAMPLES,
+    samples: tuple[SampleOrder, ...] = SAMPLE_ORDERS,
 ) -> None:
     """Start them through the CLI, unless an earlier run of localdev has. Raises LocaldevError if one fails.
 
@@ -68,12 +68,12 @@ async def start_samples(
     if marker.exists():
         return
     say("First start: placing three sample orders that wait for approval.")
-    await together(_start(sample, log, environment) for sample in samples)
+    await run_concurrently(_start(sample, log, environment) for sample in samples)
     marker.touch()
 
 
-async def _start(sample: Sample, log: Path, environment: Environment) -> None:
-    title, argv = f"Sample order {sample.order_id}", _command(sample, environment)
+async def _start(sample: SampleOrder, log: Path, environment: Environment) -> None:
+    title, argv = f"SampleOrder order {sample.order_id}", _command(sample, environment)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             await run_once(title, argv, log=log, env=environment.variables)
@@ -84,7 +84,7 @@ async def _start(sample: Sample, log: Path, environment: Environment) -> None:
             return
 
 
-def _command(sample: Sample, environment: Environment) -> list[str]:
+def _command(sample: SampleOrder, environment: Environment) -> list[str]:
     # In a real workspace nobody has this id, and nobody would get the direct messages.
     requester = () if environment.real_slack else ("--requester", _REQUESTER)
     return [

@@ -11,7 +11,7 @@ from localdev.processes.ports import HOST
 from localdev.processes.probes import accepts, answers
 from localdev.processes.program import Program, run_once
 from localdev.processes.supervisor import Unit
-from localdev.sample_orders import start_samples
+from localdev.sample_orders import start_sample_orders
 from localdev.settings import LocaldevSettings
 from localdev.temporal import TemporalServer
 
@@ -73,7 +73,7 @@ def services(settings: LocaldevSettings, environment: Environment, say: Callable
         ),
         Unit(
             "sample orders",
-            partial(start_samples, data, logs / "samples.log", environment, say),
+            partial(start_sample_orders, data, logs / "samples.log", environment, say),
             # Temporal keeps them until a worker is there. PostgreSQL's first start needs the processor more.
             after=frozenset({"Temporal", "PostgreSQL"}),
         ),

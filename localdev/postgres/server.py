@@ -17,7 +17,7 @@ from localdev.errors import LocaldevError, failed_at_start, tail
 from localdev.postgres.binaries import bin_dir, data_home, major_version, system_user
 from localdev.postgres.pid_file import require_no_other, status
 from localdev.processes.child import Child, RunAs
-from localdev.processes.polling import until
+from localdev.processes.polling import poll_until
 from localdev.processes.ports import HOST, free_port
 
 USER = "countersign"
@@ -96,7 +96,7 @@ class PostgresServer:
         """
         await self._prepare()
         deadline = asyncio.get_running_loop().time() + _START_TIMEOUT
-        await until(lambda: self._spawn_and_wait(deadline), every=0.05)
+        await poll_until(lambda: self._spawn_and_wait(deadline), every=0.05)
         await self._ensure_database(USER)
         await self._ensure_roles()
 

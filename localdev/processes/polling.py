@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, every: float) -> None:
+async def poll_until(condition: Callable[[], Awaitable[bool]], *, every: float) -> None:
     """Return once the condition holds; ask `every` so many seconds. Bound it with asyncio.timeout."""
     while not await condition():  # noqa: ASYNC110 - see above
         await asyncio.sleep(every)
 
 
-async def together(work: Iterable[Coroutine[None, None, None]]) -> None:
+async def run_concurrently(work: Iterable[Coroutine[None, None, None]]) -> None:
     """Do all at the same time; the first failure ends the others and is raised bare."""
     try:
         async with asyncio.TaskGroup() as group:

@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from localdev.errors import LocaldevError, failed_at_start, tail
 from localdev.processes.child import Child
-from localdev.processes.polling import until
+from localdev.processes.polling import poll_until
 
 Probe = Callable[[], Awaitable[bool]]
 """Whether the program is ready for work now. It does not raise for one that is not there yet."""
@@ -78,7 +78,7 @@ class Program:
         child = self._child = Child(self.argv, log=self.log, env=self._env)
         await child.spawn()
         ended = asyncio.create_task(child.wait())
-        probing = asyncio.ensure_future(until(self._ready, every=0.05))
+        probing = asyncio.ensure_future(poll_until(self._ready, every=0.05))
         try:
             await asyncio.wait(
                 (ended, probing), timeout=self._start_timeout, return_when=asyncio.FIRST_COMPLETED

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from localdev.errors import LocaldevError
-from localdev.processes.polling import together
+from localdev.processes.polling import run_concurrently
 from localdev.processes.ports import Port, require_free
 from localdev.processes.program import Server
 
@@ -79,11 +79,13 @@ class Supervisor:
     async def start(self) -> None:
         """Start all, each as soon as its needs are ready. Raises LocaldevError if one cannot start."""
         ready = {unit.name: asyncio.Event() for unit in self._units}
-        await together(self._start(unit, ready) for unit in self._units)
+        await run_concurrently(self._start(unit, ready) for unit in self._units)
 
     async def watch(self) -> None:
         """Restart whatever ends, until cancelled."""
-        await together(self._keep_up(unit.name, unit.runs) for unit in self._units if not callable(unit.runs))
+        await run_concurrently(
+            self._keep_up(unit.name, unit.runs) for unit in self._units if not callable(unit.runs)
+        )
 
     async def stop(self) -> None:
         """Stop all, layer by layer from the highest."""

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from localdev.slack import seed
-from localdev.slack.manifest import ManifestError, installed
+from localdev.slack.manifest import ManifestError, install_app
 from localdev.slack.server import SlackSimulator
 from localdev.slack.workspace.state_file import StateFileError
 
@@ -42,7 +42,7 @@ def _options() -> argparse.Namespace:
 
 
 async def _serve(options: argparse.Namespace) -> int:
-    workspace = installed(seed.demo(), options.manifest) if options.manifest else seed.demo()
+    workspace = install_app(seed.demo(), options.manifest) if options.manifest else seed.demo()
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)

@@ -6,10 +6,10 @@ from typing import Self
 
 import aiohttp
 
-from localdev.slack.blockkit.element_state import Simple
+from localdev.slack.blockkit.element_state import ElementValue
 from localdev.slack.interactivity.interactions import InteractionResult, State
 from localdev.slack.interactivity.modals import SubmissionResult
-from localdev.slack.wire import Json
+from localdev.slack.json_values import Json
 
 
 class ControlError(Exception):
@@ -47,7 +47,7 @@ class WorkspaceClient:
         action_id: str,
         *,
         block_id: str | None = None,
-        value: Simple = None,
+        value: ElementValue = None,
         state: State | None = None,
         forge: bool = False,
         copies: int = 1,
@@ -72,7 +72,7 @@ class WorkspaceClient:
         action_id: str,
         *,
         block_id: str | None = None,
-        value: Simple = None,
+        value: ElementValue = None,
         state: State | None = None,
     ) -> InteractionResult:
         """Press an element of a modal or a Home tab."""

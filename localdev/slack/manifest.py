@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
-from localdev.slack.events.publisher import SCOPE_OF_EVENT
-from localdev.slack.wire import Json
+from localdev.slack.events.event_types import SCOPE_OF_EVENT
+from localdev.slack.json_values import Json
 from localdev.slack.workspace.models import App, Seed, SlashCommand
 
 
@@ -13,7 +13,7 @@ class ManifestError(Exception):
     """The manifest cannot be used; the message says what is wrong and where."""
 
 
-def installed(seed: Seed, path: Path) -> Seed:
+def install_app(seed: Seed, path: Path) -> Seed:
     """The seed with its app as the manifest (YAML or JSON) has it; raises ManifestError."""
     manifest = _read(path)
     app = _app(seed.app, manifest, path)

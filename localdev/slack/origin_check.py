@@ -21,7 +21,7 @@ OPEN_HOSTS = ("0.0.0.0", "::", "")  # nosec B104
 """Compared with, not bound."""
 
 
-def guard(host: str) -> Middleware:
+def origin_check(host: str) -> Middleware:
     """A middleware for a server bound to `host`."""
     anywhere = host in OPEN_HOSTS  # bound openly, by choice: any name may lead here
 

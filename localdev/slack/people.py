@@ -4,20 +4,12 @@ import json
 import secrets
 import uuid
 
-from localdev.slack.messages.mentions import linked
-from localdev.slack.webapi.methods.history import with_thread
-from localdev.slack.webapi.methods.reactions import NAME
-from localdev.slack.wire import Json
-from localdev.slack.workspace.models import Channel, ChannelKind, File, Message, User
-from localdev.slack.workspace.workspace import SLACKBOT, Workspace, sees
-
-
-class Refused(Exception):
-    """A person cannot do that; `status` is HTTP's word for why."""
-
-    def __init__(self, why: str, status: int = 404) -> None:
-        super().__init__(why)
-        self.status = status
+from localdev.slack.errors import ActionRefused
+from localdev.slack.json_values import Json
+from localdev.slack.messages.mentions import link_mentions
+from localdev.slack.messages.message_json import threaded_message_json
+from localdev.slack.workspace.models import EMOJI_NAME, Channel, ChannelKind, File, Message, User
+from localdev.slack.workspace.workspace import SLACKBOT, Workspace, is_visible_to
 
 
 class People:
@@ -51,16 +43,23 @@ class People:
                 wanted = with_replies or not in_thread or message.reply_broadcast
             else:
                 wanted = thread_ts in {message.ts, message.thread_ts}
-            if not wanted or not sees(message, person.id) or (before is not None and message.ts >= before):
+            if (
+                not wanted
+                or not is_visible_to(message, person.id)
+                or (before is not None and message.ts >= before)
+            ):
                 continue
             if limit is not None and len(shown) == limit:
-                return [self.shown(person.id, one) for one in reversed(shown)], True
+                return [self.message_for(person.id, one) for one in reversed(shown)], True
             shown.append(message)
-        return [self.shown(person.id, one) for one in reversed(shown)], False
+        return [self.message_for(person.id, one) for one in reversed(shown)], False
 
-    def shown(self, user: str, message: Message) -> Json:
+    def message_for(self, user: str, message: Message) -> Json:
         """One message with what only people see: ephemeral mark and warning triangle."""
-        shown = {**with_thread(self._workspace, message, with_metadata=True), "channel": message.channel}
+        shown = {
+            **threaded_message_json(self._workspace, message, with_metadata=True),
+            "channel": message.channel,
+        }
         shown["is_ephemeral"] = message.visible_to is not None
         if warning := self._workspace.warnings.get((message.channel, message.ts, user)):
             shown["warning"] = warning
@@ -70,7 +69,7 @@ class People:
         """One message as `user` sees it; None when it is gone, or not for them."""
         person, place = self.who_where(user, channel)
         message = self._workspace.message(place.id, ts)
-        return self.shown(person.id, message) if message and sees(message, person.id) else None
+        return self.message_for(person.id, message) if message and is_visible_to(message, person.id) else None
 
     def find(
         self, user: str, channel: str, contains: str, *, ts: str | None, since: str | None
@@ -81,12 +80,12 @@ class People:
         """
         person, place = self.who_where(user, channel)
         for message in self._workspace.messages(place.id, newest_first=True):
-            if not sees(message, person.id) or (ts is not None and message.ts != ts):
+            if not is_visible_to(message, person.id) or (ts is not None and message.ts != ts):
                 continue
             if since is not None and (message.changed_ts or message.ts) <= since:
                 continue
             if contains in message.text or contains in json.dumps(message.blocks, ensure_ascii=False):
-                return self.shown(person.id, message)
+                return self.message_for(person.id, message)
         return None
 
     def unread(self, user: str) -> Json:
@@ -97,7 +96,7 @@ class People:
             if person.id in channel.members:
                 newest = workspace.messages(channel.id, newest_first=True)
                 groups = list(workspace.groups.values())
-                if unread := workspace.reads.unread(person.id, channel, newest, groups):
+                if unread := workspace.read_marks.unread(person.id, channel, newest, groups):
                     found[channel.id] = unread
         return found
 
@@ -106,7 +105,7 @@ class People:
         person, place = self.who_where(user, channel)
         newest = next(self._workspace.messages(place.id, newest_first=True), None)
         if newest is not None:
-            self._workspace.reads.mark(person.id, place.id, min(ts or newest.ts, newest.ts))
+            self._workspace.read_marks.mark(person.id, place.id, min(ts or newest.ts, newest.ts))
 
     # --- writing
 
@@ -123,19 +122,19 @@ class People:
         """A person's own message. Names and addresses in it become references, as in Slack's clients."""
         person, place = self.who_where(user, channel)
         if place.is_archived:
-            raise Refused(f"{place.name} is archived; nobody can write there.", 403)
+            raise ActionRefused(f"{place.name} is archived; nobody can write there.", 403)
         self._check_writable(place)
         if not text.strip() and not files:
-            raise Refused("A message needs text or a file.", 400)
+            raise ActionRefused("A message needs text or a file.", 400)
         parent = self._workspace.message(place.id, thread_ts) if thread_ts is not None else None
         if thread_ts is not None and parent is None:
-            raise Refused(f"There is no message {thread_ts} in {place.id} to reply to.")
+            raise ActionRefused(f"There is no message {thread_ts} in {place.id} to reply to.")
         message = self._workspace.add(
             Message(
                 channel=place.id,
                 ts=self._workspace.new_ts(),
                 user=person.id,
-                text=linked(self._workspace, text),
+                text=link_mentions(self._workspace, text),
                 thread_ts=thread_ts,
                 reply_broadcast=reply_broadcast and thread_ts is not None,
                 files=tuple(self._file(file_id) for file_id in files),
@@ -143,7 +142,7 @@ class People:
             )
         )
         if thread_ts is None or message.reply_broadcast:
-            self._workspace.reads.mark(person.id, place.id, message.ts)
+            self._workspace.read_marks.mark(person.id, place.id, message.ts)
         return message
 
     def edit(self, user: str, channel: str, ts: str, text: str) -> None:
@@ -151,16 +150,16 @@ class People:
         person, place = self.who_where(user, channel)
         message = self.visible(person, place, ts)
         if message.user != person.id or message.subtype == "tombstone":
-            raise Refused(f"{person.name} can edit only their own messages.", 403)
+            raise ActionRefused(f"{person.name} can edit only their own messages.", 403)
         edited = self._workspace.edited_now(person.id)
-        self._workspace.replace(message, text=linked(self._workspace, text), edited=edited)
+        self._workspace.replace(message, text=link_mentions(self._workspace, text), edited=edited)
 
     def delete(self, user: str, channel: str, ts: str) -> None:
         """Delete a message as its author, or any message as an admin; an ephemeral is only dismissed."""
         person, place = self.who_where(user, channel)
         message = self.visible(person, place, ts)
         if message.user != person.id and message.visible_to is None and not person.is_admin:
-            raise Refused(f"{person.name} is not an admin and can delete only their own messages.", 403)
+            raise ActionRefused(f"{person.name} is not an admin and can delete only their own messages.", 403)
         self._workspace.delete(message)
 
     def react(self, user: str, channel: str, ts: str, name: str, *, on: bool) -> None:
@@ -168,9 +167,9 @@ class People:
         person, place = self.who_where(user, channel)
         message = self.visible(person, place, ts)
         if message.visible_to is not None or message.user == SLACKBOT:
-            raise Refused("Nobody can react to that message.", 400)
-        if not NAME.fullmatch(name):
-            raise Refused(f"{name!r} is no emoji name.", 400)
+            raise ActionRefused("Nobody can react to that message.", 400)
+        if not EMOJI_NAME.fullmatch(name):
+            raise ActionRefused(f"{name!r} is no emoji name.", 400)
         self._workspace.react(message, person.id, name, on=on)
 
     def upload(self, user: str, filename: str, content: bytes) -> File:
@@ -181,7 +180,7 @@ class People:
         """A new channel with this person in it."""
         person = self.who(user)
         if self._workspace.channel_named(name) is not None:
-            raise Refused(f"There is a channel {name} already.", 400)
+            raise ActionRefused(f"There is a channel {name} already.", 400)
         channel = Channel(
             id=f"C{secrets.token_hex(5).upper()}",
             name=name,
@@ -208,7 +207,7 @@ class People:
         """Put somebody into a user group, or take them out."""
         person, found = self.who(user), self._workspace.groups.get(group)
         if found is None:
-            raise Refused(f"There is no user group {group}.")
+            raise ActionRefused(f"There is no user group {group}.")
         others = tuple(each for each in found.users if each != person.id)
         users = (*others, person.id) if member else others
         self._workspace.save_group(found.model_copy(update={"users": users}))
@@ -216,10 +215,10 @@ class People:
     # --- who, where, what
 
     def who(self, user: str) -> User:
-        """A person by id or name; raises Refused."""
+        """A person by id or name; raises ActionRefused."""
         person = self._workspace.user_named(user)
         if person is None:
-            raise Refused(f"There is no user {user}.")
+            raise ActionRefused(f"There is no user {user}.")
         return person
 
     def who_where(self, user: str, channel: str) -> tuple[User, Channel]:
@@ -229,25 +228,25 @@ class People:
             return person, self._workspace.direct_message(person.id)
         place = self._workspace.channel_named(channel)
         if place is None:
-            raise Refused(f"There is no channel {channel}.")
+            raise ActionRefused(f"There is no channel {channel}.")
         if person.id not in place.members:
-            raise Refused(f"{person.name} is not in {place.name or place.id}.", 403)
+            raise ActionRefused(f"{person.name} is not in {place.name or place.id}.", 403)
         return person, place
 
     def visible(self, person: User, place: Channel, ts: str) -> Message:
-        """A message that this person sees; raises Refused."""
+        """A message that this person sees; raises ActionRefused."""
         message = self._workspace.message(place.id, ts)
-        if message is None or not sees(message, person.id):
-            raise Refused(f"{person.name} sees no message {ts} in {place.id}.")
+        if message is None or not is_visible_to(message, person.id):
+            raise ActionRefused(f"{person.name} sees no message {ts} in {place.id}.")
         return message
 
     def _check_writable(self, place: Channel) -> None:
         app = self._workspace.app
         if place.kind is ChannelKind.DIRECT and (app.messages_tab_read_only or not app.messages_tab):
-            raise Refused("Sending messages to this app has been turned off.", 403)
+            raise ActionRefused("Sending messages to this app has been turned off.", 403)
 
     def _file(self, file_id: str) -> File:
         file = self._workspace.files.known.get(file_id)
         if file is None:
-            raise Refused(f"There is no uploaded file {file_id}.", 400)
+            raise ActionRefused(f"There is no uploaded file {file_id}.", 400)
         return file

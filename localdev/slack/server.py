@@ -8,14 +8,15 @@ from typing import Self
 
 from aiohttp import web
 
-from localdev.slack.control.app_routes import AppControl
-from localdev.slack.control.people_routes import Control
-from localdev.slack.events.publisher import RETRY_SECONDS, Events
+from localdev.slack.control.app_routes import AppRoutes
+from localdev.slack.control.people_routes import PeopleRoutes
+from localdev.slack.events.delivery import RETRY_SECONDS, EventDelivery
+from localdev.slack.events.publisher import EventPublisher
 from localdev.slack.faults import Faults
 from localdev.slack.interactivity.interactions import Interactions
 from localdev.slack.interactivity.modals import Modals
-from localdev.slack.interactivity.response_urls import Hooks
-from localdev.slack.origin_check import OPEN_HOSTS, guard
+from localdev.slack.interactivity.response_urls import ResponseUrlRoutes
+from localdev.slack.origin_check import OPEN_HOSTS, origin_check
 from localdev.slack.people import People
 from localdev.slack.socket_mode.hub import (
     ACK_SECONDS,
@@ -24,9 +25,9 @@ from localdev.slack.socket_mode.hub import (
     PING_SECONDS,
     SocketHub,
 )
-from localdev.slack.traffic_log import Traffic
+from localdev.slack.traffic_log import TrafficLog
 from localdev.slack.webapi.endpoint import WebApi
-from localdev.slack.webapi.methods.files import FileRoutes
+from localdev.slack.webapi.file_routes import FileRoutes
 from localdev.slack.webapi.rate_limits import RateLimits
 from localdev.slack.workspace.models import Seed
 from localdev.slack.workspace.state_file import StateFile
@@ -63,7 +64,7 @@ class SlackSimulator:
         self._state = StateFile(state) if state else None
         self.workspace = Workspace(seed, self._state)
         self.faults = Faults(fault_seed)
-        self.traffic = Traffic(self.workspace.changes)
+        self.traffic = TrafficLog(self.workspace.changes)
         self.limits = RateLimits(enabled=rate_limits, scale=rate_limit_scale)
         self.sockets = SocketHub(
             self.workspace,
@@ -74,7 +75,8 @@ class SlackSimulator:
             connection_seconds=connection_seconds,
             debug_connection_seconds=debug_connection_seconds,
         )
-        self.events = Events(self.workspace, self.sockets, retry_seconds=event_retry_seconds)
+        self.event_delivery = EventDelivery(self.sockets, event_retry_seconds)
+        self.events = EventPublisher(self.workspace, self.event_delivery)
         self.workspace.observer = self.events
         self.people = People(self.workspace)
         self.interactions = Interactions(self.workspace, self.sockets, self.people)
@@ -96,11 +98,11 @@ class SlackSimulator:
         return [(route.method, route.resource.canonical) for route in listed if route.resource]
 
     def _build(self) -> web.Application:
-        app = web.Application(middlewares=[guard(self._host)], client_max_size=16 << 20)
+        app = web.Application(middlewares=[origin_check(self._host)], client_max_size=16 << 20)
         api = WebApi(self.workspace, self.sockets, self.faults, self.limits, self.traffic)
         modals = Modals(self.workspace, self.people, self.interactions, self.events)
-        control = Control(self.workspace, self.people, self.interactions, modals)
-        app_control = AppControl(
+        control = PeopleRoutes(self.workspace, self.people, self.interactions, modals)
+        app_control = AppRoutes(
             self.workspace,
             self.people,
             modals,
@@ -111,7 +113,7 @@ class SlackSimulator:
         )
         app.add_routes(api.routes())
         app.add_routes(self.sockets.routes())
-        app.add_routes(Hooks(self.workspace, self.traffic).routes())
+        app.add_routes(ResponseUrlRoutes(self.workspace, self.traffic).routes())
         app.add_routes(FileRoutes(self.workspace).routes())
         app.add_routes(control.routes())
         app.add_routes(app_control.routes())
@@ -122,7 +124,7 @@ class SlackSimulator:
 
     async def _close_sockets(self, _: web.Application) -> None:
         self.workspace.changes.end()
-        self.events.stop()
+        self.event_delivery.stop()
         await self.sockets.stop()
 
     async def __aenter__(self) -> Self:

@@ -5,13 +5,13 @@ from collections import deque
 from enum import StrEnum
 from itertools import count, takewhile
 
-from localdev.slack.wire import Json
-from localdev.slack.workspace.change_feed import Changes
+from localdev.slack.json_values import Json
+from localdev.slack.workspace.change_feed import ChangeFeed
 
 _KEPT = 5000
 
 
-class Kind(StrEnum):
+class TrafficKind(StrEnum):
     """What went over the wire, seen from the workspace."""
 
     API = "api"
@@ -20,15 +20,15 @@ class Kind(StrEnum):
     FRAME_IN = "frame_in"
 
 
-class Traffic:
+class TrafficLog:
     """Bounded: the oldest entries fall out."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: ChangeFeed) -> None:
         self._changes = changes
         self._entries: deque[Json] = deque(maxlen=_KEPT)
         self._numbers = count(1)
 
-    def add(self, kind: Kind, name: str, **what: object) -> None:
+    def add(self, kind: TrafficKind, name: str, **what: object) -> None:
         """Note one thing that went over the wire; `time` is in seconds since the epoch."""
         n = next(self._numbers)
         self._entries.append({"n": n, "kind": kind, "time": time.time(), "method": name, **what})
@@ -39,7 +39,7 @@ class Traffic:
         newer = list(takewhile(lambda entry: entry["n"] > n, reversed(self._entries)))
         return newer[:limit][::-1]
 
-    def entries(self, kind: Kind | None = None, name: str | None = None) -> list[Json]:
+    def entries(self, kind: TrafficKind | None = None, name: str | None = None) -> list[Json]:
         """What was noted, oldest first."""
         return [
             entry

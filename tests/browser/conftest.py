@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.manifest import installed
+from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
 from tests.browser.app import BUTTONS, card, demo_app
 from tests.simulator.support import APPROVALS, BOT_TOKEN, connected
@@ -48,7 +48,7 @@ async def browser() -> AsyncIterator["Browser"]:
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
     """A workspace whose app has all there is; acks are waited for one second instead of three."""
-    async with SlackSimulator(installed(seed.demo(), MANIFEST), ack_seconds=1) as simulator:
+    async with SlackSimulator(install_app(seed.demo(), MANIFEST), ack_seconds=1) as simulator:
         yield simulator
 
 

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.manifest import installed
+from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
 from tests.simulator.support import ALICE, APP_TOKEN, APPROVALS, BOT_TOKEN, Json, card
 
@@ -79,7 +79,7 @@ async def driver(slack: SlackSimulator, script: str) -> AsyncIterator[Driver]:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
-    workspace = installed(seed.demo(), MANIFEST)
+    workspace = install_app(seed.demo(), MANIFEST)
     async with SlackSimulator(workspace, event_retry_seconds=(0, 0.1, 0.1)) as simulator:
         yield simulator
 

@@ -11,7 +11,7 @@ from localdev.slack.faults import FaultKind, FaultRule
 from localdev.slack.interactivity.interactions import InteractionResult, Press
 from localdev.slack.server import SlackSimulator
 from localdev.slack.socket_mode.frames import DisconnectReason
-from localdev.slack.traffic_log import Kind
+from localdev.slack.traffic_log import TrafficKind
 from orchestration.contracts import names
 from orchestration.domain.order.status import OrderStatus
 from orchestration.process import shutdown
@@ -138,10 +138,10 @@ async def test_a_post_that_is_on_its_way_when_the_bot_is_stopped_is_finished(
             await asyncio.sleep(0.02)
     system.bot.process.terminate()
     await out_in_time(system.bot)
-    assert len(slack.traffic.entries(Kind.API, "chat.postMessage")) == 1
+    assert len(slack.traffic.entries(TrafficKind.API, "chat.postMessage")) == 1
     await system.start_process("bot")
     await system.card(an_order(order_id=unique))
-    assert len(slack.traffic.entries(Kind.API, "chat.postMessage")) == 1
+    assert len(slack.traffic.entries(TrafficKind.API, "chat.postMessage")) == 1
     await system.gateway.cancel_workflow(unique)
     await system.gateway.wait_for_end(unique)
     assert set(await attempts(temporal_client, names.order_workflow_id(unique))) == {1}

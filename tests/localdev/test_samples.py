@@ -27,15 +27,15 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
 async def test_they_are_started_once(tmp_path: Path, commands: list[Sequence[str]]) -> None:
     said: list[str] = []
     for _ in range(2):
-        await sample_orders.start_samples(tmp_path, tmp_path / "log", _SIMULATOR, said.append)
-    assert len(commands) == len(sample_orders.SAMPLES) == 3
+        await sample_orders.start_sample_orders(tmp_path, tmp_path / "log", _SIMULATOR, said.append)
+    assert len(commands) == len(sample_orders.SAMPLE_ORDERS) == 3
     assert len(said) == 1
     assert all("U0BOB0001" in command for command in commands)
 
 
 async def test_in_a_real_workspace_nobody_is_made_up(tmp_path: Path, commands: list[Sequence[str]]) -> None:
     real = Environment({}, real_slack=True, cli_export="")
-    await sample_orders.start_samples(tmp_path, tmp_path / "log", real, print)
+    await sample_orders.start_sample_orders(tmp_path, tmp_path / "log", real, print)
     assert not any("--requester" in command for command in commands)
 
 
@@ -48,6 +48,6 @@ async def test_a_failure_is_tried_again_next_time(
     with monkeypatch.context() as broken:
         broken.setattr(sample_orders, "run_once", fail)
         with pytest.raises(LocaldevError):
-            await sample_orders.start_samples(tmp_path, tmp_path / "log", _SIMULATOR, print)
-    await sample_orders.start_samples(tmp_path, tmp_path / "log", _SIMULATOR, print)
+            await sample_orders.start_sample_orders(tmp_path, tmp_path / "log", _SIMULATOR, print)
+    await sample_orders.start_sample_orders(tmp_path, tmp_path / "log", _SIMULATOR, print)
     assert len(commands) == 3

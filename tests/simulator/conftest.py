@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.manifest import installed
+from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
 from tests.simulator.support import BOT_TOKEN
 
@@ -33,7 +33,7 @@ def web(slack: SlackSimulator) -> AsyncWebClient:
 @pytest.fixture
 async def full() -> AsyncIterator[SlackSimulator]:
     """A workspace whose app has every scope, event and tab that there is; events come again at once."""
-    workspace = installed(seed.demo(), Path(__file__).parent / "manifest.yml")
+    workspace = install_app(seed.demo(), Path(__file__).parent / "manifest.yml")
     async with SlackSimulator(workspace, ack_seconds=0.5, event_retry_seconds=(0, 0.05, 0.1)) as simulator:
         yield simulator
 

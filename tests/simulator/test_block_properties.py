@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localdev.slack.blockkit.validation import Surface, accept, problems_of
+from localdev.slack.blockkit.validation import Surface, accept_blocks, problems_of
 from localdev.slack.blockkit.views import accept_view
-from localdev.slack.wire import SlackError
+from localdev.slack.errors import SlackError
 from tests.simulator import block_samples as s
 from tests.simulator.support import Json
 
@@ -23,7 +23,7 @@ LIGHT = settings(
 @LIGHT
 @given(s.blocks(inputs=s.IN_INPUT, message=True))
 def test_what_is_within_the_limits_is_posted(blocks: list[Json]) -> None:
-    stored = accept(blocks)
+    stored = accept_blocks(blocks)
     assert len({block["block_id"] for block in stored}) == len(blocks)
     assert not problems_of(list(stored)), "what Slack stores can be posted again"
 
@@ -204,7 +204,7 @@ def test_one_step_over_a_limit_is_refused_and_pointed_at(limit: str) -> None:
     build, most, where = MESSAGE_LIMITS[limit]
     assert problems_of([build(most)]) == []
     with pytest.raises(SlackError, match="invalid_blocks") as caught:
-        accept([build(most + 1)])
+        accept_blocks([build(most + 1)])
     messages = caught.value.details["response_metadata"]["messages"]  # type: ignore[index]
     assert len(messages) == 1
     assert messages[0].endswith(f"{where}]")
@@ -293,4 +293,4 @@ def code_of(check: Callable[[object], object], junk: object) -> str | None:
 def test_rubbish_is_refused_and_never_an_accident(junk: object) -> None:
     assert code_of(accept_view, junk) == "invalid_arguments"
     expected = {"invalid_blocks"} if isinstance(junk, list) else {"invalid_blocks_format"}
-    assert code_of(accept, junk) in (expected if junk != [] else {None})
+    assert code_of(accept_blocks, junk) in (expected if junk != [] else {None})

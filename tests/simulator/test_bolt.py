@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack.client import ControlError, WorkspaceClient
 from localdev.slack.server import SlackSimulator
-from localdev.slack.traffic_log import Kind
+from localdev.slack.traffic_log import TrafficKind
 from tests.simulator.support import ALICE, APPROVALS, BOB, Ack, Json, card, connected, new_app
 
 Respond = Callable[..., Awaitable[Any]]
@@ -242,7 +242,7 @@ async def test_bolt_comes_back_after_a_disconnect(
         await people.disconnect(reason)
 
         def hello_again() -> bool | None:
-            return len(slack.traffic.entries(Kind.FRAME_OUT, "hello")) == 2 or None
+            return len(slack.traffic.entries(TrafficKind.FRAME_OUT, "hello")) == 2 or None
 
         assert await slack.workspace.changes.wait_until(hello_again, 5)
         assert (await people.click(ALICE, APPROVALS, posted["ts"], "order_approve")).acked

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.manifest import ManifestError, installed
+from localdev.slack.manifest import ManifestError, install_app
 from localdev.slack.server import SlackSimulator
 from localdev.slack.workspace.models import Channel, ChannelKind
 from tests.simulator.support import ALICE, APPROVALS, BOT, BOT_TOKEN, CAROL, Json, refused
@@ -27,7 +27,7 @@ def changed(tmp_path: Path, change: str) -> Path:
 
 
 def test_the_products_own_manifest_can_be_installed() -> None:
-    app = installed(seed.demo(), OWN).app
+    app = install_app(seed.demo(), OWN).app
     assert [command.command for command in app.commands] == ["/order"]
     assert app.scopes is not None
     assert "chat:write" in app.scopes
@@ -46,22 +46,22 @@ def test_the_products_own_manifest_can_be_installed() -> None:
 )
 def test_a_manifest_that_contradicts_itself_is_refused(tmp_path: Path, change: str, why: str) -> None:
     with pytest.raises(ManifestError, match=why):
-        installed(seed.demo(), changed(tmp_path, change))
+        install_app(seed.demo(), changed(tmp_path, change))
 
 
 def test_a_manifest_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="cannot be read"):
-        installed(seed.demo(), tmp_path / "nowhere.yml")
+        install_app(seed.demo(), tmp_path / "nowhere.yml")
     (tmp_path / "list.yml").write_text("- a")
     with pytest.raises(ManifestError, match="must be a mapping"):
-        installed(seed.demo(), tmp_path / "list.yml")
+        install_app(seed.demo(), tmp_path / "list.yml")
     (tmp_path / "torn.yml").write_text("a: [")
     with pytest.raises(ManifestError, match="neither YAML nor JSON"):
-        installed(seed.demo(), tmp_path / "torn.yml")
+        install_app(seed.demo(), tmp_path / "torn.yml")
 
 
 async def test_a_method_without_its_scope_says_what_is_needed(tmp_path: Path) -> None:
-    narrow = installed(seed.demo(), OWN)
+    narrow = install_app(seed.demo(), OWN)
     async with SlackSimulator(narrow) as slack:
         web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
         answer = await refused(web.users_lookupByEmail(email="alice@acme.example"))
@@ -74,7 +74,7 @@ async def test_a_method_without_its_scope_says_what_is_needed(tmp_path: Path) ->
 
 
 async def test_a_scope_is_for_one_kind_of_channel(tmp_path: Path) -> None:
-    workspace = installed(
+    workspace = install_app(
         seed.demo(), changed(tmp_path, "m['oauth_config']['scopes']['bot'].remove('groups:history')\n"
         "m['settings']['event_subscriptions']['bot_events'].remove('message.groups')")
     )  # fmt: skip

@@ -10,13 +10,13 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.interactivity.payloads import response_url
 from localdev.slack.server import SlackSimulator
-from localdev.slack.workspace.models import HookKind
+from localdev.slack.workspace.models import ResponseUrlKind
 from tests.simulator.support import ALICE, APPROVALS, BOB, card
 
 
 def new_url(slack: SlackSimulator, ts: str | None = None) -> str:
     message = slack.workspace.message(APPROVALS, ts) if ts else None
-    hook = slack.workspace.hooks.new(HookKind.ACTIONS, APPROVALS, ALICE, message)
+    hook = slack.workspace.response_urls.new(ResponseUrlKind.ACTIONS, APPROVALS, ALICE, message)
     return response_url(slack.workspace, hook)
 
 
@@ -39,10 +39,10 @@ async def test_the_sixth_use_is_refused(slack: SlackSimulator) -> None:
 
 async def test_after_thirty_minutes_it_is_refused(slack: SlackSimulator) -> None:
     url = new_url(slack)
-    hook = slack.workspace.hooks.find("/".join(url.split("/")[-2:]))
+    hook = slack.workspace.response_urls.find("/".join(url.split("/")[-2:]))
     assert hook is not None
     assert 1790 < hook.expires_at - time.time() <= 1800
-    slack.workspace.hooks.save(hook.model_copy(update={"expires_at": time.time() - 1}))
+    slack.workspace.response_urls.save(hook.model_copy(update={"expires_at": time.time() - 1}))
     answer = await AsyncWebhookClient(url).send(text="late")
     assert (answer.status_code, "expired_url" in answer.body) == (404, True)
 

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.manifest import installed
+from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
 from tests.simulator.support import ALICE, APPROVALS, BOB, BOT, BOT_TOKEN, card
 
@@ -100,7 +100,7 @@ async def test_what_cannot_be_started_says_why(tmp_path: Path) -> None:
 async def test_homes_files_reactions_and_what_was_read_outlive_it_too(tmp_path: Path) -> None:
     """Modals and ephemerals do not: Slack's clients forget them at a reload as well."""
     state = tmp_path / "slack.db"
-    workspace = installed(seed.demo(), MANIFEST)
+    workspace = install_app(seed.demo(), MANIFEST)
     async with SlackSimulator(workspace, state=state) as slack, WorkspaceClient(slack.url) as people:
         web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
         home = {"type": "home", "blocks": card()}

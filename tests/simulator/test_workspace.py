@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from localdev.slack import seed
-from localdev.slack.wire import SlackError
-from localdev.slack.workspace.models import HookKind
+from localdev.slack.errors import SlackError
+from localdev.slack.workspace.models import ResponseUrlKind
 from localdev.slack.workspace.state_file import StateFile
-from localdev.slack.workspace.timestamps import TsClock, as_microseconds, slack_ts
+from localdev.slack.workspace.timestamps import TimestampClock, as_microseconds, slack_ts
 from localdev.slack.workspace.workspace import Workspace
 
 
@@ -29,16 +29,16 @@ def test_a_trigger_id_is_good_once_and_for_three_seconds(monkeypatch: pytest.Mon
 def test_old_response_urls_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with StateFile(tmp_path / "slack.db") as state:
         workspace = Workspace(seed.demo(), state)
-        old = workspace.hooks.new(HookKind.COMMANDS, "C0APPROVE", "U0ALICE01")
+        old = workspace.response_urls.new(ResponseUrlKind.COMMANDS, "C0APPROVE", "U0ALICE01")
         now = time.time()
         monkeypatch.setattr(time, "time", lambda: now + 3601)
-        hook = workspace.hooks.new(HookKind.COMMANDS, "C0APPROVE", "U0ALICE01")
-        assert (workspace.hooks.find(old.id), workspace.hooks.find(hook.id)) == (None, hook)
+        hook = workspace.response_urls.new(ResponseUrlKind.COMMANDS, "C0APPROVE", "U0ALICE01")
+        assert (workspace.response_urls.find(old.id), workspace.response_urls.find(hook.id)) == (None, hook)
         assert len(state.load("hook")) == 1
 
 
 def test_the_clock_never_repeats_or_goes_back() -> None:
-    clock = TsClock()
+    clock = TimestampClock()
     future = slack_ts((int(time.time()) + 60) * 1_000_000)
     clock.seen(future)
     first, second = clock.next(), clock.next()

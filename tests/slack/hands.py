@@ -5,7 +5,7 @@ from collections.abc import Sized
 
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.interactivity.modals import SubmissionResult
-from localdev.slack.wire import Json
+from localdev.slack.json_values import Json
 from orchestration.domain.fields import MessageRef
 from tests.slack.bots import Bot
 from tests.slack.talk import ALICE, CHANNEL

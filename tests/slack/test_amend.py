@@ -8,7 +8,7 @@ import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.wire import Json
+from localdev.slack.json_values import Json
 from orchestration.domain.actor import Surface
 from orchestration.domain.approval.verdict import Outcome, OutcomeKind, Verdict, VerdictKind
 from orchestration.domain.errors import (

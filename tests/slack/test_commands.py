@@ -8,7 +8,7 @@ import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.wire import Json
+from localdev.slack.json_values import Json
 from orchestration.client.execution import Execution, FailingActivity
 from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound, TemporalUnavailable
 from orchestration.domain.order.status import OrderStatus

@@ -15,9 +15,9 @@ from db.pool import Pool
 from db.stores.delegations import PostgresDelegationStore
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.manifest import installed
+from localdev.slack.json_values import Json
+from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
-from localdev.slack.wire import Json
 from orchestration.contracts.slack import PostCard
 from orchestration.domain.actor import Account, Delegation
 from orchestration.domain.approval.delegations import Granted
@@ -33,7 +33,7 @@ GENERAL = "C0GENERAL"
 @pytest_asyncio.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
     """With the app as its manifest describes it: scopes are checked, and what is typed is escaped."""
-    workspace = installed(seed.demo(), ROOT / "manifest.yml")
+    workspace = install_app(seed.demo(), ROOT / "manifest.yml")
     async with SlackSimulator(workspace, port=0) as simulator:
         yield simulator
 

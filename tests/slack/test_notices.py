@@ -12,7 +12,7 @@ from bot.web_api.errors import Remedy
 from db.pool import Pool
 from db.stores.delegations import PostgresDelegationStore
 from localdev.slack.client import ControlError, WorkspaceClient
-from localdev.slack.wire import Json
+from localdev.slack.json_values import Json
 from orchestration.contracts.slack import NotifyPeople, PostCard
 from orchestration.domain.actor import Actor, ActorKind
 from orchestration.domain.approval.delegations import Granted

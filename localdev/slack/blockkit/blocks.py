@@ -5,10 +5,10 @@ from localdev.slack.blockkit import objects as o
 from localdev.slack.blockkit.rich_text import RICH_TEXT
 from localdev.slack.blockkit.schema import (
     Check,
+    all_of,
     array,
     at_least_one,
     boolean,
-    both,
     integer,
     one_of,
     record,
@@ -21,7 +21,7 @@ _ID: dict[str, Check] = {"block_id": o.ID}
 _https = url(3000, "https://")
 
 _EVERYWHERE: dict[str, Check] = {
-    "section": both(
+    "section": all_of(
         record(
             {},
             {
@@ -52,7 +52,7 @@ _EVERYWHERE: dict[str, Check] = {
         _ID,
     ),
     "actions": record({"elements": array(tagged(e.ACTIONS), 25)}, _ID),
-    "image": both(
+    "image": all_of(
         record({"alt_text": string(2000)}, {**_ID, **o.IMAGE_FIELDS, "title": o.plain_text(2000)}),
         o.ONE_IMAGE,
     ),

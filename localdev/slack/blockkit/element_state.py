@@ -3,22 +3,21 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from localdev.slack.wire import Json
-from localdev.slack.workspace.models import File
+from localdev.slack.json_values import Json
 
 # A value as a person gives it: text, an option's value, an id, a date; several such; rich text; nothing.
-Simple = str | list[str] | Json | None
+ElementValue = str | list[str] | Json | None
 
 
 class UnknownValue(Exception):
     """Nothing can be chosen there by that value; the message says what and where."""
 
 
-class Choices(NamedTuple):
+class ExtraChoices(NamedTuple):
     """What elements may refer to besides their own options."""
 
     suggested: Mapping[str, Json] = {}  # options that an external menu was answered with, by value
-    files: Mapping[str, File] = {}
+    files: Mapping[str, Json] = {}  # uploaded files by id
 
 
 _TEXTS = {"plain_text_input", "email_text_input", "url_text_input", "number_input"}
@@ -36,7 +35,7 @@ _MULTI_PICKED = {
 }
 _ONE_OPTION = {"static_select", "external_select", "radio_buttons"}
 _OPTIONS = {"multi_static_select", "multi_external_select", "checkboxes"}
-STATEFUL = frozenset(
+STATEFUL_ELEMENTS = frozenset(
     {*_TEXTS, *_PICKED, *_MULTI_PICKED, *_ONE_OPTION, *_OPTIONS}
     | {"datetimepicker", "file_input", "rich_text_input"}
 )
@@ -56,10 +55,10 @@ def options_of(element: Json) -> list[Json]:
     return [*element.get("options", ()), *(option for group in groups for option in group["options"])]
 
 
-def values_of(
+def state_values(
     blocks: tuple[Json, ...] | list[Json],
-    given: Mapping[str, Mapping[str, Simple]] | None = None,
-    choices: Choices = Choices(),  # noqa: B008 - frozen
+    given: Mapping[str, Mapping[str, ElementValue]] | None = None,
+    choices: ExtraChoices = ExtraChoices(),  # noqa: B008 - frozen
     before: Json | None = None,
 ) -> Json:
     """`state.values` of these blocks: what was `given`, else what it was `before`, else the initial value.
@@ -68,7 +67,7 @@ def values_of(
     """
     values: Json = {}
     for block, element in elements_of(blocks):
-        if element["type"] not in STATEFUL:
+        if element["type"] not in STATEFUL_ELEMENTS:
             continue
         block_id, action_id = block["block_id"], element["action_id"]
         mine = (given or {}).get(block_id, {})
@@ -105,7 +104,7 @@ def initial_state(element: Json) -> Json:
     return {"type": kind, "files": []}
 
 
-def state_of(element: Json, given: Simple, choices: Choices) -> Json:
+def state_of(element: Json, given: ElementValue, choices: ExtraChoices) -> Json:
     """The state of an element after a person gave it this value; raises UnknownValue."""
     kind = element["type"]
     if kind in _TEXTS:
@@ -132,22 +131,22 @@ def state_of(element: Json, given: Simple, choices: Choices) -> Json:
     unknown = [one for one in _texts(element, given) if one not in choices.files]
     if unknown:
         raise UnknownValue(f"there is no uploaded file {', '.join(unknown)}")
-    return {"type": kind, "files": [choices.files[one].model_dump() for one in _texts(element, given)]}
+    return {"type": kind, "files": [choices.files[one] for one in _texts(element, given)]}
 
 
-def _text(element: Json, given: Simple) -> str | None:
+def _text(element: Json, given: ElementValue) -> str | None:
     if given is not None and not isinstance(given, str):
         raise UnknownValue(f"{element['action_id']} takes one text, not {given!r}")
     return given
 
 
-def _texts(element: Json, given: Simple) -> list[str]:
+def _texts(element: Json, given: ElementValue) -> list[str]:
     if given is not None and not isinstance(given, list):
         raise UnknownValue(f"{element['action_id']} takes a list, not {given!r}")
     return given or []
 
 
-def _option(element: Json, value: str, choices: Choices) -> Json:
+def _option(element: Json, value: str, choices: ExtraChoices) -> Json:
     for option in options_of(element):
         if option["value"] == value:
             return option

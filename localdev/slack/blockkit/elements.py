@@ -4,9 +4,9 @@ from localdev.slack.blockkit import objects as o
 from localdev.slack.blockkit.rich_text import RICH_TEXT
 from localdev.slack.blockkit.schema import (
     Check,
+    all_of,
     array,
     boolean,
-    both,
     exactly_one,
     integer,
     matching,
@@ -32,7 +32,7 @@ _ids = array(string(255), 100)
 _one_list = exactly_one("options", "option_groups")
 
 _SELECTS: dict[str, Check] = {
-    "static_select": both(
+    "static_select": all_of(
         record({}, {**_MENU, **_OPTIONS, "initial_option": o.MENU_OPTION}), _one_list, within_options
     ),
     "external_select": record(
@@ -45,7 +45,7 @@ _SELECTS: dict[str, Check] = {
     ),
 }
 _MULTI_SELECTS: dict[str, Check] = {
-    "multi_static_select": both(
+    "multi_static_select": all_of(
         record({}, {**_MENU, **_MOST, **_OPTIONS, "initial_options": array(o.MENU_OPTION, 100)}),
         _one_list,
         within_options,
@@ -70,11 +70,11 @@ _PICKERS: dict[str, Check] = {
     "timepicker": record(
         {}, {**_MENU, "initial_time": matching(r"([01]\d|2[0-3]):[0-5]\d"), "timezone": string(255)}
     ),
-    "checkboxes": both(
+    "checkboxes": all_of(
         record({"options": array(o.CHOICE, 10)}, {**_ACTS, "initial_options": array(o.CHOICE, 10)}),
         within_options,
     ),
-    "radio_buttons": both(
+    "radio_buttons": all_of(
         record({"options": array(o.CHOICE, 10)}, {**_ACTS, "initial_option": o.CHOICE}), within_options
     ),
 }
@@ -118,7 +118,7 @@ INPUT: dict[str, Check] = {
     **_PICKERS,
     "datetimepicker": _DATETIME,
     "rich_text_input": _RICH_TEXT_INPUT,
-    "plain_text_input": both(
+    "plain_text_input": all_of(
         record(
             {},
             {
@@ -133,7 +133,7 @@ INPUT: dict[str, Check] = {
     ),
     "email_text_input": record({}, {**_TYPED, "initial_value": _text_value}),
     "url_text_input": record({}, {**_TYPED, "initial_value": _text_value}),
-    "number_input": both(
+    "number_input": all_of(
         record(
             {"is_decimal_allowed": boolean},
             {**_TYPED, "initial_value": _number, "min_value": _number, "max_value": _number},

@@ -2,18 +2,17 @@
 
 import re
 
-from localdev.slack.wire import Json
-from localdev.slack.workspace.models import View
+from localdev.slack.json_values import Json
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-def problems_in(view: View, values: Json) -> dict[str, str]:
+def input_problems(blocks: list[Json], values: Json) -> dict[str, str]:
     """Per block id, what the person is told instead of the modal being sent."""
     found = {}
-    for block in view.body["blocks"]:
+    for block in blocks:
         if block["type"] != "input":
             continue
         element = block["element"]

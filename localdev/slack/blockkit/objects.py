@@ -5,10 +5,10 @@ The numbers here and in the other tables are those of Slack's reference for Bloc
 
 from localdev.slack.blockkit.schema import (
     Check,
+    all_of,
     anything,
     array,
     boolean,
-    both,
     exactly_one,
     one_of,
     record,
@@ -60,10 +60,10 @@ FILTER = record(
         "exclude_bot_users": boolean,
     },
 )
-_SLACK_FILE = both(record({}, {"id": string(255), "url": url()}), exactly_one("id", "url"))
+_SLACK_FILE = all_of(record({}, {"id": string(255), "url": url()}), exactly_one("id", "url"))
 IMAGE_FIELDS: dict[str, Check] = {"image_url": url(), "slack_file": _SLACK_FILE}
 ONE_IMAGE = exactly_one("image_url", "slack_file")
-IMAGE = both(record({"alt_text": string(2000)}, IMAGE_FIELDS), ONE_IMAGE)
+IMAGE = all_of(record({"alt_text": string(2000)}, IMAGE_FIELDS), ONE_IMAGE)
 WORKFLOW = record(
     {"trigger": record({"url": url()}, {"customizable_input_parameters": array(anything, 100)})},
 )

@@ -120,7 +120,7 @@ def tagged(kinds: Mapping[str, Check]) -> Check:
     return check
 
 
-def both(*checks: Check) -> Check:
+def all_of(*checks: Check) -> Check:
     """All of these."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:

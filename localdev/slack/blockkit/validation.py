@@ -7,7 +7,8 @@ from enum import Enum
 
 from localdev.slack.blockkit import blocks as tables
 from localdev.slack.blockkit.schema import Check, array, complain, tagged
-from localdev.slack.wire import Json, SlackError
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json
 
 _MARKDOWN_LIMIT = 12_000  # of all markdown blocks together
 
@@ -35,16 +36,16 @@ def problems_of(blocks: object, surface: Surface = Surface.MESSAGE, pointer: str
     return found
 
 
-def accept(blocks: object, surface: Surface = Surface.MESSAGE) -> tuple[Json, ...]:
+def accept_blocks(blocks: object, surface: Surface = Surface.MESSAGE) -> tuple[Json, ...]:
     """The blocks as Slack stores them; raises `invalid_blocks` with the reasons."""
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     if found := problems_of(blocks, surface):
         raise SlackError("invalid_blocks", errors=found, response_metadata={"messages": found})
-    return filled(blocks)
+    return with_defaults(blocks)
 
 
-def filled(blocks: list[Json]) -> tuple[Json, ...]:
+def with_defaults(blocks: list[Json]) -> tuple[Json, ...]:
     """Blocks that were checked already, with all that Slack adds."""
     return tuple(_filled(block) for block in deepcopy(blocks))
 

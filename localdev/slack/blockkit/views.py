@@ -4,8 +4,9 @@ import json
 
 from localdev.slack.blockkit.objects import plain_text
 from localdev.slack.blockkit.schema import Check, anything, boolean, complain, record, string, tagged
-from localdev.slack.blockkit.validation import Surface, filled, problems_of
-from localdev.slack.wire import Json, SlackError
+from localdev.slack.blockkit.validation import Surface, problems_of, with_defaults
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json
 
 LARGEST_BYTES = 250_000
 _label = plain_text(24)
@@ -57,7 +58,7 @@ def accept_view(view: object) -> Json:
     if found or not isinstance(given, dict):
         raise SlackError("invalid_arguments", response_metadata={"messages": found})
     texts = {name: {"emoji": True, **given[name]} for name in ("title", "submit", "close") if name in given}
-    return {**_DEFAULTS, **given, **texts, "blocks": list(filled(given["blocks"]))}
+    return {**_DEFAULTS, **given, **texts, "blocks": list(with_defaults(given["blocks"]))}
 
 
 def _check_submit(view: Json, found: list[str]) -> None:

@@ -7,18 +7,19 @@ from collections.abc import Callable
 from aiohttp import web
 
 from localdev.slack.control import requests as bodies
-from localdev.slack.control.handlers import number, takes
+from localdev.slack.control.handlers import json_handler, query_number
+from localdev.slack.errors import ActionRefused
 from localdev.slack.faults import ENVELOPE_KINDS, FaultKind, FaultRule, Faults
 from localdev.slack.interactivity.modals import Modals
-from localdev.slack.people import People, Refused
+from localdev.slack.json_values import Json
+from localdev.slack.people import People
 from localdev.slack.socket_mode.hub import SocketHub
-from localdev.slack.traffic_log import Kind, Traffic
+from localdev.slack.traffic_log import TrafficKind, TrafficLog
 from localdev.slack.webapi.rate_limits import RateLimits
-from localdev.slack.wire import Json
 from localdev.slack.workspace.workspace import Workspace
 
 
-class AppControl:
+class AppRoutes:
     """What a developer looks at and breaks."""
 
     def __init__(
@@ -30,7 +31,7 @@ class AppControl:
         sockets: SocketHub,
         faults: Faults,
         limits: RateLimits,
-        traffic: Traffic,
+        traffic: TrafficLog,
     ) -> None:
         self._workspace = workspace
         self._people = people
@@ -52,13 +53,15 @@ class AppControl:
             web.get("/control/faults", self._get_faults),
             web.get("/control/fault_kinds", self._get_fault_kinds),
             web.get("/control/connections", self._get_connections),
-            web.post("/control/wait_for_connections", takes(bodies.Connections, self._wait_for_connections)),
-            web.post("/control/disconnect", takes(bodies.Disconnect, self._disconnect)),
-            web.post("/control/socket_mode", takes(bodies.SocketMode, self._socket_mode)),
-            web.post("/control/cut", takes(bodies.Nothing, self._cut)),
-            web.post("/control/token", takes(bodies.Token, self._token)),
-            web.post("/control/rate_limits", takes(bodies.RateLimiting, self._rate_limits)),
-            web.post("/control/faults", takes(FaultRule, self._add_fault)),
+            web.post(
+                "/control/wait_for_connections", json_handler(bodies.Connections, self._wait_for_connections)
+            ),
+            web.post("/control/disconnect", json_handler(bodies.Disconnect, self._disconnect)),
+            web.post("/control/socket_mode", json_handler(bodies.SocketMode, self._socket_mode)),
+            web.post("/control/cut", json_handler(bodies.Nothing, self._cut)),
+            web.post("/control/token", json_handler(bodies.Token, self._token)),
+            web.post("/control/rate_limits", json_handler(bodies.RateLimiting, self._rate_limits)),
+            web.post("/control/faults", json_handler(FaultRule, self._add_fault)),
             web.delete("/control/faults", self._clear_faults),
         ]
 
@@ -127,14 +130,16 @@ class AppControl:
         return web.json_response({})
 
     async def _get_calls(self, request: web.Request) -> web.Response:
-        kind = request.query.get("kind", Kind.API)
-        if kind not in set(Kind):
-            return web.json_response({"error": f"kind: one of {', '.join(Kind)}"}, status=400)
-        return web.json_response({"calls": self._traffic.entries(Kind(kind), request.query.get("method"))})
+        kind = request.query.get("kind", TrafficKind.API)
+        if kind not in set(TrafficKind):
+            return web.json_response({"error": f"kind: one of {', '.join(TrafficKind)}"}, status=400)
+        return web.json_response(
+            {"calls": self._traffic.entries(TrafficKind(kind), request.query.get("method"))}
+        )
 
     async def _get_traffic(self, request: web.Request) -> web.Response:
-        after = number(request, "after", 0)
-        entries = self._traffic.after(after, number(request, "limit", 500))
+        after = query_number(request, "after", 0)
+        entries = self._traffic.after(after, query_number(request, "limit", 500))
         return web.json_response({"entries": entries, "next": entries[-1]["n"] if entries else after})
 
     # --- what the page needs at once, and live
@@ -143,12 +148,12 @@ class AppControl:
         return self._about(request, lambda user: {"unread": self._people.unread(user)})
 
     async def _get_views(self, request: web.Request) -> web.Response:
-        return self._about(request, self._modals.shown)
+        return self._about(request, self._modals.views_of)
 
     def _about(self, request: web.Request, look: Callable[[str], Json]) -> web.Response:
         try:
             return web.json_response(look(request.query.get("user", "")))
-        except Refused as refused:
+        except ActionRefused as refused:
             return web.json_response({"error": str(refused)}, status=refused.status)
 
     async def _get_workspace(self, _: web.Request) -> web.Response:
@@ -177,7 +182,7 @@ class AppControl:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: one small notice for each change."""
         response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+            headers={"Content-Type": "text/event-stream", "Cache-PeopleRoutes": "no-store"}
         )
         await response.prepare(request)
         with self._workspace.changes.listen() as notices, contextlib.suppress(ConnectionError):

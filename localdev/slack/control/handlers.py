@@ -6,13 +6,13 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from localdev.slack.people import Refused
-from localdev.slack.wire import Json
+from localdev.slack.errors import ActionRefused
+from localdev.slack.json_values import Json
 
 B = TypeVar("B", bound=BaseModel)
 
 
-def takes(
+def json_handler(
     model: type[B], act: Callable[[B], Awaitable[Json]]
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """A handler that reads `model` from the body, acts, and says clearly what was wrong with either."""
@@ -23,13 +23,13 @@ def takes(
         except ValidationError as error:
             problems = [f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors()]
             return web.json_response({"error": "; ".join(problems)}, status=400)
-        except Refused as refused:
+        except ActionRefused as refused:
             return web.json_response({"error": str(refused)}, status=refused.status)
 
     return handle
 
 
-def number(request: web.Request, name: str, default: int) -> int:
+def query_number(request: web.Request, name: str, default: int) -> int:
     """A whole number in the query; raises HTTPBadRequest for anything else."""
     text = request.query.get(name, str(default))
     if not text.isascii() or not text.isdigit():

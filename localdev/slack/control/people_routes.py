@@ -3,16 +3,17 @@
 from aiohttp import web
 
 from localdev.slack.control import requests as bodies
-from localdev.slack.control.handlers import takes
+from localdev.slack.control.handlers import json_handler
+from localdev.slack.errors import ActionRefused
 from localdev.slack.interactivity.interactions import Interactions, Press
 from localdev.slack.interactivity.modals import Modals
+from localdev.slack.json_values import Json
 from localdev.slack.messages.message_json import file_json
-from localdev.slack.people import People, Refused
-from localdev.slack.wire import Json
+from localdev.slack.people import People
 from localdev.slack.workspace.workspace import Workspace
 
 
-class Control:
+class PeopleRoutes:
     """What people do; every handler is a few lines on top of `People`, `Interactions` and `Modals`."""
 
     def __init__(
@@ -26,27 +27,29 @@ class Control:
     def routes(self) -> list[web.RouteDef]:
         """The first table of the README, in code."""
         return [
-            web.post("/control/messages", takes(bodies.Read, self._messages)),
-            web.post("/control/message", takes(bodies.Message, self._message)),
-            web.post("/control/wait_for_message", takes(bodies.Wait, self._wait)),
-            web.post("/control/post", takes(bodies.Post, self._post)),
-            web.post("/control/edit", takes(bodies.Edit, self._edit)),
-            web.post("/control/delete_message", takes(bodies.Message, self._delete)),
-            web.post("/control/react", takes(bodies.React, self._react)),
-            web.post("/control/upload", takes(bodies.Upload, self._upload)),
-            web.post("/control/mark_read", takes(bodies.MarkRead, self._mark_read)),
-            web.post("/control/command", takes(bodies.Command, self._command)),
-            web.post("/control/click", takes(bodies.Click, self._click)),
-            web.post("/control/suggest", takes(bodies.Suggest, self._suggest)),
-            web.post("/control/open_home", takes(bodies.OpenHome, self._open_home)),
-            web.post("/control/submit_view", takes(bodies.Submit, self._submit)),
-            web.post("/control/close_view", takes(bodies.Close, self._close)),
-            web.post("/control/wait_for_view", takes(bodies.WaitForView, self._wait_for_view)),
-            web.post("/control/channel", takes(bodies.NewChannel, self._new_channel)),
-            web.post("/control/archive", takes(bodies.Archive, self._archive)),
-            web.post("/control/membership", takes(bodies.Membership, self._membership)),
-            web.post("/control/account", takes(bodies.Account, self._account)),
-            web.post("/control/group_membership", takes(bodies.GroupMembership, self._group_membership)),
+            web.post("/control/messages", json_handler(bodies.Read, self._messages)),
+            web.post("/control/message", json_handler(bodies.Message, self._message)),
+            web.post("/control/wait_for_message", json_handler(bodies.Wait, self._wait)),
+            web.post("/control/post", json_handler(bodies.Post, self._post)),
+            web.post("/control/edit", json_handler(bodies.Edit, self._edit)),
+            web.post("/control/delete_message", json_handler(bodies.Message, self._delete)),
+            web.post("/control/react", json_handler(bodies.React, self._react)),
+            web.post("/control/upload", json_handler(bodies.Upload, self._upload)),
+            web.post("/control/mark_read", json_handler(bodies.MarkRead, self._mark_read)),
+            web.post("/control/command", json_handler(bodies.Command, self._command)),
+            web.post("/control/click", json_handler(bodies.Click, self._click)),
+            web.post("/control/suggest", json_handler(bodies.Suggest, self._suggest)),
+            web.post("/control/open_home", json_handler(bodies.OpenHome, self._open_home)),
+            web.post("/control/submit_view", json_handler(bodies.Submit, self._submit)),
+            web.post("/control/close_view", json_handler(bodies.Close, self._close)),
+            web.post("/control/wait_for_view", json_handler(bodies.WaitForView, self._wait_for_view)),
+            web.post("/control/channel", json_handler(bodies.NewChannel, self._new_channel)),
+            web.post("/control/archive", json_handler(bodies.Archive, self._archive)),
+            web.post("/control/membership", json_handler(bodies.Membership, self._membership)),
+            web.post("/control/account", json_handler(bodies.Account, self._account)),
+            web.post(
+                "/control/group_membership", json_handler(bodies.GroupMembership, self._group_membership)
+            ),
         ]
 
     # --- reading and writing
@@ -142,7 +145,7 @@ class Control:
         user = self._workspace.user_named(body.user)
         channel = self._workspace.channel_named(body.channel)
         if user is None or channel is None:
-            raise Refused(f"There is no {body.user if user is None else body.channel}.")
+            raise ActionRefused(f"There is no {body.user if user is None else body.channel}.")
         self._workspace.set_member(channel.id, user.id, member=body.member)
         return {}
 

@@ -4,12 +4,12 @@ from typing import Literal, Self
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
 
+from localdev.slack.json_values import Json
 from localdev.slack.socket_mode.frames import DisconnectReason
-from localdev.slack.wire import Json
 
 LONGEST_WAIT_SECONDS = 120.0
 
-# What a person puts into an element; see `stateful.Simple`.
+# What a person puts into an element; see `stateful.ElementValue`.
 Value = str | list[str] | Json | None
 State = dict[str, dict[str, Value]]
 

@@ -1,55 +1,31 @@
 """The Events API: what the app subscribed to reaches it over Socket Mode, and again when it is not acked."""
 
-import asyncio
 import secrets
 import time
-from collections.abc import Sequence
 
-from localdev.slack.interactivity.payloads import VERIFICATION_TOKEN
-from localdev.slack.messages.message_json import as_json
-from localdev.slack.socket_mode.frames import EnvelopeType
-from localdev.slack.socket_mode.hub import SocketHub
-from localdev.slack.wire import Json
+from localdev.slack.events.delivery import EventDelivery
+from localdev.slack.events.event_types import SCOPE_OF_EVENT
+from localdev.slack.json_values import Json
+from localdev.slack.messages.message_json import message_json
+from localdev.slack.socket_mode.frames import VERIFICATION_TOKEN
 from localdev.slack.workspace.models import Channel, ChannelKind, File, Message
-from localdev.slack.workspace.observer import Observer
+from localdev.slack.workspace.observer import WorkspaceObserver
 from localdev.slack.workspace.workspace import Workspace
 
-RETRY_SECONDS = (0.0, 60.0, 300.0)  # Slack tries again at once, after one minute and after five
 _KINDS = {
     ChannelKind.PUBLIC: ("channels", "channel"),
     ChannelKind.PRIVATE: ("groups", "group"),
     ChannelKind.GROUP: ("mpim", "mpim"),
     ChannelKind.DIRECT: ("im", "im"),
 }
-# Every event that can be subscribed to, and the scope that it needs.
-SCOPE_OF_EVENT: dict[str, str | None] = {
-    "app_home_opened": None,
-    "app_mention": "app_mentions:read",
-    "channel_archive": "channels:read",
-    "channel_created": "channels:read",
-    "channel_unarchive": "channels:read",
-    "file_shared": "files:read",
-    "member_joined_channel": "channels:read",
-    "member_left_channel": "channels:read",
-    "message.channels": "channels:history",
-    "message.groups": "groups:history",
-    "message.im": "im:history",
-    "message.mpim": "mpim:history",
-    "reaction_added": "reactions:read",
-    "reaction_removed": "reactions:read",
-}
 
 
-class Events(Observer):
+class EventPublisher(WorkspaceObserver):
     """Makes events of what happens and sees to it that they arrive, or are tried three times more."""
 
-    def __init__(
-        self, workspace: Workspace, sockets: SocketHub, *, retry_seconds: Sequence[float] = RETRY_SECONDS
-    ) -> None:
+    def __init__(self, workspace: Workspace, delivery: EventDelivery) -> None:
         self._workspace = workspace
-        self._sockets = sockets
-        self._retry_seconds = retry_seconds
-        self._deliveries: set[asyncio.Task[None]] = set()
+        self._delivery = delivery
 
     # --- what happens
 
@@ -61,10 +37,10 @@ class Events(Observer):
             extra: Json = {"parent_user_id": parent.user if parent else None}
         else:
             extra = {}
-        self._message(place, {**as_json(self._workspace, message), **extra}, message.ts)
+        self._message(place, {**message_json(self._workspace, message), **extra}, message.ts)
         mentioned = f"<@{self._workspace.app.bot_user_id}>" in message.text
         if mentioned and message.bot_id is None and place.kind is not ChannelKind.DIRECT:
-            event = {**as_json(self._workspace, message), "type": "app_mention", "channel": place.id}
+            event = {**message_json(self._workspace, message), "type": "app_mention", "channel": place.id}
             self._happened("app_mention", event, place, ts=message.ts)
 
     def changed(self, before: Message, after: Message) -> None:
@@ -72,8 +48,8 @@ class Events(Observer):
         place = self._workspace.channels[after.channel]
         changed = {
             "subtype": "message_changed",
-            "message": as_json(self._workspace, after),
-            "previous_message": as_json(self._workspace, before),
+            "message": message_json(self._workspace, after),
+            "previous_message": message_json(self._workspace, before),
             "hidden": True,
         }
         self._message(place, changed, after.changed_ts or after.ts)
@@ -81,7 +57,7 @@ class Events(Observer):
     def deleted(self, message: Message) -> None:
         """A message is gone."""
         place = self._workspace.channels[message.channel]
-        gone = as_json(self._workspace, message)
+        gone = message_json(self._workspace, message)
         deleted: Json = {"subtype": "message_deleted", "previous_message": gone, "deleted_ts": message.ts}
         self._message(place, {**deleted, "hidden": True}, self._workspace.new_ts())
 
@@ -132,7 +108,7 @@ class Events(Observer):
         event: Json = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": tab}
         home = self._workspace.views.home(user)
         if tab == "home" and home is not None:
-            event["view"] = self._workspace.views.as_json(home)
+            event["view"] = self._workspace.views.view_json(home)
         self._happened("app_home_opened", event, channel)
 
     # --- on its way
@@ -179,29 +155,4 @@ class Events(Observer):
             "is_ext_shared_channel": False,
             "event_context": f"4-{secrets.token_urlsafe(24)}",
         }
-        task = asyncio.create_task(self._deliver(payload))
-        self._deliveries.add(task)
-        task.add_done_callback(self._deliveries.discard)
-
-    async def _deliver(self, payload: Json) -> None:
-        reason = ""
-        for attempt, seconds in enumerate((0.0, *self._retry_seconds)):
-            await asyncio.sleep(seconds)
-            _, ack = await self._sockets.send(
-                EnvelopeType.EVENTS_API,
-                payload,
-                accepts_response_payload=False,
-                retry_attempt=attempt,
-                retry_reason=reason,
-            )
-            if ack is None:
-                reason = "connection_failed"
-            elif await self._sockets.wait_for_acks([ack]):
-                return
-            else:
-                reason = "timeout"
-
-    def stop(self) -> None:
-        """Give up on what was not delivered: the end of the server."""
-        for task in self._deliveries:
-            task.cancel()
+        self._delivery.start(payload)

@@ -5,32 +5,33 @@ from copy import deepcopy
 from typing import NamedTuple
 
 from localdev.slack.blockkit.element_state import (
-    STATEFUL,
-    Choices,
-    Simple,
+    STATEFUL_ELEMENTS,
+    ElementValue,
+    ExtraChoices,
     UnknownValue,
     elements_of,
     options_of,
-    values_of,
+    state_values,
 )
 from localdev.slack.blockkit.validation import problems_of
+from localdev.slack.errors import ActionRefused, SlackError
 from localdev.slack.interactivity import payloads
-from localdev.slack.interactivity.response_urls import answer_with
-from localdev.slack.messages.mentions import linked
-from localdev.slack.people import People, Refused
+from localdev.slack.interactivity.response_urls import apply_response
+from localdev.slack.json_values import Json
+from localdev.slack.messages.app_messages import post_as_app
+from localdev.slack.messages.mentions import link_mentions
+from localdev.slack.people import People
 from localdev.slack.socket_mode.frames import EnvelopeType
 from localdev.slack.socket_mode.hub import Ack, SocketHub
-from localdev.slack.webapi.methods.chat import ephemeral
-from localdev.slack.wire import Json, SlackError
-from localdev.slack.workspace.models import Channel, Frozen, HookKind, User, View
-from localdev.slack.workspace.timestamps import TsClock
+from localdev.slack.workspace.models import Channel, Frozen, ResponseUrlKind, User, View
+from localdev.slack.workspace.timestamps import TimestampClock
 from localdev.slack.workspace.workspace import SLACKBOT, Workspace
 
 DISPATCH_FAILED = "dispatch_failed"  # no connection to send it to
 TIMED_OUT = "operation_timeout"  # nobody acked within three seconds
 NOT_CONFIGURED = "not_configured"  # the manifest has no interactivity
 
-State = Mapping[str, Mapping[str, Simple]]
+State = Mapping[str, Mapping[str, ElementValue]]
 
 
 class Press(NamedTuple):
@@ -41,7 +42,7 @@ class Press(NamedTuple):
 
     action_id: str
     block_id: str | None = None
-    value: Simple = None
+    value: ElementValue = None
     state: State | None = None
     forge: bool = False
     copies: int = 1
@@ -74,7 +75,7 @@ class Interactions:
         message = self._people.visible(person, place, ts)
         action, values = self._act(person.id, message.blocks, press, {}, f"Message {ts}")
         self._workspace.warn(place.id, ts, person.id, None)
-        hook = self._workspace.hooks.new(HookKind.ACTIONS, place.id, person.id, message)
+        hook = self._workspace.response_urls.new(ResponseUrlKind.ACTIONS, place.id, person.id, message)
         payload = payloads.message_action(
             self._workspace,
             person,
@@ -109,7 +110,7 @@ class Interactions:
         wanted = (block_id, action_id)
         element = next((e for b, e in elements_of(blocks) if (b["block_id"], e["action_id"]) == wanted), None)
         if element is None:
-            raise Refused(f"There is no {action_id} in the block {block_id}.")
+            raise ActionRefused(f"There is no {action_id} in the block {block_id}.")
         payload = payloads.suggestion(
             self._workspace, person, context, element={**element, "block_id": block_id}, typed=typed
         )
@@ -122,14 +123,15 @@ class Interactions:
         return result, offered
 
     def values(self, user: str, blocks: tuple[Json, ...], state: State | None, before: Json) -> Json:
-        """`state.values` after a person filled in `state`; raises Refused for what cannot be chosen there."""
+        """`state.values` after a person filled in `state`; raises ActionRefused for an unknown value."""
         suggested: dict[str, Json] = {}
         for _, element in elements_of(blocks):
             suggested |= self._suggested.get((user, element["action_id"]), {})
         try:
-            return values_of(blocks, state, Choices(suggested, self._workspace.files.known), before)
+            files = {name: file.model_dump() for name, file in self._workspace.files.known.items()}
+            return state_values(blocks, state, ExtraChoices(suggested, files), before)
         except UnknownValue as unknown:
-            raise Refused(f"{unknown}.", 400) from None
+            raise ActionRefused(f"{unknown}.", 400) from None
 
     # --- commands
 
@@ -144,8 +146,10 @@ class Interactions:
             return self._say(place, person, f"{name} is not supported in threads. Sorry!", "not_in_thread")
         if name not in registered:
             return self._say(place, person, f"{name} is not a valid command.", "unknown_command")
-        hook = self._workspace.hooks.new(HookKind.COMMANDS, place.id, person.id)
-        words = linked(self._workspace, rest.strip()) if registered[name].should_escape else rest.strip()
+        hook = self._workspace.response_urls.new(ResponseUrlKind.COMMANDS, place.id, person.id)
+        words = (
+            link_mentions(self._workspace, rest.strip()) if registered[name].should_escape else rest.strip()
+        )
         payload = payloads.slash_command(
             self._workspace,
             person,
@@ -158,7 +162,7 @@ class Interactions:
         error = result.error
         if ack is not None and ack.payload:
             try:
-                answer_with(self._workspace, hook, ack.payload)
+                apply_response(self._workspace, hook, ack.payload)
             except SlackError as refused:
                 error = refused.code
         if error is not None:
@@ -169,7 +173,7 @@ class Interactions:
         self, place: Channel, person: User, text: str, error: str, result: InteractionResult | None = None
     ) -> InteractionResult:
         """Slackbot tells the person, and nobody else, why a command came to nothing."""
-        said = ephemeral(self._workspace, place.id, person.id, {"text": text})
+        said = post_as_app(self._workspace, place.id, {"text": text}, visible_to=person.id)
         self._workspace.replace(said, user=SLACKBOT, bot_id=None, app_id=None)
         ids = result.envelope_ids if result else ()
         return InteractionResult(acked=result.acked if result else False, error=error, envelope_ids=ids)
@@ -194,18 +198,18 @@ class Interactions:
         return InteractionResult(acked=True, response=response, envelope_ids=envelope_ids), acks[0]
 
     def whose_view(self, user: str, view_id: str) -> tuple[User, View]:
-        """A person and a view on their screen; raises Refused."""
+        """A person and a view on their screen; raises ActionRefused."""
         person = self._people.who(user)
         view = self._workspace.views.find(view_id)
         if view is None or view.user != person.id:
-            raise Refused(f"{person.name} has no view {view_id} open (any more).")
+            raise ActionRefused(f"{person.name} has no view {view_id} open (any more).")
         return person, view
 
     def _place(self, user: str, where: Json) -> tuple[User, tuple[Json, ...], Json]:
         if view_id := where.get("view_id"):
             person, view = self.whose_view(user, view_id)
             container = {"type": "view", "view_id": view.id}
-            shown = self._workspace.views.as_json(view)
+            shown = self._workspace.views.view_json(view)
             return person, tuple(view.body["blocks"]), {"container": container, "view": shown}
         person, place = self._people.who_where(user, where["channel"])
         message = self._people.visible(person, place, where["ts"])
@@ -223,7 +227,7 @@ class Interactions:
             own = block["block_id"]
             if element["action_id"] != press.action_id or press.block_id not in {None, own}:
                 continue
-            if element["type"] in STATEFUL:
+            if element["type"] in STATEFUL_ELEMENTS:
                 given = {name: dict(elements) for name, elements in (press.state or {}).items()}
                 given.setdefault(own, {})[press.action_id] = press.value
                 values = self.values(user, blocks, given, before)
@@ -236,7 +240,7 @@ class Interactions:
         wanted = (
             press.action_id if press.value is None else f"{press.action_id} with the value {press.value!r}"
         )
-        raise Refused(f"{where} has no {wanted} (any more) to click; forge one to test that.")
+        raise ActionRefused(f"{where} has no {wanted} (any more) to click; forge one to test that.")
 
 
 def _forged(press: Press) -> Json:
@@ -245,7 +249,7 @@ def _forged(press: Press) -> Json:
         "block_id": press.block_id or "forged",
         "text": {"type": "plain_text", "text": "Forged", "emoji": True},
         "type": "button",
-        "action_ts": TsClock().next(),
+        "action_ts": TimestampClock().next(),
     }
     if press.value is not None:
         action["value"] = press.value

@@ -2,16 +2,17 @@
 
 import json
 
-from localdev.slack.blockkit.element_state import values_of
-from localdev.slack.blockkit.input_rules import problems_in
+from localdev.slack.blockkit.element_state import state_values
+from localdev.slack.blockkit.input_rules import input_problems
 from localdev.slack.blockkit.views import accept_view
-from localdev.slack.events.publisher import Events
+from localdev.slack.errors import ActionRefused, SlackError
+from localdev.slack.events.publisher import EventPublisher
 from localdev.slack.interactivity import payloads
 from localdev.slack.interactivity.interactions import InteractionResult, Interactions, State
-from localdev.slack.people import People, Refused
+from localdev.slack.json_values import Json
+from localdev.slack.people import People
 from localdev.slack.socket_mode.frames import EnvelopeType
-from localdev.slack.wire import Json, SlackError
-from localdev.slack.workspace.models import HookKind, User, View, ViewKind
+from localdev.slack.workspace.models import ResponseUrlKind, User, View, ViewKind
 from localdev.slack.workspace.workspace import Workspace
 
 TROUBLE = "trouble"  # the app answered with something that cannot be done
@@ -32,27 +33,27 @@ class Modals:
     """Acts on the views of any person."""
 
     def __init__(
-        self, workspace: Workspace, people: People, interactions: Interactions, events: Events
+        self, workspace: Workspace, people: People, interactions: Interactions, events: EventPublisher
     ) -> None:
         self._workspace = workspace
         self._people = people
         self._interactions = interactions
         self._events = events
 
-    def shown(self, user: str) -> Json:
+    def views_of(self, user: str) -> Json:
         """The person's modals from the bottom of the stack to the top, and their Home tab."""
         person = self._people.who(user)
         views = self._workspace.views
         stack, home = views.stack(person.id), views.home(person.id)
         return {
-            "modals": [views.as_json(view) for view in stack],
-            "home": views.as_json(home) if home else None,
+            "modals": [views.view_json(view) for view in stack],
+            "home": views.view_json(home) if home else None,
             "trouble": stack[-1].trouble if stack else None,
         }
 
     def find(self, user: str, contains: str, kind: str | None) -> Json | None:
         """The topmost modal, or else the Home tab, if it is of that kind and says `contains`."""
-        shown = self.shown(user)
+        shown = self.views_of(user)
         for view in (*shown["modals"][-1:], shown["home"]):
             says = json.dumps(view, ensure_ascii=False)
             if view is not None and kind in {None, view["type"]} and contains in says:
@@ -63,7 +64,7 @@ class Modals:
         """Open the app's Home or Messages tab; each time the app is told, as Slack does."""
         person = self._people.who(user)
         if tab == "home" and not self._workspace.app.home_tab:
-            raise Refused("The app has no Home tab; its manifest must enable it.", 400)
+            raise ActionRefused("The app has no Home tab; its manifest must enable it.", 400)
         self._events.home_opened(person.id, tab)
 
     async def submit(self, user: str, view_id: str, state: State | None) -> SubmissionResult:
@@ -71,12 +72,12 @@ class Modals:
         person, view = self._interactions.whose_view(user, view_id)
         stack = self._workspace.views.stack(person.id)
         if view.kind is not ViewKind.MODAL or stack[-1].id != view.id:
-            raise Refused("Only the modal on top can be submitted.", 400)
+            raise ActionRefused("Only the modal on top can be submitted.", 400)
         if not view.body.get("submit"):
-            raise Refused("This modal has no submit button.", 400)
+            raise ActionRefused("This modal has no submit button.", 400)
         values = self._interactions.values(person.id, view.body["blocks"], state, view.values)
         view = self._workspace.views.save(view.model_copy(update={"values": values, "trouble": None}))
-        if problems := problems_in(view, values):
+        if problems := input_problems(view.body["blocks"], values):
             return SubmissionResult(acked=False, errors=problems)
         payload = payloads.view_submission(self._workspace, person, view, self._response_urls(person, view))
         result, _ = await self._interactions.deliver(EnvelopeType.INTERACTIVE, payload, 1)
@@ -93,7 +94,7 @@ class Modals:
         person, view = self._interactions.whose_view(user, view_id)
         views = self._workspace.views
         if view.kind is not ViewKind.MODAL:
-            raise Refused("A Home tab cannot be closed.", 400)
+            raise ActionRefused("A Home tab cannot be closed.", 400)
         clear = clear or bool(view.body.get("clear_on_close"))
         if clear:
             closed = views.clear(person.id)
@@ -122,11 +123,11 @@ class Modals:
                 return done.model_copy(update={"closed": False, "errors": errors})
             case "update":
                 body = _modal(answer.get("view"))
-                views.update(view, body, values_of(body["blocks"], before=view.values))
+                views.update(view, body, state_values(body["blocks"], before=view.values))
                 return done.model_copy(update={"closed": False})
             case "push":
                 body = _modal(answer.get("view"))
-                views.push(view, body, values_of(body["blocks"]))
+                views.push(view, body, state_values(body["blocks"]))
                 return done.model_copy(update={"closed": False})
             case _:
                 raise SlackError(f"unknown response_action {action!r}")
@@ -149,7 +150,7 @@ class Modals:
             state = view.values.get(block["block_id"], {}).get(element["action_id"], {})
             channel = state.get("selected_conversation") or state.get("selected_channel")
             if channel:
-                hook = self._workspace.hooks.new(HookKind.APP, channel, person.id)
+                hook = self._workspace.response_urls.new(ResponseUrlKind.APP, channel, person.id)
                 url = payloads.response_url(self._workspace, hook)
                 names = {"block_id": block["block_id"], "action_id": element["action_id"]}
                 urls.append({**names, "channel_id": channel, "response_url": url})

@@ -1,12 +1,11 @@
 """The payloads of envelopes, field for field as Slack sends them."""
 
-from localdev.slack.webapi.methods.history import with_thread
-from localdev.slack.wire import Json
-from localdev.slack.workspace.models import Channel, ChannelKind, Message, ResponseHook, User, View
-from localdev.slack.workspace.timestamps import TsClock
+from localdev.slack.json_values import Json
+from localdev.slack.messages.message_json import threaded_message_json
+from localdev.slack.socket_mode.frames import VERIFICATION_TOKEN
+from localdev.slack.workspace.models import Channel, ChannelKind, Message, ResponseUrl, User, View
+from localdev.slack.workspace.timestamps import TimestampClock
 from localdev.slack.workspace.workspace import Workspace
-
-VERIFICATION_TOKEN = "verification-token"  # noqa: S105 - obsolete at Slack, still sent
 
 
 def slash_command(
@@ -47,7 +46,7 @@ def message_action(
         "container": message_container(message),
         "trigger_id": workspace.triggers.new(user.id),
         "channel": {"id": channel.id, "name": _channel_name(channel)},
-        "message": {**with_thread(workspace, message), "team": workspace.team_id},
+        "message": {**threaded_message_json(workspace, message), "team": workspace.team_id},
         "state": {"values": values},
         "response_url": response_url,
         "actions": [action],
@@ -64,7 +63,7 @@ def view_action(workspace: Workspace, user: User, view: View, *, action: Json) -
         **_common(workspace, user),
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": workspace.triggers.new(user.id, view.id),
-        "view": workspace.views.as_json(view),
+        "view": workspace.views.view_json(view),
         "actions": [action],
     }
 
@@ -87,7 +86,7 @@ def view_submission(workspace: Workspace, user: User, view: View, response_urls:
         "type": "view_submission",
         **_common(workspace, user),
         "trigger_id": workspace.triggers.new(user.id, view.id),
-        "view": workspace.views.as_json(view),
+        "view": workspace.views.view_json(view),
         "response_urls": response_urls,
     }
 
@@ -97,7 +96,7 @@ def view_closed(workspace: Workspace, user: User, view: View, *, is_cleared: boo
     return {
         "type": "view_closed",
         **_common(workspace, user),
-        "view": workspace.views.as_json(view),
+        "view": workspace.views.view_json(view),
         "is_cleared": is_cleared,
     }
 
@@ -127,10 +126,10 @@ def pressed(element: Json, block_id: str, state: Json | None = None, *, option: 
     else:
         kept = ("text", "value", "style", "url", "confirm")
     action |= {name: element[name] for name in kept if name in element}
-    return {**action, "type": element["type"], "action_ts": TsClock().next()}
+    return {**action, "type": element["type"], "action_ts": TimestampClock().next()}
 
 
-def response_url(workspace: Workspace, hook: ResponseHook) -> str:
+def response_url(workspace: Workspace, hook: ResponseUrl) -> str:
     """The address of a hook."""
     return f"{workspace.base_url}/hooks/{hook.kind}/{workspace.team_id}/{hook.id}"
 

@@ -4,18 +4,19 @@ import time
 
 from aiohttp import web
 
-from localdev.slack.traffic_log import Kind, Traffic
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json, parse_json
+from localdev.slack.messages.app_messages import message_content, post_as_app
+from localdev.slack.traffic_log import TrafficKind, TrafficLog
 from localdev.slack.webapi.arguments import Arguments
-from localdev.slack.webapi.methods.chat import content_of, ephemeral
-from localdev.slack.wire import Json, SlackError, parse
-from localdev.slack.workspace.models import Message, ResponseHook
+from localdev.slack.workspace.models import Message, ResponseUrl
 from localdev.slack.workspace.workspace import Workspace
 
 
-class Hooks:
+class ResponseUrlRoutes:
     """Answers posts to response urls. No token: knowing the address is enough."""
 
-    def __init__(self, workspace: Workspace, traffic: Traffic) -> None:
+    def __init__(self, workspace: Workspace, traffic: TrafficLog) -> None:
         self._workspace = workspace
         self._traffic = traffic
 
@@ -26,23 +27,23 @@ class Hooks:
     async def handle(self, request: web.Request) -> web.Response:
         """Spend one use of the url."""
         where = request.match_info
-        hook = self._workspace.hooks.find(f"{where['number']}/{where['secret']}")
+        hook = self._workspace.response_urls.find(f"{where['number']}/{where['secret']}")
         known = hook is not None and where["team"] == self._workspace.team_id and where["kind"] == hook.kind
         body: Json = {}
         try:
             body = _body(await request.read())
             hook = self._spend(hook if known else None)
-            answer_with(self._workspace, hook, body)
+            apply_response(self._workspace, hook, body)
         except _Refused as refused:
             status, answer = refused.status, refused.answer()
         except SlackError as refused:
             status, answer = 400, refused.answer()
         else:
             status, answer = 200, {"ok": True}
-        self._traffic.add(Kind.HOOK, where["kind"], args=body, answer=answer)
+        self._traffic.add(TrafficKind.HOOK, where["kind"], args=body, answer=answer)
         return web.json_response(answer, status=status)
 
-    def _spend(self, hook: ResponseHook | None) -> ResponseHook:
+    def _spend(self, hook: ResponseUrl | None) -> ResponseUrl:
         if hook is None:
             raise _Refused("no_service", 404)
         if hook.expires_at <= time.time():
@@ -50,7 +51,7 @@ class Hooks:
         if hook.uses_left <= 0:
             raise _Refused("used_url", 404)
         hook = hook.model_copy(update={"uses_left": hook.uses_left - 1})
-        self._workspace.hooks.save(hook)
+        self._workspace.response_urls.save(hook)
         return hook
 
 
@@ -60,7 +61,7 @@ class _Refused(SlackError):
         self.status = status
 
 
-def answer_with(workspace: Workspace, hook: ResponseHook, body: Json) -> None:
+def apply_response(workspace: Workspace, hook: ResponseUrl, body: Json) -> None:
     """Do what an answer says: new message (ephemeral unless told), or change the one that was clicked.
 
     The ack of a slash command is such an answer too.
@@ -70,7 +71,7 @@ def answer_with(workspace: Workspace, hook: ResponseHook, body: Json) -> None:
         workspace.delete(_original(source))
         return
     blocks = Arguments(body).structure("blocks", "invalid_blocks_format")
-    content = content_of(str(body.get("text") or ""), blocks, body.get("attachments"))
+    content = message_content(str(body.get("text") or ""), blocks, body.get("attachments"))
     if not any(content.values()):
         raise SlackError("no_text")
     if _says_yes(body, "replace_original"):
@@ -81,22 +82,11 @@ def answer_with(workspace: Workspace, hook: ResponseHook, body: Json) -> None:
         return
     thread_ts = body.get("thread_ts") if isinstance(body.get("thread_ts"), str) else None
     if body.get("response_type") == "in_channel":
-        app = workspace.app
-        workspace.add(
-            Message(
-                channel=hook.channel,
-                ts=workspace.new_ts(),
-                user=app.bot_user_id,
-                bot_id=app.bot_id,
-                app_id=app.id,
-                thread_ts=thread_ts,
-                **content,
-            )
-        )
+        post_as_app(workspace, hook.channel, content, thread_ts=thread_ts)
         return
     if thread_ts is None and hook.thread_ts != hook.message_ts:
         thread_ts = hook.thread_ts  # an ephemeral answer to a click in a thread shows in that thread
-    ephemeral(workspace, hook.channel, hook.user, content, thread_ts=thread_ts)
+    post_as_app(workspace, hook.channel, content, thread_ts=thread_ts, visible_to=hook.user)
 
 
 def _says_yes(body: Json, name: str) -> bool:
@@ -111,7 +101,7 @@ def _original(source: Message | None) -> Message:
 
 def _body(raw: bytes) -> Json:
     try:
-        body = parse(raw)
+        body = parse_json(raw)
     except ValueError:
         raise _Refused("invalid_payload", 400) from None
     if not isinstance(body, dict):

@@ -8,12 +8,12 @@ _NAMED = re.compile(r"(?<![\w@#/])([@#])([\w.-]*\w)|(https?://[^\s<>|]+[^\s<>|.,
 _LOUD = frozenset({"here", "channel", "everyone"})
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """The three characters that mean something to Slack, as entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def linked(workspace: Workspace, text: str) -> str:
+def link_mentions(workspace: Workspace, text: str) -> str:
     """Typed text as it is stored: `@alice`, `#general` and web addresses become references."""
 
     def reference(found: re.Match[str]) -> str:
@@ -30,4 +30,4 @@ def linked(workspace: Workspace, text: str) -> str:
         user = next((one for one in workspace.users.values() if one.name == name), None)
         return f"<@{user.id}>" if user else found[0]
 
-    return _NAMED.sub(reference, escaped(text))
+    return _NAMED.sub(reference, escape(text))

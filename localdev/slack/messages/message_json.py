@@ -1,11 +1,11 @@
 """How messages and files look in the Web API and in payloads."""
 
-from localdev.slack.wire import Json
+from localdev.slack.json_values import Json
 from localdev.slack.workspace.models import File, Message
 from localdev.slack.workspace.workspace import Workspace
 
 
-def as_json(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
+def message_json(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
     """A stored message as the Web API and payloads show it, thread fields left out."""
     fields: Json = {"user": message.user, "type": "message", "ts": message.ts}
     optional: Json = {
@@ -32,6 +32,31 @@ def as_json(workspace: Workspace, message: Message, *, with_metadata: bool = Fal
         fields["thread_ts"] = message.thread_ts
     if with_metadata and message.metadata is not None:
         fields["metadata"] = message.metadata
+    return fields
+
+
+def threaded_message_json(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
+    """A message with what a parent carries about its thread."""
+    fields = message_json(workspace, message, with_metadata=with_metadata)
+    if message.bot_id:
+        fields["team"] = workspace.team_id
+    replies = workspace.replies(message)
+    if replies:
+        people = list(dict.fromkeys(reply.user for reply in replies))
+        fields |= {
+            "thread_ts": message.ts,
+            "reply_count": len(replies),
+            "reply_users_count": len(people),
+            "latest_reply": replies[-1].ts,
+            "reply_users": people[:5],
+            "is_locked": False,
+            "subscribed": False,
+        }
+    elif message.thread_ts:
+        parent = workspace.message(message.channel, message.thread_ts)
+        fields["parent_user_id"] = parent.user if parent else None
+        if message.reply_broadcast:
+            fields["subtype"] = "thread_broadcast"
     return fields
 
 

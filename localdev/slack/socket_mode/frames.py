@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
-from localdev.slack.wire import Json
+from localdev.slack.json_values import Json
 
 _HOST = "applink-localdev"
+VERIFICATION_TOKEN = "verification-token"  # noqa: S105 - obsolete at Slack, still sent
 PING = f"Ping from {_HOST}".encode()
 
 

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from aiohttp import WSMsgType, web
 
 from localdev.slack.faults import FaultKind, Faults
+from localdev.slack.json_values import Json, parse_json
 from localdev.slack.socket_mode import frames
 from localdev.slack.socket_mode.frames import DisconnectReason, EnvelopeType
-from localdev.slack.traffic_log import Kind, Traffic
-from localdev.slack.wire import Json, parse
+from localdev.slack.socket_mode.tickets import Tickets
+from localdev.slack.traffic_log import TrafficKind, TrafficLog
 from localdev.slack.workspace.workspace import Workspace
 
 MAX_CONNECTIONS = 10
 ACK_SECONDS = 3.0
 PING_SECONDS = 10.0
-TICKET_LIMIT = 1000
 CONNECTION_SECONDS = 18_060.0  # what Slack announces in `hello`
 DEBUG_CONNECTION_SECONDS = 360.0  # with debug_reconnects=true in the address
 WARNING_SECONDS = 10.0  # how long before its end a connection is warned
@@ -48,7 +48,7 @@ class SocketHub:
         self,
         workspace: Workspace,
         faults: Faults,
-        traffic: Traffic,
+        traffic: TrafficLog,
         *,
         ack_seconds: float = ACK_SECONDS,
         ping_seconds: float = PING_SECONDS,
@@ -63,7 +63,7 @@ class SocketHub:
         self._faults = faults
         self._traffic = traffic
         self._app_id = workspace.app.id
-        self._tickets: dict[str, None] = {}
+        self._tickets = Tickets()
         self._connections: list[_Connection] = []
         self._waiting: dict[str, asyncio.Future[Ack]] = {}
         self._numbers = itertools.count(1)
@@ -81,10 +81,7 @@ class SocketHub:
 
     def new_url(self) -> str:
         """A websocket address with a fresh single-use ticket."""
-        ticket = str(uuid.uuid4())
-        self._tickets[ticket] = None
-        while len(self._tickets) > TICKET_LIMIT:
-            self._tickets.pop(next(iter(self._tickets)))
+        ticket = self._tickets.issue()
         base = self._workspace.base_url.replace("http", "ws", 1)
         return f"{base}/link/?ticket={ticket}&app_id={self._app_id}"
 
@@ -93,9 +90,8 @@ class SocketHub:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """From the handshake to the end of one connection."""
         ticket = request.query.get("ticket", "")
-        if ticket not in self._tickets or request.query.get("app_id") != self._app_id:
+        if request.query.get("app_id") != self._app_id or not self._tickets.redeem(ticket):
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
-        del self._tickets[ticket]
         socket = web.WebSocketResponse(max_msg_size=1 << 20)
         await socket.prepare(request)
         if len(self._connections) >= MAX_CONNECTIONS:
@@ -143,13 +139,15 @@ class SocketHub:
             if message.type is not WSMsgType.TEXT:
                 continue
             try:
-                frame = parse(message.data)
+                frame = parse_json(message.data)
             except ValueError:
                 frame = None
             if not isinstance(frame, dict):
-                self._traffic.add(Kind.FRAME_IN, "not_json", frame=message.data, connection=connection.number)
+                self._traffic.add(
+                    TrafficKind.FRAME_IN, "not_json", frame=message.data, connection=connection.number
+                )
                 continue
-            self._traffic.add(Kind.FRAME_IN, "ack", frame=frame, connection=connection.number)
+            self._traffic.add(TrafficKind.FRAME_IN, "ack", frame=frame, connection=connection.number)
             envelope_id, payload = frame.get("envelope_id"), frame.get("payload")
             waiting = self._waiting.get(envelope_id) if isinstance(envelope_id, str) else None
             if waiting is not None and not waiting.done():
@@ -287,7 +285,7 @@ class SocketHub:
         except (ConnectionError, RuntimeError):  # RuntimeError: closed on our side a moment ago
             return False
         about = {} if connection is None else {"connection": connection}
-        self._traffic.add(Kind.FRAME_OUT, str(frame["type"]), frame=frame, **about)
+        self._traffic.add(TrafficKind.FRAME_OUT, str(frame["type"]), frame=frame, **about)
         return True
 
     def _later(self, work: Coroutine[None, None, object]) -> None:

@@ -1,10 +1,11 @@
-"""Reads a method's arguments from every form that Slack's clients send them in."""
+"""ReadMarks a method's arguments from every form that Slack's clients send them in."""
 
 from collections.abc import Mapping
 
 from aiohttp import web
 
-from localdev.slack.wire import Json, SlackError, invalid_arguments, parse
+from localdev.slack.errors import SlackError, invalid_arguments
+from localdev.slack.json_values import Json, parse_json
 
 _TRUE = {"1", "true", "True"}
 
@@ -49,11 +50,11 @@ class Arguments:
         if not isinstance(value, str):
             return value
         try:
-            return parse(value) if value else None
+            return parse_json(value) if value else None
         except ValueError:
             raise SlackError(error) from None
 
-    def shown(self) -> Json:
+    def without_token(self) -> Json:
         """For the log of calls: everything but the token."""
         return {name: value for name, value in self._values.items() if name != "token"}
 
@@ -82,7 +83,7 @@ async def read_call(request: web.Request) -> tuple[str | None, Arguments]:
 
 def _object(body: bytes) -> Json:
     try:
-        value = parse(body)
+        value = parse_json(body)
     except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(value, dict):

@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from localdev.slack.errors import SlackError, invalid_arguments
+from localdev.slack.json_values import Json
 from localdev.slack.socket_mode.hub import SocketHub
 from localdev.slack.webapi.arguments import Arguments
 from localdev.slack.webapi.rate_limits import Tier
-from localdev.slack.wire import Json, SlackError
 from localdev.slack.workspace.models import App, Channel, ChannelKind
+from localdev.slack.workspace.timestamps import as_microseconds
 from localdev.slack.workspace.workspace import Workspace
 
 
@@ -54,6 +56,20 @@ class Call:
         if not self._is_in(channel):
             raise SlackError("not_in_channel")
         return channel
+
+    def thread_ts(self, channel: Channel) -> str | None:
+        """The `thread_ts` that a message goes under, if one was given."""
+        thread_ts = self.args.text("thread_ts")
+        if not thread_ts:
+            return None
+        if as_microseconds(thread_ts) is None:
+            raise invalid_arguments("invalid thread_ts [json-pointer:/thread_ts]")
+        parent = self.workspace.message(channel.id, thread_ts)
+        if parent is None or parent.visible_to is not None:
+            raise SlackError("thread_not_found")
+        if parent.thread_ts and parent.thread_ts != parent.ts:
+            return parent.thread_ts  # a reply's own ts: Slack files it under the same parent
+        return thread_ts
 
     def _is_in(self, channel: Channel) -> bool:
         return self.app.bot_user_id in channel.members

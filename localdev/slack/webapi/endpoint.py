@@ -5,14 +5,15 @@ import time
 
 from aiohttp import web
 
+from localdev.slack.errors import SlackError
 from localdev.slack.faults import FaultKind, FaultRule, Faults
+from localdev.slack.json_values import Json
 from localdev.slack.socket_mode.hub import SocketHub
-from localdev.slack.traffic_log import Kind, Traffic
+from localdev.slack.traffic_log import TrafficKind, TrafficLog
 from localdev.slack.webapi.arguments import Arguments, read_call
-from localdev.slack.webapi.call import check_scopes
+from localdev.slack.webapi.call import Call, Method, TokenKind, check_scopes
 from localdev.slack.webapi.rate_limits import RateLimits
-from localdev.slack.webapi.registry import METHODS, Call, Method, TokenKind
-from localdev.slack.wire import Json, SlackError
+from localdev.slack.webapi.registry import METHODS
 from localdev.slack.workspace.workspace import Workspace
 
 
@@ -25,7 +26,7 @@ class WebApi:
         sockets: SocketHub,
         faults: Faults,
         limits: RateLimits,
-        traffic: Traffic,
+        traffic: TrafficLog,
     ) -> None:
         self._workspace = workspace
         self._sockets = sockets
@@ -46,7 +47,7 @@ class WebApi:
         except SlackError as refused:
             self._log(name, Arguments({}), refused.answer())
             return web.json_response(refused.answer())
-        channel = args.shown().get("channel")
+        channel = args.without_token().get("channel")
         due = self._faults.strike(name, channel if isinstance(channel, str) else None)
         for fault in due:
             if fault.kind is FaultKind.REVOKE_TOKEN and token:
@@ -124,7 +125,7 @@ class WebApi:
     ) -> None:
         if "messages" in answer:  # pages of history would fill the log's memory
             answer = {**answer, "messages": f"({len(answer['messages'])} messages)"}
-        self._traffic.add(Kind.API, name, args=args.shown(), answer=answer, fault=fault, ms=ms)
+        self._traffic.add(TrafficKind.API, name, args=args.without_token(), answer=answer, fault=fault, ms=ms)
 
 
 def _warned(answer: Json, request: web.Request) -> Json:

@@ -4,11 +4,12 @@ import base64
 import binascii
 from typing import TypeVar
 
+from localdev.slack.errors import SlackError
 from localdev.slack.webapi.call import Call
-from localdev.slack.wire import SlackError
 
 T = TypeVar("T")
 _MOST = 1000
+_LABEL = "at"
 
 
 def paged(call: Call, everything: list[T]) -> tuple[list[T], str]:
@@ -16,21 +17,26 @@ def paged(call: Call, everything: list[T]) -> tuple[list[T], str]:
     limit = call.args.integer("limit", 0)
     if not 0 <= limit <= _MOST:
         raise SlackError("invalid_limit")
-    start = _start(call.args.text("cursor"))
+    cursor = call.args.text("cursor")
+    start = decode_cursor(_LABEL, cursor) if cursor else 0
     page = everything[start : start + limit] if limit else everything[start:]
     end = start + len(page)
     if end >= len(everything):
         return page, ""
-    return page, base64.b64encode(f"at:{end}".encode()).decode()
+    return page, encode_cursor(_LABEL, end)
 
 
-def _start(cursor: str | None) -> int:
-    if not cursor:
-        return 0
+def encode_cursor(label: str, position: int) -> str:
+    """Return a cursor that names a position; clients must not look into it."""
+    return base64.b64encode(f"{label}:{position}".encode()).decode()
+
+
+def decode_cursor(label: str, cursor: str) -> int:
+    """Return the position that `encode_cursor` put into a cursor; raises `invalid_cursor`."""
     try:
-        label, _, at = base64.b64decode(cursor, validate=True).decode().partition(":")
+        found, _, position = base64.b64decode(cursor, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise SlackError("invalid_cursor") from None
-    if label != "at" or not at.isdigit():
+    if found != label or not position.isdigit():
         raise SlackError("invalid_cursor")
-    return int(at)
+    return int(position)

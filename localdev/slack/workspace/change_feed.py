@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from localdev.slack.wire import Json
+from localdev.slack.json_values import Json
 
 T = TypeVar("T")
 
@@ -13,7 +13,7 @@ END = "end"
 _BACKLOG = 1000  # a page that has fallen further behind than this is told to reload
 
 
-class Changes:
+class ChangeFeed:
     """A broadcast of small notices, each with a growing `version`."""
 
     def __init__(self) -> None:

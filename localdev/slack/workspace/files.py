@@ -6,9 +6,9 @@ import secrets
 import time
 from pathlib import PurePath
 
-from localdev.slack.wire import SlackError
+from localdev.slack.errors import SlackError
 from localdev.slack.workspace.models import File
-from localdev.slack.workspace.state_file import Shelf
+from localdev.slack.workspace.state_file import RecordStore
 
 LARGEST_BYTES = 8 << 20  # ours: Slack allows 1 GB, which nobody wants in a test
 # Pictures that a browser shows as nothing but a picture; an SVG could carry a script.
@@ -23,15 +23,15 @@ PICTURES = {
 class Files:
     """Files by id, with their bytes; they outlive the process."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, records: RecordStore) -> None:
+        self._records = records
         self._announced: dict[str, File] = {}  # by the secret of the upload address
         self._bytes: dict[str, bytes] = {}
         self.known: dict[str, File] = {}
-        for body in shelf.load("file"):
+        for body in records.load("file"):
             file = File.model_validate_json(body)
             self.known[file.id] = file
-        for body in shelf.load("file_bytes"):
+        for body in records.load("file_bytes"):
             file_id, _, content = body.partition(" ")
             self._bytes[file_id] = base64.b64decode(content)
 
@@ -62,7 +62,7 @@ class Files:
         if title:
             file = file.model_copy(update={"title": title})
             self.known[file_id] = file
-            self._shelf.put("file", file_id, file)
+            self._records.put("file", file_id, file)
         return file
 
     def content(self, file_id: str) -> bytes | None:
@@ -74,8 +74,8 @@ class Files:
         file = file.model_copy(update={"mimetype": mimetype})
         self.known[file.id] = file
         self._bytes[file.id] = content
-        self._shelf.put("file", file.id, file)
-        self._shelf.put_text("file_bytes", file.id, f"{file.id} {base64.b64encode(content).decode()}")
+        self._records.put("file", file.id, file)
+        self._records.put_text("file_bytes", file.id, f"{file.id} {base64.b64encode(content).decode()}")
         return file
 
 

@@ -1,10 +1,11 @@
 """The things a workspace is made of. All frozen: a change is a new value, saved through `Workspace`."""
 
+import re
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from localdev.slack.wire import Json
+from localdev.slack.json_values import Json
 
 
 class Frozen(BaseModel):
@@ -92,6 +93,9 @@ class App(Frozen):
     messages_tab_read_only: bool = False
 
 
+EMOJI_NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
+
+
 class Reaction(Frozen):
     """An emoji under a message, with those who gave it, first one first."""
 
@@ -164,7 +168,7 @@ class Message(Frozen):
     changed_ts: str | None = None  # when it last changed; Slack itself shows only some changes, as `edited`
 
 
-class HookKind(StrEnum):
+class ResponseUrlKind(StrEnum):
     """What a response url answers; a part of its address."""
 
     ACTIONS = "actions"
@@ -172,11 +176,11 @@ class HookKind(StrEnum):
     APP = "app"  # for a channel that was chosen in a modal
 
 
-class ResponseHook(Frozen):
+class ResponseUrl(Frozen):
     """A `response_url`: who may answer where, how often, until when (seconds since the epoch)."""
 
     id: str
-    kind: HookKind
+    kind: ResponseUrlKind
     app_id: str
     channel: str
     user: str

@@ -3,7 +3,7 @@
 from localdev.slack.workspace.models import Channel, File, Message
 
 
-class Observer:
+class WorkspaceObserver:
     """Hears of everything that an app could subscribe to; this one does nothing with it."""
 
     def posted(self, message: Message) -> None:

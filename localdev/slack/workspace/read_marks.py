@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from localdev.slack.wire import Json
-from localdev.slack.workspace.change_feed import Changes
+from localdev.slack.json_values import Json
+from localdev.slack.workspace.change_feed import ChangeFeed
 from localdev.slack.workspace.models import Channel, ChannelKind, Frozen, Message, UserGroup
-from localdev.slack.workspace.state_file import Shelf
+from localdev.slack.workspace.state_file import RecordStore
 
 _COUNTED = 100  # more than that is just many
 _LOUD = ("<!channel>", "<!here>", "<!everyone>")
@@ -17,14 +17,14 @@ class _Mark(Frozen):
     ts: str
 
 
-class Reads:
+class ReadMarks:
     """The last `ts` that each person has seen in each channel; it outlives the process."""
 
-    def __init__(self, changes: Changes, shelf: Shelf) -> None:
+    def __init__(self, changes: ChangeFeed, records: RecordStore) -> None:
         self._changes = changes
-        self._shelf = shelf
+        self._records = records
         self._marks = {}
-        for body in shelf.load("read"):
+        for body in records.load("read"):
             mark = _Mark.model_validate_json(body)
             self._marks[mark.user, mark.channel] = mark.ts
 
@@ -33,7 +33,7 @@ class Reads:
         if ts <= self._marks.get((user, channel), ""):
             return
         self._marks[user, channel] = ts
-        self._shelf.put("read", f"{user}/{channel}", _Mark(user=user, channel=channel, ts=ts))
+        self._records.put("read", f"{user}/{channel}", _Mark(user=user, channel=channel, ts=ts))
         self._changes.notify("read", user=user, channel=channel)
 
     def unread(

@@ -2,77 +2,39 @@
 
 import secrets
 import time
-from dataclasses import dataclass
 from itertools import count
 
-from localdev.slack.wire import SlackError
-from localdev.slack.workspace.models import HookKind, Message, ResponseHook
-from localdev.slack.workspace.state_file import Shelf
+from localdev.slack.workspace.models import Message, ResponseUrl, ResponseUrlKind
+from localdev.slack.workspace.state_file import RecordStore
 
 RESPONSE_URL_SECONDS = 30 * 60
-TRIGGER_SECONDS = 3
 
 
-@dataclass
-class Trigger:
-    """Who did something just now, and in which view if it was in one; `ends` is on the monotonic clock."""
-
-    user: str
-    view_id: str | None
-    ends: float
-    used: bool = False
-
-
-class Triggers:
-    """Trigger ids: good once, for three seconds."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Trigger] = {}
-
-    def new(self, user: str, view_id: str | None = None) -> str:
-        """A trigger id for what `user` just did."""
-        now = time.monotonic()
-        self._known = {name: one for name, one in self._known.items() if one.ends > now - 60}
-        name = f"{time.time_ns() // 1000}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._known[name] = Trigger(user, view_id, now + TRIGGER_SECONDS)
-        return name
-
-    def use(self, name: str) -> Trigger:
-        """Spend a trigger id, or raise that it is invalid, expired or exchanged (used) already."""
-        trigger = self._known.get(name)
-        if trigger is None:
-            raise SlackError("invalid_trigger_id")
-        if trigger.used:
-            raise SlackError("exchanged_trigger_id")
-        if trigger.ends < time.monotonic():
-            raise SlackError("expired_trigger_id")
-        trigger.used = True
-        return trigger
-
-
-class ResponseHooks:
+class ResponseUrls:
     """Response urls: five answers within half an hour; they outlive the process."""
 
     _numbers = count(1)
 
-    def __init__(self, app_id: str, shelf: Shelf) -> None:
+    def __init__(self, app_id: str, records: RecordStore) -> None:
         self._app_id = app_id
-        self._shelf = shelf
-        self._known: dict[str, ResponseHook] = {}
-        for body in shelf.load("hook"):
-            hook = ResponseHook.model_validate_json(body)
+        self._records = records
+        self._known: dict[str, ResponseUrl] = {}
+        for body in records.load("hook"):
+            hook = ResponseUrl.model_validate_json(body)
             if hook.expires_at > time.time():
                 self._known[hook.id] = hook
             else:
-                shelf.drop("hook", hook.id)
+                records.drop("hook", hook.id)
 
-    def find(self, hook_id: str) -> ResponseHook | None:
+    def find(self, hook_id: str) -> ResponseUrl | None:
         """A response url, expired ones for a while too."""
         return self._known.get(hook_id)
 
-    def new(self, kind: HookKind, channel: str, user: str, source: Message | None = None) -> ResponseHook:
+    def new(
+        self, kind: ResponseUrlKind, channel: str, user: str, source: Message | None = None
+    ) -> ResponseUrl:
         """A response url for what `user` just did in `channel`, at the message `source` if there is one."""
-        hook = ResponseHook(
+        hook = ResponseUrl(
             id=f"{time.time_ns() // 1000}{next(self._numbers)}/{secrets.token_urlsafe(18)}",
             kind=kind,
             app_id=self._app_id,
@@ -87,10 +49,10 @@ class ResponseHooks:
         self._forget_expired()
         return hook
 
-    def save(self, hook: ResponseHook) -> None:
+    def save(self, hook: ResponseUrl) -> None:
         """Add or replace a response url."""
         self._known[hook.id] = hook
-        self._shelf.put("hook", hook.id, hook)
+        self._records.put("hook", hook.id, hook)
 
     def _forget_expired(self) -> None:
         """Only long after they expired: a late use is still told `expired_url`. The oldest come first."""
@@ -98,4 +60,4 @@ class ResponseHooks:
             if hook.expires_at + RESPONSE_URL_SECONDS > time.time():
                 return
             del self._known[hook.id]
-            self._shelf.drop("hook", hook.id)
+            self._records.drop("hook", hook.id)

@@ -69,7 +69,7 @@ class StateFile:
         self.close()
 
 
-class Shelf:
+class RecordStore:
     """What the parts of a workspace keep in the state file, if there is one."""
 
     def __init__(self, state: StateFile | None) -> None:

@@ -16,7 +16,7 @@ def as_microseconds(ts: str) -> int | None:
     return int(seconds) * 1_000_000 + int(fraction[:6].ljust(6, "0"))
 
 
-class TsClock:
+class TimestampClock:
     """Gives out message timestamps: unique and growing, however fast they are asked for."""
 
     def __init__(self) -> None:

@@ -3,8 +3,9 @@
 import secrets
 import time
 
-from localdev.slack.wire import Json, SlackError
-from localdev.slack.workspace.change_feed import Changes
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json
+from localdev.slack.workspace.change_feed import ChangeFeed
 from localdev.slack.workspace.models import App, View, ViewKind
 
 STACK_LIMIT = 3
@@ -13,7 +14,7 @@ STACK_LIMIT = 3
 class Views:
     """Every open modal and published Home tab. Modals live until they are closed, Home tabs for ever."""
 
-    def __init__(self, team_id: str, app: App, changes: Changes) -> None:
+    def __init__(self, team_id: str, app: App, changes: ChangeFeed) -> None:
         self._team_id = team_id
         self._app = app
         self._changes = changes
@@ -38,7 +39,7 @@ class Views:
         """The view that its app gave this id."""
         return next((view for view in self._all() if view.body.get("external_id") == external_id), None)
 
-    def as_json(self, view: View) -> Json:
+    def view_json(self, view: View) -> Json:
         """A view as the Web API and payloads show it."""
         return {
             **view.body,

@@ -4,8 +4,8 @@ import secrets
 import time
 from collections.abc import Iterator
 
-from localdev.slack.wire import Json
-from localdev.slack.workspace.change_feed import Changes
+from localdev.slack.json_values import Json
+from localdev.slack.workspace.change_feed import ChangeFeed
 from localdev.slack.workspace.files import Files
 from localdev.slack.workspace.models import (
     App,
@@ -20,11 +20,12 @@ from localdev.slack.workspace.models import (
     View,
     ViewKind,
 )
-from localdev.slack.workspace.observer import Observer
-from localdev.slack.workspace.read_marks import Reads
-from localdev.slack.workspace.response_urls import ResponseHooks, Triggers
-from localdev.slack.workspace.state_file import Shelf, StateFile
-from localdev.slack.workspace.timestamps import TsClock
+from localdev.slack.workspace.observer import WorkspaceObserver
+from localdev.slack.workspace.read_marks import ReadMarks
+from localdev.slack.workspace.response_urls import ResponseUrls
+from localdev.slack.workspace.state_file import RecordStore, StateFile
+from localdev.slack.workspace.timestamps import TimestampClock
+from localdev.slack.workspace.triggers import Triggers
 from localdev.slack.workspace.views import Views
 
 SLACKBOT = "USLACKBOT"
@@ -36,24 +37,24 @@ class Workspace:
     def __init__(self, seed: Seed, state: StateFile | None = None) -> None:
         self.team_id, self.domain, self.team_name = seed.team_id, seed.domain, seed.team_name
         self.app: App = seed.app
-        self.observer = Observer()
+        self.observer = WorkspaceObserver()
         self.base_url = ""  # known once the server listens
         self.revoked: frozenset[str] = frozenset()  # tokens that no longer count
-        self.changes = Changes()
+        self.changes = ChangeFeed()
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, UserGroup] = {}
         # Shown to a person at a message when their click came to nothing: (channel, ts, user) -> why.
         self.warnings: dict[tuple[str, str, str], str] = {}
-        self._shelf = Shelf(state)
+        self._records = RecordStore(state)
         self.triggers = Triggers()
-        self.hooks = ResponseHooks(seed.app.id, self._shelf)
-        self.files = Files(self._shelf)
-        self.reads = Reads(self.changes, self._shelf)
+        self.response_urls = ResponseUrls(seed.app.id, self._records)
+        self.files = Files(self._records)
+        self.read_marks = ReadMarks(self.changes, self._records)
         self.views = Views(seed.team_id, seed.app, self.changes)
         self._messages: dict[str, dict[str, Message]] = {}
         self._replies: dict[tuple[str, str], list[str]] = {}
-        self._ts = TsClock()
+        self._ts = TimestampClock()
         self._begin(seed)
 
     def _begin(self, seed: Seed) -> None:
@@ -63,18 +64,18 @@ class Workspace:
             self.groups[group.id] = group
         for channel in seed.channels:
             self.channels[channel.id] = channel
-        for body in self._shelf.load("channel"):
+        for body in self._records.load("channel"):
             channel = Channel.model_validate_json(body)
             self.channels[channel.id] = channel
-        for body in self._shelf.load("user"):
+        for body in self._records.load("user"):
             user = User.model_validate_json(body)
             self.users[user.id] = user
-        for body in self._shelf.load("group"):
+        for body in self._records.load("group"):
             group = UserGroup.model_validate_json(body)
             self.groups[group.id] = group
-        for body in self._shelf.load("view"):
+        for body in self._records.load("view"):
             self.views.restore(View.model_validate_json(body))
-        restored = [Message.model_validate_json(body) for body in self._shelf.load("message")]
+        restored = [Message.model_validate_json(body) for body in self._records.load("message")]
         for message in sorted(restored, key=lambda m: m.ts):
             self._index(message)
             self._ts.seen(message.ts)
@@ -111,19 +112,19 @@ class Workspace:
     def save_channel(self, channel: Channel) -> None:
         """Add or replace a channel."""
         self.channels[channel.id] = channel
-        self._shelf.put("channel", channel.id, channel)
+        self._records.put("channel", channel.id, channel)
         self.changes.notify("channel", channel=channel.id)
 
     def save_user(self, user: User) -> None:
         """Replace a person's account."""
         self.users[user.id] = user
-        self._shelf.put("user", user.id, user)
+        self._records.put("user", user.id, user)
         self.changes.notify("user", user=user.id)
 
     def save_group(self, group: UserGroup) -> None:
         """Replace a user group."""
         self.groups[group.id] = group
-        self._shelf.put("group", group.id, group)
+        self._records.put("group", group.id, group)
         self.changes.notify("group", group=group.id)
 
     def set_member(self, channel_id: str, user_id: str, *, member: bool) -> None:
@@ -161,7 +162,7 @@ class Workspace:
     def keep_home(self, view: View) -> None:
         """Let a Home tab outlive the process; modals do not."""
         if view.kind is ViewKind.HOME:
-            self._shelf.put("view", view.user, view)
+            self._records.put("view", view.user, view)
 
     # --- messages
 
@@ -242,7 +243,7 @@ class Workspace:
             )
         else:
             del self._messages[message.channel][message.ts]
-            self._shelf.drop("message", f"{message.channel}/{message.ts}")
+            self._records.drop("message", f"{message.channel}/{message.ts}")
             self.changes.notify("message", channel=message.channel, ts=message.ts)
             self._tell_parent(message)
         if message.visible_to is None:
@@ -263,7 +264,7 @@ class Workspace:
 
     def _keep(self, message: Message) -> None:
         if message.visible_to is None:  # Slack forgets ephemerals at the next reload, so do we
-            self._shelf.put("message", f"{message.channel}/{message.ts}", message)
+            self._records.put("message", f"{message.channel}/{message.ts}", message)
         self.changes.notify("message", channel=message.channel, ts=message.ts)
 
     def _tell_parent(self, message: Message) -> None:
@@ -272,6 +273,6 @@ class Workspace:
             self.changes.notify("message", channel=message.channel, ts=message.thread_ts)
 
 
-def sees(message: Message, user: str) -> bool:
+def is_visible_to(message: Message, user: str) -> bool:
     """Whether `user` sees this message, given that they see its channel."""
     return message.visible_to is None or message.visible_to == user

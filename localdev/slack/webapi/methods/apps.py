@@ -1,7 +1,8 @@
 """auth.* and apps.*"""
 
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json
 from localdev.slack.webapi.call import Call
-from localdev.slack.wire import Json, SlackError
 
 
 async def auth_test(call: Call) -> Json:

@@ -2,18 +2,16 @@
 
 import json
 
-from localdev.slack.blockkit import validation as blockkit
-from localdev.slack.messages.message_json import as_json
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json
+from localdev.slack.messages.app_messages import TEXT_TRUNCATED_AT, message_content, post_as_app
+from localdev.slack.messages.message_json import message_json
 from localdev.slack.webapi.call import Call
-from localdev.slack.wire import Json, SlackError, invalid_arguments
 from localdev.slack.workspace.models import Channel, ChannelKind, Message
-from localdev.slack.workspace.timestamps import as_microseconds
 from localdev.slack.workspace.workspace import Workspace
 
-TEXT_TRUNCATED_AT = 40_000
 UPDATE_TEXT_LIMIT = 4_000
 MARKDOWN_LIMIT = 12_000
-ATTACHMENTS_LIMIT = 100
 METADATA_BYTES = 16_000  # Slack publishes no number
 
 
@@ -23,18 +21,13 @@ async def post_message(call: Call) -> Json:
     content = _content(call)
     if not any(content.values()):
         raise SlackError("no_text")
-    message = call.workspace.add(
-        Message(
-            channel=channel.id,
-            ts=call.workspace.new_ts(),
-            user=call.app.bot_user_id,
-            bot_id=call.app.bot_id,
-            app_id=call.app.id,
-            metadata=_metadata(call),
-            thread_ts=thread_of(call, channel),
-            reply_broadcast=call.args.flag("reply_broadcast"),
-            **content,
-        )
+    message = post_as_app(
+        call.workspace,
+        channel.id,
+        content,
+        metadata=_metadata(call),
+        thread_ts=call.thread_ts(channel),
+        reply_broadcast=call.args.flag("reply_broadcast"),
     )
     answer = {"channel": channel.id, "ts": message.ts, "message": posted(call.workspace, message)}
     if len(call.args.text("text") or "") > TEXT_TRUNCATED_AT:
@@ -93,31 +86,14 @@ async def post_ephemeral(call: Call) -> Json:
     content = _content(call)
     if not any(content.values()):
         raise SlackError("no_text")
-    message = ephemeral(call.workspace, channel.id, user, content, thread_ts=thread_of(call, channel))
+    thread_ts = call.thread_ts(channel)
+    message = post_as_app(call.workspace, channel.id, content, thread_ts=thread_ts, visible_to=user)
     return {"message_ts": message.ts}
-
-
-def ephemeral(
-    workspace: Workspace, channel: str, user: str, content: Json, *, thread_ts: str | None = None
-) -> Message:
-    """Show the app's words to one user only."""
-    return workspace.add(
-        Message(
-            channel=channel,
-            ts=workspace.new_ts(),
-            user=workspace.app.bot_user_id,
-            bot_id=workspace.app.bot_id,
-            app_id=workspace.app.id,
-            visible_to=user,
-            thread_ts=thread_ts,
-            **content,
-        )
-    )
 
 
 def posted(workspace: Workspace, message: Message) -> Json:
     """A message as the answer of chat.* shows it: with the team, without metadata."""
-    return {**as_json(workspace, message), "team": workspace.team_id}
+    return {**message_json(workspace, message), "team": workspace.team_id}
 
 
 def _addressed(call: Call) -> Channel:
@@ -149,20 +125,7 @@ def _content(call: Call) -> Json:
         raise SlackError("msg_too_long")
     blocks = call.args.structure("blocks", "invalid_blocks_format")
     attachments = call.args.structure("attachments", "invalid_attachments")
-    return content_of(text or markdown or "", blocks, attachments)
-
-
-def content_of(text: str, blocks: object, attachments: object) -> Json:
-    """Checked fields of a message; also for response urls and acks."""
-    if attachments is not None and not isinstance(attachments, list):
-        raise SlackError("invalid_attachments")
-    if attachments and len(attachments) > ATTACHMENTS_LIMIT:
-        raise SlackError("too_many_attachments")
-    return {
-        "text": text[:TEXT_TRUNCATED_AT],
-        "blocks": blockkit.accept(blocks) if blocks is not None else (),
-        "attachments": tuple(attachments or ()),
-    }
+    return message_content(text or markdown or "", blocks, attachments)
 
 
 def _metadata(call: Call) -> Json | None:
@@ -177,21 +140,6 @@ def _metadata(call: Call) -> Json | None:
     if len(json.dumps(value).encode()) > METADATA_BYTES:
         raise SlackError("metadata_too_large")
     return value
-
-
-def thread_of(call: Call, channel: Channel) -> str | None:
-    """The `thread_ts` that a message goes under, if one was given."""
-    thread_ts = call.args.text("thread_ts")
-    if not thread_ts:
-        return None
-    if as_microseconds(thread_ts) is None:
-        raise invalid_arguments("invalid thread_ts [json-pointer:/thread_ts]")
-    parent = call.workspace.message(channel.id, thread_ts)
-    if parent is None or parent.visible_to is not None:
-        raise SlackError("thread_not_found")
-    if parent.thread_ts and parent.thread_ts != parent.ts:
-        return parent.thread_ts  # a reply's own ts: Slack files it under the same parent
-    return thread_ts
 
 
 def _own_message(call: Call, channel: Channel, refusal: str) -> Message:

@@ -1,8 +1,9 @@
 """conversations.*: what channels there are and who is in them."""
 
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json
 from localdev.slack.webapi.call import Call
 from localdev.slack.webapi.paging import paged
-from localdev.slack.wire import Json, SlackError
 from localdev.slack.workspace.models import App, Channel, ChannelKind
 
 LARGEST_GROUP = 8

@@ -1,41 +1,15 @@
 """conversations.history and conversations.replies: reading messages, page by page."""
 
-import base64
-import binascii
-
-from localdev.slack.messages.message_json import as_json
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json
+from localdev.slack.messages.message_json import threaded_message_json
 from localdev.slack.webapi.call import Call
-from localdev.slack.wire import Json, SlackError
+from localdev.slack.webapi.paging import decode_cursor, encode_cursor
 from localdev.slack.workspace.models import Message
 from localdev.slack.workspace.timestamps import as_microseconds
-from localdev.slack.workspace.workspace import Workspace
 
 _DEFAULT, _MOST = 100, 999
-
-
-def with_thread(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
-    """A message with what a parent carries about its thread."""
-    fields = as_json(workspace, message, with_metadata=with_metadata)
-    if message.bot_id:
-        fields["team"] = workspace.team_id
-    replies = workspace.replies(message)
-    if replies:
-        people = list(dict.fromkeys(reply.user for reply in replies))
-        fields |= {
-            "thread_ts": message.ts,
-            "reply_count": len(replies),
-            "reply_users_count": len(people),
-            "latest_reply": replies[-1].ts,
-            "reply_users": people[:5],
-            "is_locked": False,
-            "subscribed": False,
-        }
-    elif message.thread_ts:
-        parent = workspace.message(message.channel, message.thread_ts)
-        fields["parent_user_id"] = parent.user if parent else None
-        if message.reply_broadcast:
-            fields["subtype"] = "thread_broadcast"
-    return fields
+_CURSOR_LABEL = "next_ts"
 
 
 async def history(call: Call) -> Json:
@@ -59,7 +33,9 @@ async def history(call: Call) -> Json:
     edge = (page[-1] if forward else page[0]) if page else None
     with_metadata = call.args.flag("include_all_metadata")
     answer: Json = {
-        "messages": [with_thread(call.workspace, m, with_metadata=with_metadata) for m in reversed(page)],
+        "messages": [
+            threaded_message_json(call.workspace, m, with_metadata=with_metadata) for m in reversed(page)
+        ],
         "has_more": more,
         "pin_count": 0,
         "channel_actions_ts": None,
@@ -82,7 +58,9 @@ async def replies(call: Call) -> Json:
     more = len(thread) > len(page)
     with_metadata = call.args.flag("include_all_metadata")
     return {
-        "messages": [with_thread(call.workspace, m, with_metadata=with_metadata) for m in (message, *page)],
+        "messages": [
+            threaded_message_json(call.workspace, m, with_metadata=with_metadata) for m in (message, *page)
+        ],
         "has_more": more,
     } | _next(page[-1] if more else None)
 
@@ -125,19 +103,10 @@ def _limit(call: Call) -> int:
 
 def _cursor(call: Call) -> int | None:
     text = call.args.text("cursor")
-    if not text:
-        return None
-    try:
-        label, _, moment = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        raise SlackError("invalid_cursor") from None
-    if label != "next_ts" or not moment.isdigit():
-        raise SlackError("invalid_cursor")
-    return int(moment)
+    return decode_cursor(_CURSOR_LABEL, text) if text else None
 
 
 def _next(edge: Message | None) -> Json:
     if edge is None:
         return {"response_metadata": {"next_cursor": ""}}
-    cursor = base64.b64encode(f"next_ts:{_us(edge)}".encode()).decode()
-    return {"response_metadata": {"next_cursor": cursor}}
+    return {"response_metadata": {"next_cursor": encode_cursor(_CURSOR_LABEL, _us(edge))}}

@@ -1,13 +1,10 @@
 """reactions.*: emoji under messages."""
 
-import re
-
-from localdev.slack.messages.message_json import as_json
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json
+from localdev.slack.messages.message_json import message_json
 from localdev.slack.webapi.call import Call
-from localdev.slack.wire import Json, SlackError
-from localdev.slack.workspace.models import Message
-
-NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
+from localdev.slack.workspace.models import EMOJI_NAME, Message
 
 
 async def add(call: Call) -> Json:
@@ -29,7 +26,7 @@ async def remove(call: Call) -> Json:
 async def get(call: Call) -> Json:
     """reactions.get"""
     message = _message(call)
-    return {"type": "message", "channel": message.channel, "message": as_json(call.workspace, message)}
+    return {"type": "message", "channel": message.channel, "message": message_json(call.workspace, message)}
 
 
 def _message(call: Call) -> Message:
@@ -44,6 +41,6 @@ def _message(call: Call) -> Message:
 
 def _name(call: Call) -> str:
     name = (call.args.text("name") or "").strip(":")
-    if not NAME.fullmatch(name):
+    if not EMOJI_NAME.fullmatch(name):
         raise SlackError("invalid_name")
     return name

@@ -2,9 +2,10 @@
 
 import time
 
+from localdev.slack.errors import SlackError
+from localdev.slack.json_values import Json
 from localdev.slack.webapi.call import Call
 from localdev.slack.webapi.paging import paged
-from localdev.slack.wire import Json, SlackError
 from localdev.slack.workspace.models import User
 
 

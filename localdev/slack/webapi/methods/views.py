@@ -1,18 +1,19 @@
 """views.*: modals and the Home tab."""
 
-from localdev.slack.blockkit.element_state import values_of
+from localdev.slack.blockkit.element_state import state_values
 from localdev.slack.blockkit.views import accept_view
+from localdev.slack.errors import SlackError, invalid_arguments
+from localdev.slack.json_values import Json
 from localdev.slack.webapi.call import Call
-from localdev.slack.wire import Json, SlackError, invalid_arguments
 from localdev.slack.workspace.models import View, ViewKind
-from localdev.slack.workspace.response_urls import Trigger
+from localdev.slack.workspace.triggers import Trigger
 
 
 async def open_(call: Call) -> Json:
     """views.open: a modal on the screen of whoever the trigger id came from."""
     body = _body(call, ViewKind.MODAL)
     trigger = _trigger(call)
-    return _shown(call, call.workspace.views.open(trigger.user, body, values_of(body["blocks"])))
+    return _shown(call, call.workspace.views.open(trigger.user, body, state_values(body["blocks"])))
 
 
 async def push(call: Call) -> Json:
@@ -22,7 +23,7 @@ async def push(call: Call) -> Json:
     onto = call.workspace.views.find(trigger.view_id) if trigger.view_id else None
     if onto is None or onto.kind is not ViewKind.MODAL:
         raise SlackError("not_found")
-    return _shown(call, call.workspace.views.push(onto, body, values_of(body["blocks"])))
+    return _shown(call, call.workspace.views.push(onto, body, state_values(body["blocks"])))
 
 
 async def update(call: Call) -> Json:
@@ -36,7 +37,7 @@ async def update(call: Call) -> Json:
         raise SlackError("not_found")
     body = _body(call, view.kind)
     _check_hash(call, view)
-    after = views.update(view, body, values_of(body["blocks"], before=view.values))
+    after = views.update(view, body, state_values(body["blocks"], before=view.values))
     call.workspace.keep_home(after)
     return _shown(call, after)
 
@@ -52,7 +53,7 @@ async def publish(call: Call) -> Json:
     before = call.workspace.views.home(user.id)
     if before is not None:
         _check_hash(call, before)
-    values = values_of(body["blocks"], before=before.values if before else None)
+    values = state_values(body["blocks"], before=before.values if before else None)
     return _shown(call, call.workspace.publish_home(user.id, body, values))
 
 
@@ -80,4 +81,4 @@ def _check_hash(call: Call, view: View) -> None:
 
 
 def _shown(call: Call, view: View) -> Json:
-    return {"view": call.workspace.views.as_json(view)}
+    return {"view": call.workspace.views.view_json(view)}
