@@ -1,15 +1,15 @@
 // The workspace as one person sees it: who I am, where I am, and keeping all of it up to date.
-import { Composer } from "./composer.js";
-import { get, listen, post } from "./control.js";
+import { Composer } from "./messages/composer.js";
+import { get, listen, post } from "./control_api.js";
 import { by, el } from "./dom.js";
-import { Drawer } from "./drawer.js";
-import { Home } from "./home.js";
-import { edit } from "./message.js";
-import { MessageList } from "./messages.js";
+import { Drawer } from "./drawer/drawer.js";
+import { Home } from "./views/home_tab.js";
+import { edit } from "./messages/message.js";
+import { MessageList } from "./messages/message_list.js";
 import { drawSidebar, places } from "./sidebar.js";
 import { store, world } from "./store.js";
 import { applyTheme, nextTheme } from "./theme.js";
-import { Modals } from "./views.js";
+import { Modals } from "./views/modals.js";
 
 applyTheme();
 const list = new MessageList(by("messages"), { jump: by("jump") });

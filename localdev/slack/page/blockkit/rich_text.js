@@ -1,6 +1,6 @@
 // The rich_text block, and the markdown block, as DOM nodes; every leaf is a text node.
-import { el } from "./dom.js";
-import { emojiFor } from "./emoji.js";
+import { el } from "../dom.js";
+import { emojiFor } from "../emoji.js";
 import { broadcast, channelMention, date, groupMention, link, userMention } from "./mrkdwn.js";
 
 const STYLES = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u", highlight: "mark", client_highlight: "mark" };

@@ -1,9 +1,9 @@
 // The messages of a place: the newest page first, older ones on the way up, single ones as they change.
-import { post } from "./control.js";
-import { el } from "./dom.js";
-import { Form } from "./form.js";
+import { post } from "../control_api.js";
+import { el } from "../dom.js";
+import { Form } from "../blockkit/form.js";
 import { isReply, renderMessage, timeOf } from "./message.js";
-import { store } from "./store.js";
+import { store } from "../store.js";
 
 const PAGE = 60;
 const GROUP_SECONDS = 300;

@@ -1,9 +1,9 @@
 // The app's Home tab: the app is told that it was opened, and what it publishes is shown live.
-import { renderBlocks } from "./blocks.js";
-import { get, post } from "./control.js";
-import { el } from "./dom.js";
-import { Form } from "./form.js";
-import { viewHands } from "./views.js";
+import { renderBlocks } from "../blockkit/blocks.js";
+import { get, post } from "../control_api.js";
+import { el } from "../dom.js";
+import { Form } from "../blockkit/form.js";
+import { viewHands } from "./modals.js";
 
 export class Home {
   constructor(container, store, world) {

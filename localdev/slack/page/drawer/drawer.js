@@ -1,8 +1,8 @@
 // The developer drawer: what goes over the wire, the faults, and the app's own state.
-import { post } from "./control.js";
-import { el } from "./dom.js";
-import { FaultsPanel } from "./faults.js";
-import { TrafficPanel } from "./traffic.js";
+import { post } from "../control_api.js";
+import { el } from "../dom.js";
+import { FaultsPanel } from "./faults_panel.js";
+import { TrafficPanel } from "./traffic_panel.js";
 
 export class Drawer {
   constructor(container, store, world) {

@@ -1,8 +1,8 @@
 // What could be meant while one types: slash commands, people, channels, emoji.
-import { avatar } from "./avatars.js";
-import { el, freshId } from "./dom.js";
-import { EMOJI } from "./emoji.js";
-import { store, world } from "./store.js";
+import { avatar } from "../avatars.js";
+import { el, freshId } from "../dom.js";
+import { EMOJI } from "../emoji.js";
+import { store, world } from "../store.js";
 
 const MOST = 8;
 

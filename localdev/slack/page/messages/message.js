@@ -1,15 +1,15 @@
 // One message: who, when, what, and what can be done with it.
-import { avatar } from "./avatars.js";
-import { renderBlocks } from "./blocks.js";
-import { post } from "./control.js";
-import { ask } from "./dialog.js";
-import { el } from "./dom.js";
-import { emojiFor, QUICK } from "./emoji.js";
+import { avatar } from "../avatars.js";
+import { renderBlocks } from "../blockkit/blocks.js";
+import { post } from "../control_api.js";
+import { ask } from "../blockkit/dialog.js";
+import { el } from "../dom.js";
+import { emojiFor, QUICK } from "../emoji.js";
 import { renderFiles } from "./files.js";
-import { Form } from "./form.js";
-import { mrkdwn } from "./mrkdwn.js";
-import { optionsOf } from "./select.js";
-import { store, world } from "./store.js";
+import { Form } from "../blockkit/form.js";
+import { mrkdwn } from "../blockkit/mrkdwn.js";
+import { optionsOf } from "../blockkit/select.js";
+import { store, world } from "../store.js";
 
 export const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
 const place = (message) => ({ user: store.user, channel: message.channel, ts: message.ts });

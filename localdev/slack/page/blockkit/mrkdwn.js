@@ -1,6 +1,6 @@
 // Slack's mrkdwn as DOM nodes. Nothing that a message says can become markup: every leaf is a text node.
-import { el } from "./dom.js";
-import { emojiFor } from "./emoji.js";
+import { el } from "../dom.js";
+import { emojiFor } from "../emoji.js";
 
 const SPAN = /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+(?:::skin-tone-\d)?):|(https?:\/\/[^\s<>|]+)/;
 const STYLES = { "*": "strong", _: "em", "~": "s" };

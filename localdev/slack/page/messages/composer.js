@@ -1,8 +1,8 @@
 // Where one writes: messages, slash commands, files; in a channel or a thread.
-import { post, upload } from "./control.js";
-import { el, freshId } from "./dom.js";
-import { Hints } from "./hints.js";
-import { store, world } from "./store.js";
+import { post, upload } from "../control_api.js";
+import { el, freshId } from "../dom.js";
+import { Hints } from "./completions.js";
+import { store, world } from "../store.js";
 
 const drafts = new Map();
 

@@ -1,8 +1,8 @@
 // Block Kit as DOM nodes. See elements.js for what can be pressed, chosen and typed into.
-import { el, freshId } from "./dom.js";
+import { el, freshId } from "../dom.js";
 import { element } from "./elements.js";
 import { plain, textObject } from "./mrkdwn.js";
-import { renderMarkdown, renderRichText } from "./richtext.js";
+import { renderMarkdown, renderRichText } from "./rich_text.js";
 
 // ctx: {world, surface, form, act(element, block, value, target), suggest(element, block, text)}
 export function renderBlocks(blocks, ctx) {

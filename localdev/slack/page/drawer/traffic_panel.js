@@ -1,6 +1,6 @@
 // Every frame and API call as it happens, with its JSON.
-import { get } from "./control.js";
-import { el } from "./dom.js";
+import { get } from "../control_api.js";
+import { el } from "../dom.js";
 
 const MOST = 500;
 const KINDS = { api: ["→", "API call"], hook: ["→", "response_url"], frame_out: ["←", "to the app"], frame_in: ["→", "from the app"] };

@@ -1,10 +1,10 @@
 // The interactive elements. In actions and sections a change is told at once, in inputs only with dispatch_action.
-import { upload } from "./control.js";
+import { upload } from "../control_api.js";
 import { confirmed } from "./dialog.js";
-import { beside, el, freshId } from "./dom.js";
+import { beside, el, freshId } from "../dom.js";
 import { textObject } from "./mrkdwn.js";
 import { select } from "./select.js";
-import { store } from "./store.js";
+import { store } from "../store.js";
 
 // `about` are attributes of the control itself: what labels and describes it.
 export function element(one, block, ctx, about = {}) {

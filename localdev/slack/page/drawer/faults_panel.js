@@ -1,6 +1,6 @@
 // What goes wrong on purpose: one-click faults, a form for any rule, and the rules in force.
-import { get, post, remove } from "./control.js";
-import { el } from "./dom.js";
+import { get, post, remove } from "../control_api.js";
+import { el } from "../dom.js";
 
 const PRESETS = [
   ["The answer to the next post is lost", { kind: "drop_after", method: "chat.postMessage" }],

@@ -1,11 +1,11 @@
 // The person's modals: the one on top of the stack is a dialog, as Slack shows it.
-import { avatar } from "./avatars.js";
-import { renderBlocks } from "./blocks.js";
-import { get, post } from "./control.js";
-import { el, freshId } from "./dom.js";
-import { Form } from "./form.js";
-import { plain } from "./mrkdwn.js";
-import { optionsOf } from "./select.js";
+import { avatar } from "../avatars.js";
+import { renderBlocks } from "../blockkit/blocks.js";
+import { get, post } from "../control_api.js";
+import { el, freshId } from "../dom.js";
+import { Form } from "../blockkit/form.js";
+import { plain } from "../blockkit/mrkdwn.js";
+import { optionsOf } from "../blockkit/select.js";
 
 export const TROUBLE = "We had some trouble connecting. Try again?";
 

@@ -1,5 +1,5 @@
 // Small dialogs that ask: the confirm object of Block Kit, and the page's own questions.
-import { el, freshId } from "./dom.js";
+import { el, freshId } from "../dom.js";
 import { textObject } from "./mrkdwn.js";
 
 function open(title, text, yes, no, danger) {

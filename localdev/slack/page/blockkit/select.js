@@ -1,5 +1,5 @@
 // Select menus, one choice or many: a field that filters a list of options as one types.
-import { beside, el, freshId } from "./dom.js";
+import { beside, el, freshId } from "../dom.js";
 import { plain } from "./mrkdwn.js";
 
 const label = (option) => option.text.text;

@@ -1,5 +1,5 @@
 // Files under a message: pictures from this server are shown, all else is a card to download.
-import { el } from "./dom.js";
+import { el } from "../dom.js";
 
 const SIZES = [[1 << 20, "MB"], [1 << 10, "kB"], [1, "bytes"]];
 
