@@ -13,7 +13,7 @@ from localdev.slack.client import WorkspaceClient
 from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
 from tests.browser.app import BUTTONS, card, demo_app
-from tests.simulator.support import APPROVALS, BOT_TOKEN, connected
+from tests.simulator.support import APPROVALS, connected, web_client
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -60,7 +60,7 @@ async def people(slack: SlackSimulator) -> AsyncIterator[WorkspaceClient]:
 
 @pytest.fixture
 def web(slack: SlackSimulator) -> AsyncWebClient:
-    return AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+    return web_client(slack.api_url)
 
 
 @pytest.fixture

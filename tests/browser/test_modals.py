@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
 from tests.browser.app import modal, plain, text_input
-from tests.simulator.block_samples import IN_INPUT, element
+from tests.simulator.blockkit.block_samples import IN_INPUT, element
 from tests.simulator.support import ALICE, Json
 
 pytest.importorskip("playwright.async_api", reason="no Playwright: pip install -r requirements-dev.txt")

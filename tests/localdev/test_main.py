@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from localdev.lock import locked
 from localdev.processes.ports import free_port
-from tests.localdev.waiting import eventually, kill, runs
+from tests.localdev.process_helpers import eventually, kill, runs
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +40,7 @@ class Driver:
 
     async def started(self, kind: str = "polite") -> Process:
         """Start the driver and return when it has said that all is ready."""
-        process = await self.run("tests.localdev.driver", kind)
+        process = await self.run("tests.localdev.stub_services", kind)
         await eventually(lambda: "up bot" in self.notes(), "both programs are up")
         assert process.stdout is not None
         async with asyncio.timeout(20):
@@ -111,7 +111,7 @@ async def test_what_dies_is_restarted_with_a_visible_line(driver: Driver) -> Non
 
 async def test_a_second_one_at_the_same_time_is_refused(driver: Driver) -> None:
     first = await driver.started()
-    for arguments in (["tests.localdev.driver", "polite"], ["localdev", "reset"]):
+    for arguments in (["tests.localdev.stub_services", "polite"], ["localdev", "reset"]):
         second = await driver.run(*arguments)
         _, errors = await second.communicate()
         assert second.returncode == 1
@@ -121,7 +121,7 @@ async def test_a_second_one_at_the_same_time_is_refused(driver: Driver) -> None:
 
 async def test_a_taken_port_is_said_before_anything_starts(driver: Driver) -> None:
     with socket.create_server(("127.0.0.1", int(driver.environment["LOCALDEV_BOT_HEALTH_PORT"]))):
-        process = await driver.run("tests.localdev.driver", "polite")
+        process = await driver.run("tests.localdev.stub_services", "polite")
         _, errors = await process.communicate()
     assert process.returncode == 1
     assert b"LOCALDEV_BOT_HEALTH_PORT=" in errors

@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -8,7 +7,7 @@ from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
-from tests.simulator.support import BOT_TOKEN
+from tests.simulator.support import FULL_MANIFEST, web_client
 
 
 @pytest.fixture
@@ -26,14 +25,13 @@ async def people(slack: SlackSimulator) -> AsyncIterator[WorkspaceClient]:
 
 @pytest.fixture
 def web(slack: SlackSimulator) -> AsyncWebClient:
-    """The official client with its own retries off, so that each test sees each answer."""
-    return AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+    return web_client(slack.api_url)
 
 
 @pytest.fixture
 async def full() -> AsyncIterator[SlackSimulator]:
     """A workspace whose app has every scope, event and tab that there is; events come again at once."""
-    workspace = install_app(seed.demo(), Path(__file__).parent / "manifest.yml")
+    workspace = install_app(seed.demo(), FULL_MANIFEST)
     async with SlackSimulator(workspace, ack_seconds=0.5, event_retry_seconds=(0, 0.05, 0.1)) as simulator:
         yield simulator
 
@@ -46,4 +44,4 @@ async def full_people(full: SlackSimulator) -> AsyncIterator[WorkspaceClient]:
 
 @pytest.fixture
 def full_web(full: SlackSimulator) -> AsyncWebClient:
-    return AsyncWebClient(BOT_TOKEN, base_url=full.api_url, retry_handlers=[])
+    return web_client(full.api_url)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.server import SlackSimulator
 
+FULL_MANIFEST = Path(__file__).with_name("manifest.yml")
+"""A manifest with every scope, event and tab that the simulator knows."""
 BOT_TOKEN = "xoxb-localdev-countersign"
 APP_TOKEN = "xapp-1-A0APP0001-localdev"
 ALICE, BOB, CAROL, BOT = "U0ALICE01", "U0BOB0001", "U0CAROL01", "U0BOTUSER"
@@ -40,9 +43,14 @@ def card(value: str = "ord_1") -> list[Json]:
     ]
 
 
+def web_client(api_url: str) -> AsyncWebClient:
+    """The official client with its own retries off, so that each test sees each answer."""
+    return AsyncWebClient(BOT_TOKEN, base_url=api_url, retry_handlers=[])
+
+
 def new_app(slack: SlackSimulator) -> AsyncApp:
     """A Bolt app that is pointed at the simulator by its Web API base alone."""
-    return AsyncApp(client=AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[]))
+    return AsyncApp(client=web_client(slack.api_url))
 
 
 @asynccontextmanager

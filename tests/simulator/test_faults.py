@@ -22,6 +22,7 @@ from tests.simulator.support import (
     connected,
     new_app,
     refused,
+    web_client,
 )
 
 
@@ -107,7 +108,7 @@ async def test_probability_is_repeatable_with_a_seed(slack: SlackSimulator) -> N
         async with SlackSimulator(seed.demo(), fault_seed=fault_seed) as simulator:
             async with WorkspaceClient(simulator.url) as client:
                 await client.add_fault(kind="error", method="auth.test", probability=0.5, times=None)
-            web = AsyncWebClient(BOT_TOKEN, base_url=simulator.api_url, retry_handlers=[])
+            web = web_client(simulator.api_url)
             return [(await web_ok(web)) for _ in range(20)]
 
     first, again, other = await run(1), await run(1), await run(2)
@@ -178,7 +179,7 @@ async def test_kicking_the_bot_out(people: WorkspaceClient, web: AsyncWebClient)
 
 async def test_rate_limits_when_switched_on() -> None:
     async with SlackSimulator(seed.demo(), rate_limits=True) as slack:
-        web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+        web = web_client(slack.api_url)
         for n in range(5):
             await web.chat_postMessage(channel=APPROVALS, text=str(n))
         with pytest.raises(SlackApiError) as caught:

@@ -11,15 +11,23 @@ from localdev.slack.client import WorkspaceClient
 from localdev.slack.manifest import ManifestError, install_app
 from localdev.slack.server import SlackSimulator
 from localdev.slack.workspace.models import Channel, ChannelKind
-from tests.simulator.support import ALICE, APPROVALS, BOT, BOT_TOKEN, CAROL, Json, refused
+from tests.simulator.support import (
+    ALICE,
+    APPROVALS,
+    BOT,
+    CAROL,
+    FULL_MANIFEST,
+    Json,
+    refused,
+    web_client,
+)
 
-FULL = Path(__file__).parent / "manifest.yml"
 OWN = Path(__file__).parent.parent.parent / "manifest.yml"
 
 
 def changed(tmp_path: Path, change: str) -> Path:
     """The full manifest after a statement on `m`."""
-    manifest: Json = yaml.safe_load(FULL.read_text())
+    manifest: Json = yaml.safe_load(FULL_MANIFEST.read_text())
     exec(change, {"m": manifest})  # noqa: S102 - the tests' own words
     path = tmp_path / "manifest.yml"
     path.write_text(yaml.safe_dump(manifest))
@@ -63,7 +71,7 @@ def test_a_manifest_that_is_none_is_refused(tmp_path: Path) -> None:
 async def test_a_method_without_its_scope_says_what_is_needed(tmp_path: Path) -> None:
     narrow = install_app(seed.demo(), OWN)
     async with SlackSimulator(narrow) as slack:
-        web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+        web = web_client(slack.api_url)
         answer = await refused(web.users_lookupByEmail(email="alice@acme.example"))
         assert (answer["error"], answer["needed"]) == ("missing_scope", "users:read.email")
         assert narrow.app.scopes is not None
@@ -81,7 +89,7 @@ async def test_a_scope_is_for_one_kind_of_channel(tmp_path: Path) -> None:
     secret = Channel(id="C0SECRET1", name="secret", kind=ChannelKind.PRIVATE, members=(ALICE, BOT))
     workspace = workspace.model_copy(update={"channels": (*workspace.channels, secret)})
     async with SlackSimulator(workspace) as slack:
-        web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+        web = web_client(slack.api_url)
         assert (await web.conversations_history(channel=APPROVALS))["ok"]
         answer = await refused(web.conversations_history(channel="C0SECRET1"))
         assert (answer["error"], answer["needed"]) == ("missing_scope", "groups:history")

@@ -28,6 +28,7 @@ from tests.simulator.support import (
     card,
     connected,
     new_app,
+    web_client,
 )
 
 MODAL: Json = {
@@ -59,7 +60,7 @@ def answer_to(view: Json) -> Json:
 
 async def story(slack: SlackSimulator, people: WorkspaceClient) -> None:
     """What either app is taken through, as alice."""
-    web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+    web = web_client(slack.api_url)
     assert (await people.command(ALICE, APPROVALS, "/order one")).response == {"text": "heard one"}
     ts = (await web.chat_postMessage(channel=APPROVALS, text="card", blocks=card()))["ts"]
     assert (await people.click(ALICE, APPROVALS, ts, "order_approve")).acked

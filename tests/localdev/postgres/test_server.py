@@ -15,7 +15,7 @@ from localdev.errors import LocaldevError, failed_at_start
 from localdev.postgres import binaries, pid_file
 from localdev.postgres.server import APP_ROLE, APP_USER, PostgresServer
 from localdev.processes.child import RunAs
-from tests.localdev.waiting import eventually, kill, runs
+from tests.localdev.process_helpers import eventually, kill, runs
 from tests.support.folders import public_folder
 
 _HOLDER = """

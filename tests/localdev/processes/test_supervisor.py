@@ -11,7 +11,7 @@ from localdev.errors import LocaldevError
 from localdev.processes.ports import Port
 from localdev.processes.program import Program, run_once
 from localdev.processes.supervisor import Backoff, Event, State, Supervisor, Unit
-from tests.localdev.waiting import eventually, kill, runs
+from tests.localdev.process_helpers import eventually, kill, runs
 
 _AT_ONCE = Backoff(first=0.01, limit=0.02)
 

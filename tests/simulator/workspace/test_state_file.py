@@ -7,15 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
-from tests.simulator.support import ALICE, APPROVALS, BOB, BOT, BOT_TOKEN, card
-
-MANIFEST = Path(__file__).parent / "manifest.yml"
+from tests.simulator.support import ALICE, APPROVALS, BOB, BOT, FULL_MANIFEST, card, web_client
 
 
 async def start(*arguments: object) -> Process:
@@ -42,7 +38,7 @@ async def running(state: Path) -> AsyncIterator[tuple[Process, str]]:
 async def test_kill_9_loses_nothing(tmp_path: Path) -> None:
     state = tmp_path / "deep" / "slack.db"
     async with running(state) as (process, url):
-        web = AsyncWebClient(BOT_TOKEN, base_url=f"{url}/api/", retry_handlers=[])
+        web = web_client(f"{url}/api/")
         metadata = {"event_type": "countersign", "event_payload": {"key": "k1"}}
         posted = await web.chat_postMessage(
             channel=APPROVALS, text="Order 1", blocks=card(), metadata=metadata
@@ -60,7 +56,7 @@ async def test_kill_9_loses_nothing(tmp_path: Path) -> None:
         SlackSimulator(seed.demo(), state=state) as slack,
         WorkspaceClient(slack.url) as people,
     ):
-        web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+        web = web_client(slack.api_url)
         history = await web.conversations_history(channel=APPROVALS, include_all_metadata=True)
         (message,) = history["messages"]
         assert (message["ts"], message["blocks"]) == (posted["ts"], posted["message"]["blocks"])
@@ -100,9 +96,9 @@ async def test_what_cannot_be_started_says_why(tmp_path: Path) -> None:
 async def test_homes_files_reactions_and_what_was_read_outlive_it_too(tmp_path: Path) -> None:
     """Modals and ephemerals do not: Slack's clients forget them at a reload as well."""
     state = tmp_path / "slack.db"
-    workspace = install_app(seed.demo(), MANIFEST)
+    workspace = install_app(seed.demo(), FULL_MANIFEST)
     async with SlackSimulator(workspace, state=state) as slack, WorkspaceClient(slack.url) as people:
-        web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+        web = web_client(slack.api_url)
         home = {"type": "home", "blocks": card()}
         view = (await web.views_publish(user_id=ALICE, view=home))["view"]
         uploaded = await web.files_upload_v2(channel=APPROVALS, content=b"words", filename="a.txt")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from localdev.slack.blockkit.validation import Surface, accept_blocks, problems_of
 from localdev.slack.blockkit.views import accept_view
 from localdev.slack.errors import SlackError
-from tests.simulator import block_samples as s
+from tests.simulator.blockkit import block_samples as s
 from tests.simulator.support import Json
 
 LIGHT = settings(

@@ -1,0 +1,1 @@
+"""Tests of clicks, views, slash commands and response urls in the simulator."""

@@ -1,0 +1,1 @@
+"""Tests of the simulator's Socket Mode connections and frames."""
