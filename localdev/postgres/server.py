@@ -9,7 +9,6 @@ import shutil
 import signal
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 import asyncpg
 
@@ -19,6 +18,7 @@ from localdev.postgres.pid_file import require_no_other, status
 from localdev.processes.child import Child, RunAs
 from localdev.processes.polling import poll_until
 from localdev.processes.ports import HOST, free_port
+from localdev.processes.server import ServerProcess
 
 USER = "countersign"
 """Owner of the database and administrator of the server: for migrations."""
@@ -44,7 +44,7 @@ _PASSES = re.compile(r"pre-existing shared memory block|lock file \"postmaster.p
 _PORT_TAKEN = "could not bind IPv4 address"
 
 
-class PostgresServer:
+class PostgresServer(ServerProcess):
     """One PostgreSQL server on the loopback address. An async context manager.
 
     The cluster is made at the first start and kept. Port 0 takes a free one. `fsync=False` is for data that
@@ -52,6 +52,7 @@ class PostgresServer:
     """
 
     def __init__(self, data_dir: Path, *, port: int = 0, fsync: bool = True, log: Path | None = None) -> None:
+        super().__init__("PostgreSQL")
         self._wanted = data_dir.absolute()
         self._fixed_port = port
         self.port = port
@@ -59,31 +60,11 @@ class PostgresServer:
         self.log = log or self._wanted.with_name(f"{self._wanted.name}.log")
         self._run_as: RunAs | None = None
         self._data = self._wanted
-        self._child: Child | None = None
-
-    async def __aenter__(self) -> "PostgresServer":
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     @property
     def data_dir(self) -> Path:
         """The cluster's folder."""
         return self._data
-
-    @property
-    def pid(self) -> int:
-        """The postmaster's process id."""
-        return self._running().pid
-
-    @property
-    def alive(self) -> bool:
-        """Whether the server process runs."""
-        return self._child is not None and self._child.alive
 
     def dsn(self, database: str = USER, user: str = USER) -> str:
         """Return the URL of a database on this server, as asyncpg, psql and dbmate read it."""
@@ -100,19 +81,10 @@ class PostgresServer:
         await self._ensure_database(USER)
         await self._ensure_roles()
 
-    async def wait(self) -> int:
-        """Wait until the server ends, for whatever reason."""
-        return await self._running().wait()
-
     async def stop(self) -> None:
         """Stop it: sessions are ended, what was committed is on disk. Does nothing if it does not run."""
         if self._child is not None:
             await self._child.stop(signal.SIGINT)
-
-    def kill(self) -> None:
-        """Kill it at once. The next start recovers."""
-        if self._child is not None:
-            self._child.kill()
 
     async def _prepare(self) -> None:
         self._wanted.parent.mkdir(parents=True, exist_ok=True)
@@ -206,8 +178,3 @@ class PostgresServer:
             await connection.execute(f"GRANT {APP_ROLE} TO {APP_USER}")
         finally:
             await connection.close()
-
-    def _running(self) -> Child:
-        if self._child is None:
-            raise RuntimeError("the server was not started")
-        return self._child

@@ -4,34 +4,17 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
 
 from localdev.errors import LocaldevError, failed_at_start, tail
 from localdev.processes.child import Child
 from localdev.processes.polling import poll_until
+from localdev.processes.server import ServerProcess
 
 Probe = Callable[[], Awaitable[bool]]
 """Whether the program is ready for work now. It does not raise for one that is not there yet."""
 
 
-class Server(Protocol):
-    """What can be started, watched and stopped; see PostgresServer and Program."""
-
-    async def start(self) -> None:
-        """Return when it is ready. LocaldevError when it cannot be."""
-
-    async def wait(self) -> int:
-        """Return the exit code, when it has ended."""
-
-    async def stop(self) -> None:
-        """Let it finish what it is doing and end."""
-
-    def kill(self) -> None:
-        """End it at once."""
-
-
-class Program:
+class Program(ServerProcess):
     """A child process with a readiness probe. An async context manager."""
 
     def __init__(
@@ -45,33 +28,13 @@ class Program:
         start_timeout: float = 60.0,
         stop_timeout: float = 10.0,
     ) -> None:
-        self.title = title
+        super().__init__(title)
         self.log = log
         self.argv = tuple(argv)
         self._ready = ready
         self._env = env
         self._start_timeout = start_timeout
         self._stop_timeout = stop_timeout
-        self._child: Child | None = None
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._running().pid
-
-    @property
-    def alive(self) -> bool:
-        """Whether the process runs."""
-        return self._child is not None and self._child.alive
 
     async def start(self) -> None:
         """Start it and wait until it is ready. Raises LocaldevError with the end of its log."""
@@ -97,24 +60,10 @@ class Program:
             probing.cancel()
             ended.cancel()
 
-    async def wait(self) -> int:
-        """Wait for its end."""
-        return await self._running().wait()
-
     async def stop(self) -> None:
         """Send SIGTERM; kill it if that takes too long. Does nothing if it does not run."""
         if self._child is not None:
             await self._child.stop(signal.SIGTERM, patience=self._stop_timeout)
-
-    def kill(self) -> None:
-        """Kill it at once."""
-        if self._child is not None:
-            self._child.kill()
-
-    def _running(self) -> Child:
-        if self._child is None:
-            raise RuntimeError(f"{self.title} was not started")
-        return self._child
 
 
 async def run_once(

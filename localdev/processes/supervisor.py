@@ -10,7 +10,7 @@ from itertools import groupby
 from localdev.errors import LocaldevError
 from localdev.processes.polling import run_concurrently
 from localdev.processes.ports import Port, require_free
-from localdev.processes.program import Server
+from localdev.processes.server import Server
 
 Task = Callable[[], Awaitable[None]]
 """A step that runs once, to its end."""

@@ -6,15 +6,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack.blockkit.validation import problems_of
+from tests.simulator.blockkit.block_samples import mrkdwn, plain
 from tests.simulator.support import APPROVALS, Json, card, refused
-
-
-def plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text}
-
-
-def mrkdwn(text: str) -> Json:
-    return {"type": "mrkdwn", "text": text}
 
 
 def section(**fields: object) -> Json:
