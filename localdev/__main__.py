@@ -1,4 +1,4 @@
-"""`python -m localdev`: the whole system on this machine. `python -m localdev reset`: forget its data."""
+"""Runs the whole system on this machine (`python -m localdev`), or deletes its data (`python -m localdev reset`)."""
 
 import argparse
 import asyncio
@@ -28,7 +28,7 @@ CLI = ".venv/bin/python -m orchestration.cli"
 
 
 def main() -> int:
-    """Read the arguments and do it; the exit code."""
+    """Run the command that was given and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m localdev", description=__doc__)
     parser.add_argument("command", nargs="?", choices=("run", "reset"), default="run")
     command = parser.parse_args().command
@@ -46,32 +46,35 @@ def main() -> int:
 
 
 def _reset(console: Console, folder: Path) -> None:
-    console.print("The data is gone." if reset(folder) else "There is no data to forget.")
+    console.print("The data is gone." if reset(folder) else "There is no data to delete.")
 
 
 async def run(console: Console, settings: LocaldevSettings, make_units: MakeUnits = services) -> int:
-    """Start everything, keep it up until a signal, stop it; the exit code. Raises LocaldevError."""
+    """Start every unit, restart what ends, and stop all of them on a signal. Return the exit code.
+
+    Raises LocaldevError if a unit cannot start.
+    """
     began = time.monotonic()
     environment = make_environment(settings)
     data_dir(settings, real_slack=environment.real_slack).mkdir(parents=True, exist_ok=True)
-    _forget_old_logs(settings.dir / "logs")
+    _delete_old_logs(settings.dir / "logs")
 
-    sentences: list[str] = []
-    units = make_units(settings, environment, sentences.append)
+    messages: list[str] = []
+    units = make_units(settings, environment, messages.append)
     view = StartupDisplay(console, [unit.name for unit in units])
     supervisor = Supervisor(units, view.event)
     await supervisor.check_ports()
     stop = _stop_on_signals(supervisor)
     try:
         with view:
-            started = await _unless(stop, supervisor.start())
+            started = await _run_until(stop, supervisor.start())
         if started:
-            for sentence in sentences:
-                view.say(sentence)
+            for message in messages:
+                view.say(message)
             _summary(console, settings, environment, units, time.monotonic() - began)
-            await _unless(stop, supervisor.watch())
+            await _run_until(stop, supervisor.watch())
     finally:
-        console.print("\nStopping; Ctrl-C once more kills.", style="dim")
+        console.print("\nStopping. Press Ctrl-C again to kill everything at once.", style="dim")
         ending = time.monotonic()
         await supervisor.stop()
         console.print(f"Stopped in {time.monotonic() - ending:.1f} s.", style="dim")
@@ -79,7 +82,7 @@ async def run(console: Console, settings: LocaldevSettings, make_units: MakeUnit
 
 
 def _stop_on_signals(supervisor: Supervisor) -> asyncio.Event:
-    """Return an event that the first signal sets; the second kills everything."""
+    """Return an event that the first signal sets. A second signal kills every process."""
     stop = asyncio.Event()
 
     def on_signal() -> None:
@@ -92,8 +95,8 @@ def _stop_on_signals(supervisor: Supervisor) -> asyncio.Event:
     return stop
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
-    """Do the work, unless asked to stop meanwhile; whether it came to its end."""
+async def _run_until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
+    """Run `work` until it ends or `stop` is set; return whether `work` ended."""
     working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -106,7 +109,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> boo
         await asyncio.gather(working, stopping, return_exceptions=True)
 
 
-def _forget_old_logs(folder: Path) -> None:
+def _delete_old_logs(folder: Path) -> None:
     for log in folder.glob("*.log"):
         log.unlink()
 
@@ -130,7 +133,7 @@ def _summary(
             *(f"{CLI} {command}" for command in tries),
         ],
         "All tests": ["make test"],
-        "Forget the data": ["make reset"],
+        "Delete the data": ["make reset"],
         "Logs": [str(settings.dir / "logs")],
         "Memory": [" · ".join(f"{name} {size} MB" for name, size in sizes.items() if size is not None)],
         "Stop": ["Ctrl-C"],

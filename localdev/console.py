@@ -1,4 +1,4 @@
-"""What the person at the terminal sees: a live list in a terminal, one line an event when piped."""
+"""Prints the progress of the start: a live list in a terminal, one line for each event when output is piped."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ _STYLES = {State.READY: "green", State.DIED: "yellow", State.STOPPED: "dim", Sta
 
 
 class StartupDisplay:
-    """The list of units while they start. A context manager; use `event` as the supervisor's listener."""
+    """Shows the list of units while they start. A context manager; `event` is the supervisor's listener."""
 
     def __init__(self, console: Console, units: Iterable[str]) -> None:
         self._console = console
@@ -42,16 +42,16 @@ class StartupDisplay:
             self._live = None
 
     def event(self, event: Event) -> None:
-        """Show it: in the list while that is alive, as a line of its own otherwise."""
+        """Show an event in the live list, or print a line for it if there is no live list."""
         self._last[event.unit] = event
         if event.state is State.STARTING:
             self._since[event.unit] = time.monotonic()
         elif self._live is None:
             self._console.print(self._line(event), soft_wrap=True)
 
-    def say(self, sentence: str) -> None:
-        """Print a sentence above the list."""
-        self._console.print(sentence, style="dim", markup=False, highlight=False, soft_wrap=True)
+    def say(self, message: str) -> None:
+        """Print a message above the list."""
+        self._console.print(message, style="dim", markup=False, highlight=False, soft_wrap=True)
 
     def _line(self, event: Event) -> Text:
         line = Text("  ").append(event.unit.ljust(self._width + 2)).append(event.state, _STYLES[event.state])
@@ -79,11 +79,11 @@ class StartupDisplay:
 
 
 def summary(console: Console, *, seconds: float, rows: Mapping[str, Iterable[str]]) -> None:
-    """Print where to click and what to try, one or more lines a row."""
+    """Print the URLs to open and the commands to try. `rows` maps a label to its lines."""
     console.print(f"\n[bold green]Ready[/] in {seconds:.1f} s\n")
     width = max(len(name) for name in rows)
     for name, lines in rows.items():
         for index, line in enumerate(lines):
             label = Text((name if index == 0 else "").ljust(width + 2), "bold")
-            console.print(label.append(line, "not bold"), soft_wrap=True)  # Commands are there to be copied.
+            console.print(label.append(line, "not bold"), soft_wrap=True)  # Not wrapped, so that commands can be copied.
     console.print()

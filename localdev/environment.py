@@ -1,4 +1,4 @@
-"""What the product's processes find in their environment, and whether Slack is the real one."""
+"""Builds the environment variables of the processes, and decides between real Slack and the simulator."""
 
 import os
 import shlex
@@ -28,19 +28,19 @@ _TEMPORAL_PREFIX = "TEMPORAL_"
 
 @dataclass(frozen=True)
 class Environment:
-    """The processes' environment. `real_slack` when both tokens are set."""
+    """The environment variables of the processes. `real_slack` is true if both Slack tokens are set."""
 
     variables: Mapping[str, str]
     real_slack: bool
     cli_export: str
-    """What to say in another terminal before the CLI works there; empty with the default ports."""
+    """The `export` command that the CLI needs in another terminal; empty with the default ports."""
     migrations: Mapping[str, str] = field(default_factory=dict)
-    """The variables for the migrations, which run as the owner of the database."""
+    """The environment variables of the migrations, which run as the owner of the database."""
     encrypted: bool = False
     """Whether PAYLOAD_KEYS is set."""
 
     def with_health_port(self, port: int) -> dict[str, str]:
-        """Return the variables for one process."""
+        """Return the variables of one process, whose health endpoint listens on `port`."""
         return {**self.variables, "HEALTH_PORT": str(port)}
 
 
@@ -49,7 +49,7 @@ def make_environment(
     real: Mapping[str, str] | None = None,
     env_file: Path = Path(".env"),
 ) -> Environment:
-    """Put it together from the real environment, `.env` and what is started here.
+    """Build the environment from the process's own variables, from `.env`, and from the servers of localdev.
 
     Raises LocaldevError if only one of the two Slack tokens is set.
     """
@@ -62,31 +62,31 @@ def make_environment(
         "DATABASE_URL": _database_url(settings, APP_USER),
         "TEMPORAL_ADDRESS": f"{HOST}:{settings.temporal_port}",
     }
-    # A profile or an API key for another cluster must not reach the development server.
+    # A profile or an API key of another cluster must not be used with the development server.
     variables = {name: value for name, value in real.items() if not name.startswith(_TEMPORAL_PREFIX)}
-    # The processes read `.env` themselves; an empty variable hides what stands there.
+    # The processes read `.env` themselves; an empty variable overrides the value there.
     variables |= {name: "" for name in written if name.startswith(_TEMPORAL_PREFIX)}
     variables |= here | {
         "TEMPORAL_NAMESPACE": "default",
         "TEMPORAL_CONFIG_FILE": os.devnull,
-        # Always the same: orders that wait go on with the code as it was changed meanwhile.
+        # Always the same build, so that waiting orders continue after the code was changed.
         "BUILD_ID": "localdev",
         "SIMULATED_LEDGER": str(data_dir(settings, real_slack=real_slack) / "ledger.sqlite3"),
         "PYTHONUNBUFFERED": "1",
-        # The endpoint of this machine's own Web UI, whatever `.env` says of another.
+        # The codec endpoint of the Web UI on this machine, even if `.env` names another one.
         "CODEC_SERVER_HOST": HOST,
         "CODEC_SERVER_PORT": str(settings.codec_port),
         "CODEC_SERVER_ORIGINS": ",".join(
             f"http://{host}:{settings.temporal_ui_port}" for host in (HOST, "localhost")
         ),
-        "CODEC_SERVER_TOKEN": "",  # the development server's Web UI has none to send
+        "CODEC_SERVER_TOKEN": "",  # the development server's Web UI cannot send a token
     }
     variables |= {name: either.get(name, value) for name, value in _DEMO.items()}
     if not real_slack:
         variables |= _simulator(settings)
-        # `.env` may name people and a channel of a real workspace; the simulator has its own.
+        # `.env` may name people and a channel of a real workspace, which do not exist in the simulator.
         variables |= {name: real.get(name) or value for name, value in _DEMO_WORKSPACE.items()}
-    # No process but the migrations is told of another one.
+    # Only the migrations get the URL of the database's owner.
     variables["MIGRATIONS_DATABASE_URL"] = ""
     migrations = variables | {"MIGRATIONS_DATABASE_URL": _database_url(settings, USER)}
     encrypted = bool(real.get("PAYLOAD_KEYS", written.get("PAYLOAD_KEYS")))
@@ -100,7 +100,7 @@ def _database_url(settings: LocaldevSettings, user: str) -> str:
 
 
 def data_dir(settings: LocaldevSettings, *, real_slack: bool) -> Path:
-    """Return the folder of the data: one for each, as cards in the simulator mean nothing to a workspace."""
+    """Return the data folder. Real Slack has its own, since its cards do not exist in the simulator."""
     folder = settings.dir.absolute()
     return folder / "real-slack" if real_slack else folder
 
@@ -127,7 +127,7 @@ def _simulator(settings: LocaldevSettings) -> dict[str, str]:
 def _cli_export(
     settings: LocaldevSettings, here: Mapping[str, str], real: Mapping[str, str], written: Mapping[str, str]
 ) -> str:
-    """Return the assignments that another terminal needs, where the CLI would not look here by itself."""
+    """Return the `export` command for another terminal, if the CLI would not find these servers by default."""
     fields = LocaldevSettings.model_fields
     elsewhere = {
         "DATABASE_URL": "DATABASE_URL" in real

@@ -1,4 +1,4 @@
-"""What goes wrong when a whole system is started on somebody's own machine."""
+"""The errors of localdev, with the end of the log of a program that failed."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ _NO_SPACE = "No space left on device"
 
 
 class LocaldevError(Exception):
-    """The message is one or two sentences for the person at the terminal: what is wrong and what to do."""
+    """Starting or running the system failed. The message tells the user what is wrong and what to do."""
 
 
 def tail(log: Path, lines: int = 15, *, since: int = 0) -> str:
-    """Return the last lines of a log from byte `since` on; empty if there is none yet."""
+    """Return the last lines of a log, from byte `since` on; an empty string if the file does not exist."""
     try:
         with log.open("rb") as file:
             file.seek(max(since, log.stat().st_size - 64_000))

@@ -1,4 +1,4 @@
-"""One localdev a data folder."""
+"""Locks a data folder, so that only one localdev uses it."""
 
 import fcntl
 import os
@@ -11,7 +11,10 @@ from localdev.errors import LocaldevError
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; the kernel lets go of it however we end. Raises LocaldevError if it is held."""
+    """Hold the folder's lock. Raises LocaldevError if another process holds it.
+
+    The kernel releases the lock when this process ends, also when it is killed.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / "lock").open("a+")

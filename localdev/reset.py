@@ -1,11 +1,11 @@
-"""Forgetting everything: orders, messages, the database, the logs."""
+"""Deletes localdev's data: the database, Temporal's and the simulator's state, and the logs."""
 
 import shutil
 from pathlib import Path
 
 from localdev.lock import locked
 
-# By name: whoever points LOCALDEV_DIR at a folder with other things in it keeps those.
+# Listed by name: if LOCALDEV_DIR has other files in it, they are kept.
 _OURS = (
     *("postgres", "postgres.new", "temporal.sqlite3*", "slack.sqlite3*", "ledger.sqlite3*"),
     *("sample-orders-started", "logs"),
@@ -13,7 +13,7 @@ _OURS = (
 
 
 def reset(folder: Path) -> bool:
-    """Remove localdev's data; False if there is none. Raises LocaldevError while localdev runs on it."""
+    """Delete localdev's data; return False if there is none. Raises LocaldevError while localdev uses it."""
     folder = folder.absolute()
     if not folder.exists():
         return False
@@ -27,7 +27,7 @@ def reset(folder: Path) -> bool:
 
 def _remove_from(data: Path) -> None:
     for path in (path for pattern in _OURS for path in data.glob(pattern)):
-        if path.is_symlink():  # A cluster that lies where PostgreSQL's own user can reach it; see pgbinaries.
+        if path.is_symlink():  # The cluster is elsewhere; see postgres/binaries.py.
             if path.exists():
                 shutil.rmtree(path.resolve())
             path.unlink()

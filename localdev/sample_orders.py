@@ -1,4 +1,4 @@
-"""Three sample orders for the very first start, all above the approval threshold."""
+"""Starts three sample orders at the first start. All of them need an approval."""
 
 import sys
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from localdev.processes.program import run_once
 _MARKER = "sample-orders-started"
 _REQUESTER = "U0BOB0001"
 _ATTEMPTS = 3
-"""The same order is never started twice, so a start whose outcome is unknown can be repeated."""
+"""Repeating is safe: an order id is started only once, even if the outcome of a start is unknown."""
 
 
 @dataclass(frozen=True)
 class SampleOrder:
-    """One order, as the CLI takes it."""
+    """The arguments of `start-workflow` for one order."""
 
     order_id: str
     customer: str
@@ -60,14 +60,14 @@ async def start_sample_orders(
     say: Callable[[str], None],
     samples: tuple[SampleOrder, ...] = SAMPLE_ORDERS,
 ) -> None:
-    """Start them through the CLI, unless an earlier run of localdev has. Raises LocaldevError if one fails.
+    """Start the sample orders with the CLI, unless an earlier run did. Raises LocaldevError if one fails.
 
-    A run that was interrupted in between starts them once more, and is told "already started".
+    After an interrupted run all of them are started again; the CLI reports those that exist as already started.
     """
     marker = data / _MARKER
     if marker.exists():
         return
-    say("First start: placing three sample orders that wait for approval.")
+    say("First start: starting three sample orders that wait for approval.")
     await run_concurrently(_start(sample, log, environment) for sample in samples)
     marker.touch()
 
@@ -85,7 +85,7 @@ async def _start(sample: SampleOrder, log: Path, environment: Environment) -> No
 
 
 def _command(sample: SampleOrder, environment: Environment) -> list[str]:
-    # In a real workspace nobody has this id, and nobody would get the direct messages.
+    # A real workspace has no user with this id.
     requester = () if environment.real_slack else ("--requester", _REQUESTER)
     return [
         *(sys.executable, "-m", "orchestration.cli", "start-workflow", "--json"),

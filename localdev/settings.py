@@ -1,4 +1,4 @@
-"""localdev's own settings: a folder and ports."""
+"""The settings of localdev: its data folder and its ports."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,30 +14,36 @@ PortNumber = Annotated[int, Field(ge=1, le=65535)]
 
 
 class LocaldevSettings(BaseSettings):
-    """From the environment or `.env`, each with `LOCALDEV_` before its name."""
+    """The settings, read from the environment or `.env`.
+
+    Each variable is the field's name after `LOCALDEV_`.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
     )
 
     dir: Path = Path(".localdev")
-    """Data, logs and the lock. `make reset` removes it."""
+    """The folder of the data, the logs and the lock. `make reset` deletes its contents."""
     postgres_port: PortNumber = 5433
     temporal_port: PortNumber = 7233
     temporal_ui_port: PortNumber = 8233
     slack_port: PortNumber = 8090
     codec_port: PortNumber = 8091
-    """Used where PAYLOAD_KEYS is set."""
+    """Used only if PAYLOAD_KEYS is set."""
     orchestration_health_port: PortNumber = 8081
     bot_health_port: PortNumber = 8082
 
     def port(self, name: str) -> Port:
-        """Return a port by its setting's name, together with the variable that moves it."""
+        """Return the port of a field, together with the environment variable that changes it."""
         return Port(getattr(self, name), f"{PREFIX}{name.upper()}")
 
 
 def load() -> LocaldevSettings:
-    """Read them. Raises LocaldevError that names each wrong one, and any two that are the same port."""
+    """Read the settings.
+
+    Raises LocaldevError that names each wrong value, or two settings with the same port.
+    """
     try:
         settings = LocaldevSettings()
     except ValidationError as error:

