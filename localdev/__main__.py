@@ -1,4 +1,4 @@
-"""Runs the whole system on this machine (`python -m localdev`), or deletes its data (`python -m localdev reset`)."""
+"""Runs the whole system on this machine. `python -m localdev reset` deletes its data."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""Prints the progress of the start: a live list in a terminal, one line for each event when output is piped."""
+"""Prints the progress of the start: a live list in a terminal, one line for each event elsewhere."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -85,5 +85,6 @@ def summary(console: Console, *, seconds: float, rows: Mapping[str, Iterable[str
     for name, lines in rows.items():
         for index, line in enumerate(lines):
             label = Text((name if index == 0 else "").ljust(width + 2), "bold")
-            console.print(label.append(line, "not bold"), soft_wrap=True)  # Not wrapped, so that commands can be copied.
+            # Not wrapped, so that commands can be copied.
+            console.print(label.append(line, "not bold"), soft_wrap=True)
     console.print()

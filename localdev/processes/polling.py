@@ -1,17 +1,17 @@
-"""Waiting for another process, which has no event to give us, and for several things at once."""
+"""Waits for a condition by polling, and runs coroutines concurrently."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
 
 async def poll_until(condition: Callable[[], Awaitable[bool]], *, every: float) -> None:
-    """Return once the condition holds; ask `every` so many seconds. Bound it with asyncio.timeout."""
-    while not await condition():  # noqa: ASYNC110 - see above
+    """Check the condition every `every` seconds and return once it is true. Has no time limit of its own."""
+    while not await condition():  # noqa: ASYNC110 - another process has no asyncio.Event to wait for
         await asyncio.sleep(every)
 
 
 async def run_concurrently(work: Iterable[Coroutine[None, None, None]]) -> None:
-    """Do all at the same time; the first failure ends the others and is raised bare."""
+    """Run all coroutines concurrently. The first failure cancels the others and is raised, not in a group."""
     try:
         async with asyncio.TaskGroup() as group:
             for each in work:

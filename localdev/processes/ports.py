@@ -1,4 +1,4 @@
-"""Ports of this machine: a free one, and who has taken one."""
+"""Finds free TCP ports, and the process that listens on a port that is in use."""
 
 import asyncio
 import os
@@ -14,14 +14,14 @@ _LISTENING = "0A"
 
 
 class Port(NamedTuple):
-    """A port that something of ours is to listen on, and the setting that moves it."""
+    """A port that a unit will listen on, and the environment variable that changes the port."""
 
     number: int
     setting: str
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on right now."""
+    """Return a port that no process listens on now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -29,9 +29,9 @@ def free_port() -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port."""
+    """Return whether a server could listen on the port."""
     with socket.socket() as probe:
-        # As servers do: connections of an earlier run that linger in TIME_WAIT do not count.
+        # Servers set this too: connections of an earlier run in TIME_WAIT do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -41,7 +41,10 @@ def is_free(port: int) -> bool:
 
 
 async def require_free(port: Port, what: str, *, patience: float = 1.0) -> None:
-    """Raise LocaldevError if the port stays taken: an earlier run may be just about to end."""
+    """Raise LocaldevError if the port is in use for `patience` seconds.
+
+    An earlier run may be about to end.
+    """
     deadline = asyncio.get_running_loop().time() + patience
     while not is_free(port.number):
         if asyncio.get_running_loop().time() >= deadline:
@@ -54,11 +57,11 @@ async def require_free(port: Port, what: str, *, patience: float = 1.0) -> None:
 
 
 def holder_of(port: int) -> str | None:
-    """Return who listens on the port, such as `redis-server (process 812)`; None if that cannot be seen."""
+    """Return the listening process, such as `redis-server (process 812)`; None if it cannot be found."""
     inodes = {inode for table in ("tcp", "tcp6") for inode in _listening(Path("/proc/net") / table, port)}
     sockets = {f"socket:[{inode}]" for inode in inodes}
     for process in Path("/proc").glob("[0-9]*") if sockets else ():
-        # Processes come and go, and those of other users may not be looked into.
+        # Processes may end meanwhile, and those of other users cannot be read.
         with suppress(OSError):
             if any(os.readlink(fd) in sockets for fd in (process / "fd").iterdir()):
                 return f"{(process / 'comm').read_text().strip()} (process {process.name})"
@@ -69,5 +72,5 @@ def _listening(table: Path, port: int) -> list[str]:
     try:
         rows = [row.split() for row in table.read_text().splitlines()[1:]]
     except OSError:
-        return []  # No /proc: not Linux.
+        return []  # There is no /proc except on Linux.
     return [row[9] for row in rows if row[3] == _LISTENING and int(row[1].rpartition(":")[2], 16) == port]

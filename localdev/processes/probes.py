@@ -1,4 +1,4 @@
-"""Probes: whether a server accepts connections, whether it answers over HTTP, whether it says it is ready."""
+"""Readiness probes: does a server accept connections, does it answer over HTTP?"""
 
 import asyncio
 
@@ -9,20 +9,20 @@ _TIME_LIMIT = 3.0
 
 
 def answers(port: int, path: str = "/") -> Probe:
-    """Return a probe that holds when GET `path` gives 200."""
+    """Return a probe that is true when `GET path` answers 200."""
 
     async def probe() -> bool:
         try:
             async with asyncio.timeout(_TIME_LIMIT):
                 return await _status(port, path) == 200
         except (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
-            return False  # Nothing there yet, or it is being started.
+            return False  # The server is still starting.
 
     return probe
 
 
 async def accepts(port: int) -> bool:
-    """Whether something accepts connections on the port."""
+    """Return whether a server accepts connections on the port."""
     try:
         async with asyncio.timeout(_TIME_LIMIT):
             _, writer = await asyncio.open_connection(HOST, port)
@@ -33,7 +33,7 @@ async def accepts(port: int) -> bool:
 
 
 async def _status(port: int, path: str) -> int:
-    # By hand: an HTTP client would take longer to import than the servers take to start.
+    # Without an HTTP client, since importing one takes longer than the servers take to start.
     reader, writer = await asyncio.open_connection(HOST, port)
     try:
         writer.write(f"GET {path} HTTP/1.0\r\nHost: {HOST}:{port}\r\n\r\n".encode())

@@ -1,4 +1,4 @@
-"""A program that is ready when a probe of it says so."""
+"""Runs programs as child processes: servers with a readiness probe, and programs that run once."""
 
 import asyncio
 import signal
@@ -11,11 +11,11 @@ from localdev.processes.polling import poll_until
 from localdev.processes.server import ServerProcess
 
 Probe = Callable[[], Awaitable[bool]]
-"""Whether the program is ready for work now. It does not raise for one that is not there yet."""
+"""Returns whether the program is ready. It does not raise while the program is still starting."""
 
 
 class Program(ServerProcess):
-    """A child process with a readiness probe. An async context manager."""
+    """A server whose start ends when its probe `ready` returns True. Timeouts are in seconds."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Program(ServerProcess):
         self._stop_timeout = stop_timeout
 
     async def start(self) -> None:
-        """Start it and wait until it is ready. Raises LocaldevError with the end of its log."""
+        """Start the program and wait until it is ready. Raises LocaldevError with the end of its log."""
         child = self._child = Child(self.argv, log=self.log, env=self._env)
         await child.spawn()
         ended = asyncio.create_task(child.wait())
@@ -61,7 +61,7 @@ class Program(ServerProcess):
             ended.cancel()
 
     async def stop(self) -> None:
-        """Send SIGTERM; kill it if that takes too long. Does nothing if it does not run."""
+        """Send SIGTERM, and kill the program after the stop timeout. Does nothing if it does not run."""
         if self._child is not None:
             await self._child.stop(signal.SIGTERM, patience=self._stop_timeout)
 
@@ -69,7 +69,7 @@ class Program(ServerProcess):
 async def run_once(
     title: str, argv: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None
 ) -> None:
-    """Run a program to its end. Raises LocaldevError, with the end of its log, unless it exits with 0."""
+    """Run a program to its end. Raises LocaldevError with the end of its log if the exit code is not 0."""
     child = Child(argv, log=log, env=env)
     await child.spawn()
     try:

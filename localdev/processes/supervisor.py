@@ -1,4 +1,4 @@
-"""Starts a list of units in the order of their needs, restarts what dies, stops all in reverse."""
+"""Starts units in the order of their dependencies, restarts those that end, and stops them in reverse."""
 
 import asyncio
 import time
@@ -13,24 +13,24 @@ from localdev.processes.ports import Port, require_free
 from localdev.processes.server import Server
 
 Task = Callable[[], Awaitable[None]]
-"""A step that runs once, to its end."""
+"""A task that runs once, such as the database migrations."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One thing to start: a server that stays, or a step that runs once."""
+    """One thing to start: a server, or a task that runs once."""
 
     name: str
     runs: Server | Task
     after: frozenset[str] = frozenset()
-    """Names of the units that must be ready before it starts."""
+    """The names of the units that must be ready before this one starts."""
     layer: int = 0
-    """Stopped from the highest layer to the lowest; those of one layer at the same time."""
+    """Units are stopped from the highest layer to the lowest; those of one layer at the same time."""
     ports: tuple[Port, ...] = ()
 
 
 class State(StrEnum):
-    """What just became of a unit."""
+    """The state that a unit has just entered."""
 
     STARTING = "starting"
     READY = "ready"
@@ -40,26 +40,29 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """One line for the person at the terminal."""
+    """A change of a unit's state, to be shown in the terminal."""
 
     unit: str
     state: State
     seconds: float = 0.0
-    """How long the start took (READY), or how long until the next try (DIED)."""
+    """How long the start took (READY), or the time until the next start (DIED)."""
     detail: str = ""
 
 
 @dataclass(frozen=True)
 class Backoff:
-    """Seconds between restarts: `first`, doubled each time up to `limit`; `forgiven` after a quiet time."""
+    """The pauses between restarts: `first`, doubled each time up to `limit`.
+
+    After `reset_after` seconds without a failure the next pause is `first` again. All are in seconds.
+    """
 
     first: float = 0.5
     limit: float = 30.0
-    forgiven: float = 60.0
+    reset_after: float = 60.0
 
 
 class Supervisor:
-    """Runs the units; tells `listener` what happens."""
+    """Runs the units, and calls `listener` with each change of a unit's state."""
 
     def __init__(
         self, units: Iterable[Unit], listener: Callable[[Event], None], backoff: Backoff | None = None
@@ -70,38 +73,38 @@ class Supervisor:
         self._begun: set[str] = set()
 
     async def check_ports(self) -> None:
-        """Raise LocaldevError naming each port that is taken."""
+        """Raise LocaldevError that names each port that is in use."""
         ports = [(port, unit.name) for unit in self._units for port in unit.ports]
         results = await asyncio.gather(*(require_free(*port) for port in ports), return_exceptions=True)
         if taken := [str(result) for result in results if result is not None]:
             raise LocaldevError("\n".join(taken))
 
     async def start(self) -> None:
-        """Start all, each as soon as its needs are ready. Raises LocaldevError if one cannot start."""
+        """Start each unit as soon as its dependencies are ready. Raises LocaldevError if one cannot start."""
         ready = {unit.name: asyncio.Event() for unit in self._units}
         await run_concurrently(self._start(unit, ready) for unit in self._units)
 
     async def watch(self) -> None:
-        """Restart whatever ends, until cancelled."""
+        """Restart each server that ends, until cancelled."""
         await run_concurrently(
             self._keep_up(unit.name, unit.runs) for unit in self._units if not callable(unit.runs)
         )
 
     async def stop(self) -> None:
-        """Stop all, layer by layer from the highest."""
+        """Stop all servers, layer by layer from the highest."""
         by_layer = sorted(self._units, key=lambda unit: -unit.layer)
         for _, layer in groupby(by_layer, key=lambda unit: unit.layer):
             await asyncio.gather(*(self._stop(unit) for unit in layer))
 
     def kill(self) -> None:
-        """Kill all at once."""
+        """Kill all servers at once."""
         for unit in self._units:
             if not callable(unit.runs):
                 unit.runs.kill()
 
     async def _start(self, unit: Unit, ready: dict[str, asyncio.Event]) -> None:
-        for need in unit.after:
-            await ready[need].wait()
+        for dependency in unit.after:
+            await ready[dependency].wait()
         self._begun.add(unit.name)
         self._tell(Event(unit.name, State.STARTING))
         began = time.monotonic()
@@ -117,7 +120,7 @@ class Supervisor:
         while True:
             code = await server.wait()
             why = f"exit code {code}" if code >= 0 else f"signal {-code}"
-            if time.monotonic() - up_since > self._backoff.forgiven:
+            if time.monotonic() - up_since > self._backoff.reset_after:
                 pause = self._backoff.first
             while True:
                 self._tell(Event(name, State.DIED, pause, why))
