@@ -1,4 +1,4 @@
-"""`python -m localdev.slack`: the simulator on its own, until Ctrl-C or SIGTERM."""
+"""Runs the Slack simulator (`python -m localdev.slack`) until Ctrl-C or SIGTERM."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from localdev.slack.workspace.state_file import StateFileError
 
 
 def main() -> int:
-    """Parse the command line and serve."""
+    """Run the simulator with the options of the command line, and return the exit code."""
     options = _options()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
@@ -30,10 +30,12 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m localdev.slack", description=__doc__)
-    parser.add_argument("--port", type=int, default=8090, help="0 takes any free one (default: 8090)")
-    parser.add_argument("--host", default="127.0.0.1", help="this machine only by default")
-    parser.add_argument("--state", type=Path, help="a file in which the workspace outlives the process")
-    parser.add_argument("--manifest", type=Path, help="install the app as this manifest file has it")
+    parser.add_argument("--port", type=int, default=8090, help="the port; 0 picks a free one (default: 8090)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default: this machine only)"
+    )
+    parser.add_argument("--state", type=Path, help="a file in which the workspace is kept across restarts")
+    parser.add_argument("--manifest", type=Path, help="install the app that this manifest file describes")
     parser.add_argument("--rate-limits", action="store_true", help="enforce Slack's rate limits")
     parser.add_argument(
         "--rate-limit-scale", type=float, default=1.0, help="multiplies every allowance (default: 1)"

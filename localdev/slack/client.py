@@ -1,4 +1,4 @@
-"""The typed Python client of the control API: act as people, from a test in this process or another."""
+"""A typed Python client of the control API, for tests that act as people in the workspace."""
 
 from collections.abc import Mapping
 from types import TracebackType
@@ -13,7 +13,7 @@ from localdev.slack.json_values import Json
 
 
 class ControlError(Exception):
-    """The simulator refused; the message says why."""
+    """The simulator refused the request. The message says why; `status` is the HTTP status."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -21,7 +21,7 @@ class ControlError(Exception):
 
 
 class WorkspaceClient:
-    """`async with WorkspaceClient(slack.url) as people:`. Users and channels by id or name."""
+    """The client: `async with WorkspaceClient(slack.url) as people:`. Users and channels are ids or names."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url.rstrip("/")
@@ -52,11 +52,11 @@ class WorkspaceClient:
         forge: bool = False,
         copies: int = 1,
     ) -> InteractionResult:
-        """Press an element of a message and wait for the ack or its 3 seconds.
+        """Click an element of a message and wait for the ack, 3 seconds at most.
 
-        `value` chooses an option of an overflow menu, or is put into the element; `state` is what the other
-        elements hold, by block id and action id. An element or option that is not there is a ControlError
-        (404 or 400), unless `forge` sends it all the same. `copies` sends the same payload in as many
+        `value` is the chosen option of an overflow menu, or the new value of the element; `state` has the
+        values of the other elements, by block id and action id. ControlError (404 or 400) if there is no such
+        element or option, unless `forge` sends the click anyway. `copies` sends the payload in that many
         envelopes.
         """
         body: Json = {"user": user, "channel": channel, "ts": ts, "action_id": action_id, "state": state}
@@ -75,19 +75,19 @@ class WorkspaceClient:
         value: ElementValue = None,
         state: State | None = None,
     ) -> InteractionResult:
-        """Press an element of a modal or a Home tab."""
+        """Click an element of a modal or a Home tab."""
         body: Json = {"user": user, "view_id": view_id, "action_id": action_id, "state": state}
         body |= {"block_id": block_id, "value": value}
         return InteractionResult.model_validate(await self._post("click", body))
 
     async def views(self, user: str) -> Json:
-        """The user's `modals` from bottom to top, `home`, and the `trouble` that the topmost modal shows."""
+        """Return the user's `modals` from bottom to top, `home`, and the topmost modal's `trouble`."""
         return await self._request("GET", "views", params={"user": user})
 
     async def wait_for_view(
         self, user: str, *, contains: str = "", kind: str | None = None, timeout: float = 10
     ) -> Json:
-        """The topmost modal, else the Home tab, once its JSON holds `contains`; TimeoutError otherwise."""
+        """Return the topmost modal, else the Home tab, once its JSON has `contains`; or TimeoutError."""
         body = {"user": user, "contains": contains, "type": kind, "timeout": timeout}
         view = (await self._post("wait_for_view", body))["view"]
         if view is None:
@@ -95,27 +95,27 @@ class WorkspaceClient:
         return dict(view)
 
     async def open_home(self, user: str, tab: str = "home") -> None:
-        """Open the app's Home tab (or messages); the app is sent app_home_opened."""
+        """Open the app's Home or Messages tab, which sends `app_home_opened` to the app."""
         await self._post("open_home", {"user": user, "tab": tab})
 
     async def submit_view(self, user: str, view_id: str, state: State | None = None) -> SubmissionResult:
-        """Fill `state` into the topmost modal and submit it."""
+        """Fill `state` into the topmost modal and submit the modal."""
         body = {"user": user, "view_id": view_id, "state": state}
         return SubmissionResult.model_validate(await self._post("submit_view", body))
 
     async def close_view(self, user: str, view_id: str, *, clear: bool = False) -> None:
-        """Close the topmost modal, or with `clear` the whole stack."""
+        """Close the topmost modal, or all modals with `clear`."""
         await self._post("close_view", {"user": user, "view_id": view_id, "clear": clear})
 
     # --- messages
 
     async def command(self, user: str, channel: str, text: str) -> InteractionResult:
-        """Type a slash command, name and all, and wait for the ack or its 3 seconds."""
+        """Send a slash command, such as `/order help`, and wait for the ack, 3 seconds at most."""
         body = {"user": user, "channel": channel, "text": text}
         return InteractionResult.model_validate(await self._post("command", body))
 
     async def messages(self, user: str, channel: str, thread_ts: str | None = None) -> list[Json]:
-        """What that user sees, oldest first, own ephemerals included and marked `is_ephemeral`."""
+        """Return the messages that the user sees, oldest first. Ephemeral ones have `is_ephemeral`."""
         answer = await self._post("messages", {"user": user, "channel": channel, "thread_ts": thread_ts})
         return list(answer["messages"])
 
@@ -129,10 +129,10 @@ class WorkspaceClient:
         since: str | None = None,
         timeout: float = 10,
     ) -> Json:
-        """The newest message, reply or ephemeral whose text or blocks (as JSON) hold `contains`.
+        """Return the newest message, reply or ephemeral whose text or blocks (as JSON) contain `contains`.
 
-        Waits up to `timeout` seconds for it to be posted or edited so; then TimeoutError, with what is there.
-        `ts` looks at one message only; `since` leaves out all that is not newer than that `ts`.
+        Waits up to `timeout` seconds for it, then raises TimeoutError that lists the last messages.
+        `ts` looks at one message only; `since` only at messages that were posted or edited after that `ts`.
         """
         body: Json = {"user": user, "channel": channel, "contains": contains}
         answer = await self._post("wait_for_message", body | {"ts": ts, "since": since, "timeout": timeout})
@@ -142,25 +142,25 @@ class WorkspaceClient:
         return dict(answer["message"])
 
     async def post(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
-        """Write a message as a person; its `ts`."""
+        """Post a message as a person and return its `ts`."""
         body = {"user": user, "channel": channel, "text": text, "thread_ts": thread_ts}
         return str((await self._post("post", body))["ts"])
 
     async def edit(self, user: str, channel: str, ts: str, text: str) -> None:
-        """Change one's own message."""
+        """Change the text of the user's own message."""
         await self._post("edit", {"user": user, "channel": channel, "ts": ts, "text": text})
 
     async def react(self, user: str, channel: str, ts: str, name: str, *, on: bool = True) -> None:
-        """Give a message an emoji, or take it away."""
+        """Add a reaction, or remove it with `on=False`."""
         body = {"user": user, "channel": channel, "ts": ts, "name": name, "on": on}
         await self._post("react", body)
 
     async def unread(self, user: str) -> Json:
-        """By channel id: `count`, `mentions` and `first_ts` of what the user has not read."""
+        """Return `count`, `mentions` and `first_ts` of the unread messages, by channel id."""
         return dict((await self._request("GET", "unread", params={"user": user}))["unread"])
 
     async def mark_read(self, user: str, channel: str) -> None:
-        """The user has seen everything in the channel."""
+        """Mark the whole channel as read."""
         await self._post("mark_read", {"user": user, "channel": channel})
 
     async def delete_message(self, user: str, channel: str, ts: str) -> None:
@@ -168,69 +168,69 @@ class WorkspaceClient:
         await self._post("delete_message", {"user": user, "channel": channel, "ts": ts})
 
     async def leave(self, channel: str, user: str) -> None:
-        """Take a user, or the app's bot, out of a channel."""
+        """Remove a user, or the app's bot, from a channel."""
         await self._post("membership", {"user": user, "channel": channel, "member": False})
 
     async def join(self, channel: str, user: str) -> None:
-        """Let a user, or the app's bot, into a channel."""
+        """Add a user, or the app's bot, to a channel."""
         await self._post("membership", {"user": user, "channel": channel, "member": True})
 
     async def change_account(self, user: str, **fields: object) -> None:
-        """Change what an account is: `deleted`, `is_restricted`, `is_ultra_restricted`, `home_team`."""
+        """Change fields of an account: `deleted`, `is_restricted`, `is_ultra_restricted`, `home_team`."""
         await self._post("account", {"user": user, **fields})
 
     async def leave_group(self, group: str, user: str) -> None:
-        """Take a person out of a user group."""
+        """Remove a user from a user group."""
         await self._post("group_membership", {"user": user, "group": group, "member": False})
 
     async def join_group(self, group: str, user: str) -> None:
-        """Put a person into a user group."""
+        """Add a user to a user group."""
         await self._post("group_membership", {"user": user, "group": group, "member": True})
 
     # --- the app's connections
 
     async def connections(self) -> int:
-        """How many sockets the app has open."""
+        """Return how many Socket Mode connections the app has open."""
         return int((await self._request("GET", "connections"))["connections"])
 
     async def wait_for_connections(self, n: int, timeout: float = 10) -> None:
-        """Return when the app has exactly `n` sockets open; TimeoutError after `timeout` seconds."""
+        """Wait until the app has exactly `n` connections open; TimeoutError after `timeout` seconds."""
         answer = await self._post("wait_for_connections", {"n": n, "timeout": timeout})
         if not answer["reached"]:
             raise TimeoutError(f"{answer['connections']} connections are open, not {n}")
 
     async def disconnect(self, reason: str) -> None:
-        """Send a disconnect frame to every socket: warning, refresh_requested or link_disabled."""
+        """Send a disconnect frame to every connection: warning, refresh_requested or link_disabled."""
         await self._post("disconnect", {"reason": reason})
 
     async def socket_mode(self, *, enabled: bool) -> None:
-        """Switch Socket Mode off or on in the app's settings."""
+        """Switch Socket Mode on or off in the app's settings."""
         await self._post("socket_mode", {"enabled": enabled})
 
     # --- faults and the log
 
     async def cut(self) -> None:
-        """Close every socket without a word."""
+        """Close every connection without a disconnect frame."""
         await self._post("cut", {})
 
     async def revoke(self, kind: str, *, revoked: bool = True) -> None:
-        """Revoke the `bot` or the `app` token, or bring it back."""
+        """Revoke the `bot` or the `app` token, or make it valid again."""
         await self._post("token", {"kind": kind, "revoked": revoked})
 
     async def rate_limits(self, *, enabled: bool | None = None, scale: float | None = None) -> None:
-        """Switch rate limits on or off, or scale every allowance."""
+        """Switch rate limits on or off, or multiply every allowance by `scale`."""
         await self._post("rate_limits", {"enabled": enabled, "scale": scale})
 
     async def add_fault(self, **rule: object) -> str:
-        """Put a fault in force (fields of `faults.FaultRule`, `kind` at least); its id."""
+        """Add a fault rule (fields of `faults.FaultRule`, at least `kind`) and return its id."""
         return str((await self._post("faults", rule))["id"])
 
     async def clear_faults(self) -> None:
-        """Take every fault away."""
+        """Remove every fault rule."""
         await self._request("DELETE", "faults")
 
     async def calls(self, method: str | None = None, kind: str = "api") -> list[Json]:
-        """The log: Web API calls, or with `kind` hook, frame_in or frame_out; oldest first."""
+        """Return the log of Web API calls, or of `kind` hook, frame_in or frame_out; oldest first."""
         params = {"kind": kind} | ({"method": method} if method else {})
         return list((await self._request("GET", "calls", params=params))["calls"])
 

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-# JSON from outside has no static type: each reader checks what it takes out of it.
+# JSON from outside has no static type, so each reader checks the values that it uses.
 Json = dict[str, Any]
 
 
 def parse_json(raw: bytes | str) -> object:
-    """JSON from outside, or ValueError. Lone surrogates, which nothing can store, become `?`."""
+    """Return the parsed JSON, or raise ValueError. Lone surrogates, which cannot be stored, become `?`."""
     try:
         value: object = json.loads(raw)
         text = json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Installs an app as its manifest file describes it: commands, scopes, events, Home tab."""
+"""Installs an app from its manifest file: slash commands, scopes, events, Home tab."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from localdev.slack.workspace.models import App, Seed, SlashCommand
 
 
 class ManifestError(Exception):
-    """The manifest cannot be used; the message says what is wrong and where."""
+    """The manifest cannot be used. The message says what is wrong and where."""
 
 
 def install_app(seed: Seed, path: Path) -> Seed:
-    """The seed with its app as the manifest (YAML or JSON) has it; raises ManifestError."""
+    """Return the seed with the app that the manifest (YAML or JSON) describes; raises ManifestError."""
     manifest = _read(path)
     app = _app(seed.app, manifest, path)
     about = manifest.get("display_information", {})

@@ -1,4 +1,4 @@
-"""Keeps other web sites out: a page on the internet must not act in the workspace through the browser."""
+"""Refuses requests that a browser sends for other web sites: no site may act in the workspace."""
 
 from urllib.parse import urlsplit
 
@@ -7,7 +7,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _HEADERS = {
-    # Everything the page needs is in its own folder; nothing inline, nothing remote, nobody may frame it.
+    # The page loads only files from this server, has no inline scripts, and cannot be framed.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -18,16 +18,17 @@ _HEADERS = {
 }
 
 OPEN_HOSTS = ("0.0.0.0", "::", "")  # nosec B104
-"""Compared with, not bound."""
+"""The values of `host` that bind every address. They are compared with here, not bound."""
 
 
 def origin_check(host: str) -> Middleware:
-    """A middleware for a server bound to `host`."""
-    anywhere = host in OPEN_HOSTS  # bound openly, by choice: any name may lead here
+    """Return the middleware that checks the origin of requests to a server bound to `host`."""
+    anywhere = host in OPEN_HOSTS  # bound to every address on purpose, so any host name is valid
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        # A foreign name in Host is DNS rebinding: some site's name made to point at this machine.
+        # Another name in Host is a sign of DNS rebinding: a site's name that was made to resolve to this
+        # machine.
         if not anywhere and _hostname(f"//{request.host}") not in _LOCAL | {host}:
             return _refuse("This server answers only to its own name.")
         origin = request.headers.get("Origin")

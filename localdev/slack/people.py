@@ -1,4 +1,4 @@
-"""What people do by themselves in the workspace: read, write, react, upload."""
+"""Acts as the people of the workspace: reads, writes, reacts, uploads, changes channels and accounts."""
 
 import json
 import secrets
@@ -13,7 +13,7 @@ from localdev.slack.workspace.workspace import SLACKBOT, Workspace, is_visible_t
 
 
 class People:
-    """Acts as any of the workspace's people."""
+    """The actions of people, who are given by id or name. Methods raise ActionRefused."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -30,10 +30,10 @@ class People:
         before: str | None = None,
         limit: int | None = None,
     ) -> tuple[list[Json], bool]:
-        """What `user` sees in a channel, oldest first; with `thread_ts` that thread, its parent first.
+        """Return the messages that `user` sees in a channel or, with `thread_ts`, in a thread, oldest first.
 
-        `with_replies` lists the replies of all threads among the rest. `limit` takes only the newest so many,
-        of those older than `before`; the second answer says whether there are still older ones.
+        `with_replies` includes the replies of all threads. `limit` returns only the newest messages, `before`
+        only those older than that `ts`. The second value says whether there are still older messages.
         """
         person, place = self.who_where(user, channel)
         shown: list[Message] = []
@@ -55,7 +55,7 @@ class People:
         return [self.message_for(person.id, one) for one in reversed(shown)], False
 
     def message_for(self, user: str, message: Message) -> Json:
-        """One message with what only people see: ephemeral mark and warning triangle."""
+        """Return a message with what only people see: whether it is ephemeral, and a warning."""
         shown = {
             **threaded_message_json(self._workspace, message, with_metadata=True),
             "channel": message.channel,
@@ -66,7 +66,7 @@ class People:
         return shown
 
     def message(self, user: str, channel: str, ts: str) -> Json | None:
-        """One message as `user` sees it; None when it is gone, or not for them."""
+        """Return a message as `user` sees it; None if it was deleted, or is visible only to somebody else."""
         person, place = self.who_where(user, channel)
         message = self._workspace.message(place.id, ts)
         return self.message_for(person.id, message) if message and is_visible_to(message, person.id) else None
@@ -74,9 +74,9 @@ class People:
     def find(
         self, user: str, channel: str, contains: str, *, ts: str | None, since: str | None
     ) -> Json | None:
-        """The newest message that `user` sees whose text or blocks contain `contains`, replies too.
+        """Return the newest message or reply that `user` sees and whose text or blocks contain `contains`.
 
-        `since` leaves out what was neither posted nor edited after that `ts`.
+        `ts` looks at one message only; `since` only at messages that were posted or edited after that `ts`.
         """
         person, place = self.who_where(user, channel)
         for message in self._workspace.messages(place.id, newest_first=True):
@@ -89,7 +89,7 @@ class People:
         return None
 
     def unread(self, user: str) -> Json:
-        """By channel, what this person has not read yet."""
+        """Return what the user has not read yet, by channel id."""
         person, workspace = self.who(user), self._workspace
         found = {}
         for channel in workspace.channels.values():
@@ -101,7 +101,7 @@ class People:
         return found
 
     def mark_read(self, user: str, channel: str, ts: str | None) -> None:
-        """This person has seen all up to `ts`, or all there is."""
+        """Mark the channel as read up to `ts`, or to its end."""
         person, place = self.who_where(user, channel)
         newest = next(self._workspace.messages(place.id, newest_first=True), None)
         if newest is not None:
@@ -119,7 +119,7 @@ class People:
         reply_broadcast: bool = False,
         files: tuple[str, ...] = (),
     ) -> Message:
-        """A person's own message. Names and addresses in it become references, as in Slack's clients."""
+        """Post a message as a person. Names and URLs in its text become links, as in Slack's clients."""
         person, place = self.who_where(user, channel)
         if place.is_archived:
             raise ActionRefused(f"{place.name} is archived; nobody can write there.", 403)
@@ -146,7 +146,7 @@ class People:
         return message
 
     def edit(self, user: str, channel: str, ts: str, text: str) -> None:
-        """Change one's own message."""
+        """Change the text of the user's own message."""
         person, place = self.who_where(user, channel)
         message = self.visible(person, place, ts)
         if message.user != person.id or message.subtype == "tombstone":
@@ -155,7 +155,7 @@ class People:
         self._workspace.replace(message, text=link_mentions(self._workspace, text), edited=edited)
 
     def delete(self, user: str, channel: str, ts: str) -> None:
-        """Delete a message as its author, or any message as an admin; an ephemeral is only dismissed."""
+        """Delete a message as its author or as an admin, or dismiss an ephemeral message."""
         person, place = self.who_where(user, channel)
         message = self.visible(person, place, ts)
         if message.user != person.id and message.visible_to is None and not person.is_admin:
@@ -163,7 +163,7 @@ class People:
         self._workspace.delete(message)
 
     def react(self, user: str, channel: str, ts: str, name: str, *, on: bool) -> None:
-        """Give a message an emoji, or take it away again; what is so already stays so."""
+        """Add or remove the user's reaction. Does nothing if there is nothing to change."""
         person, place = self.who_where(user, channel)
         message = self.visible(person, place, ts)
         if message.visible_to is not None or message.user == SLACKBOT:
@@ -173,11 +173,11 @@ class People:
         self._workspace.react(message, person.id, name, on=on)
 
     def upload(self, user: str, filename: str, content: bytes) -> File:
-        """Upload a file, to be posted with a message or put into a form."""
+        """Upload a file, which can then be posted with a message or put into a file input."""
         return self._workspace.files.add(self.who(user).id, filename, content)
 
     def create_channel(self, user: str, name: str, *, private: bool, topic: str) -> Channel:
-        """A new channel with this person in it."""
+        """Create a channel, with the user as its member."""
         person = self.who(user)
         if self._workspace.channel_named(name) is not None:
             raise ActionRefused(f"There is a channel {name} already.", 400)
@@ -193,18 +193,18 @@ class People:
         return channel
 
     def archive(self, user: str, channel: str, *, archived: bool) -> None:
-        """Archive a channel, or bring it back."""
+        """Archive or unarchive a channel."""
         person, place = self.who_where(user, channel)
         changed = place.model_copy(update={"is_archived": archived})
         self._workspace.save_channel(changed)
         self._workspace.observer.channel_changed(changed, "archive" if archived else "unarchive", person.id)
 
     def change_account(self, user: str, fields: Json) -> None:
-        """Deactivate somebody, make them a guest or somebody of another workspace, or undo that."""
+        """Change fields of an account: deactivated, guest, home workspace."""
         self._workspace.save_user(self.who(user).model_copy(update=fields))
 
     def change_group(self, user: str, group: str, *, member: bool) -> None:
-        """Put somebody into a user group, or take them out."""
+        """Add a user to a user group, or remove them."""
         person, found = self.who(user), self._workspace.groups.get(group)
         if found is None:
             raise ActionRefused(f"There is no user group {group}.")
@@ -215,14 +215,14 @@ class People:
     # --- who, where, what
 
     def who(self, user: str) -> User:
-        """A person by id or name; raises ActionRefused."""
+        """Return the user with that id or name."""
         person = self._workspace.user_named(user)
         if person is None:
             raise ActionRefused(f"There is no user {user}.")
         return person
 
     def who_where(self, user: str, channel: str) -> tuple[User, Channel]:
-        """A person and a channel they are in; the app's name is their direct message with it."""
+        """Return the user and a channel that they are in. The app's name is their direct message with it."""
         person = self.who(user)
         if channel in {self._workspace.app.bot_user_id, self._workspace.app.name}:
             return person, self._workspace.direct_message(person.id)
@@ -234,7 +234,7 @@ class People:
         return person, place
 
     def visible(self, person: User, place: Channel, ts: str) -> Message:
-        """A message that this person sees; raises ActionRefused."""
+        """Return a message that the user sees."""
         message = self._workspace.message(place.id, ts)
         if message is None or not is_visible_to(message, person.id):
             raise ActionRefused(f"{person.name} sees no message {ts} in {place.id}.")

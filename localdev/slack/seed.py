@@ -1,4 +1,4 @@
-"""The workspace that a newcomer and the tests find. These ids are relied on elsewhere: keep them."""
+"""The workspace at the first start. Other code and the docs use these ids, so do not change them."""
 
 from localdev.slack.workspace.models import App, Channel, Seed, SlashCommand, User, UserGroup
 
@@ -8,7 +8,7 @@ _EVERYONE = (*_HUMANS, _BOT)
 
 
 def demo() -> Seed:
-    """Three people, three channels, one user group and one installed app named `countersign`."""
+    """Return a workspace with three people, three channels, a user group and the app `countersign`."""
     return Seed(
         team_id="T0TEAM001",
         domain="acme",
@@ -65,8 +65,10 @@ def demo() -> Seed:
             ),
         ),
         channels=(
-            Channel(id="C0APPROVE", name="approvals", members=_EVERYONE, topic="What waits for a yes"),
-            Channel(id="C0UPDATES", name="order-updates", members=_EVERYONE, topic="What became of it"),
+            Channel(
+                id="C0APPROVE", name="approvals", members=_EVERYONE, topic="Orders that wait for approval"
+            ),
+            Channel(id="C0UPDATES", name="order-updates", members=_EVERYONE, topic="News about orders"),
             Channel(
                 id="C0GENERAL", name="general", members=_HUMANS, topic="Everything else", is_general=True
             ),

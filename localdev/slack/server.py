@@ -1,4 +1,4 @@
-"""The simulator as one thing to start: everything wired together on one port."""
+"""Runs the whole simulator on one port."""
 
 import logging
 from collections.abc import Sequence
@@ -38,10 +38,10 @@ _log = logging.getLogger(__name__)
 
 
 class SlackSimulator:
-    """`async with SlackSimulator(seed.demo()) as slack:` listens until the block ends.
+    """The Slack simulator. `async with SlackSimulator(seed.demo()) as slack:` listens until the block ends.
 
-    Port 0 takes any free one. `state` is a file in which the workspace outlives the process. Rate limits are
-    off unless asked for. Raises StateFileError, or OSError when the port is taken.
+    Port 0 picks a free port. `state` is a file in which the workspace is kept across restarts. Rate limits
+    are off by default. Raises StateFileError, or OSError if the port is in use.
     """
 
     def __init__(
@@ -84,16 +84,16 @@ class SlackSimulator:
 
     @property
     def url(self) -> str:
-        """Where the page is, without a slash at the end."""
+        """The URL of the page, without a slash at the end."""
         return self.workspace.base_url
 
     @property
     def api_url(self) -> str:
-        """The base of the Web API, for a client's `base_url`."""
+        """The base URL of the Web API, for a client's `base_url`."""
         return f"{self.url}/api/"
 
     def routes(self) -> list[tuple[str, str]]:
-        """Every verb and path that it answers."""
+        """Return every HTTP method and path that the server answers."""
         listed = self._runner.app.router.routes()
         return [(route.method, route.resource.canonical) for route in listed if route.resource]
 

@@ -1,4 +1,4 @@
-"""The log of every API call, response-url post and socket frame, newest last."""
+"""Logs every Web API call, response-url post and socket frame, newest last."""
 
 import time
 from collections import deque
@@ -12,7 +12,7 @@ _KEPT = 5000
 
 
 class TrafficKind(StrEnum):
-    """What went over the wire, seen from the workspace."""
+    """The kind of an entry: a request to the simulator, or a frame to or from the app."""
 
     API = "api"
     HOOK = "hook"
@@ -21,7 +21,7 @@ class TrafficKind(StrEnum):
 
 
 class TrafficLog:
-    """Bounded: the oldest entries fall out."""
+    """The newest 5,000 entries; older ones are dropped."""
 
     def __init__(self, changes: ChangeFeed) -> None:
         self._changes = changes
@@ -29,18 +29,18 @@ class TrafficLog:
         self._numbers = count(1)
 
     def add(self, kind: TrafficKind, name: str, **what: object) -> None:
-        """Note one thing that went over the wire; `time` is in seconds since the epoch."""
+        """Add an entry. Its `time` is in seconds since the epoch."""
         n = next(self._numbers)
         self._entries.append({"n": n, "kind": kind, "time": time.time(), "method": name, **what})
         self._changes.notify("traffic", n=n, traffic=kind, method=name)
 
     def after(self, n: int, limit: int) -> list[Json]:
-        """What came after the entry number `n`; the newest `limit` of it, oldest first."""
+        """Return the entries after number `n`, at most the newest `limit`, oldest first."""
         newer = list(takewhile(lambda entry: entry["n"] > n, reversed(self._entries)))
         return newer[:limit][::-1]
 
     def entries(self, kind: TrafficKind | None = None, name: str | None = None) -> list[Json]:
-        """What was noted, oldest first."""
+        """Return the entries of that kind and name, oldest first."""
         return [
             entry
             for entry in self._entries
@@ -48,5 +48,5 @@ class TrafficLog:
         ]
 
     def clear(self) -> None:
-        """Forget all of it."""
+        """Delete all entries."""
         self._entries.clear()

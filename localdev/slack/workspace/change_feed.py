@@ -1,4 +1,4 @@
-"""Tells whoever waits that the workspace changed: long polls, the page's event stream, tests."""
+"""Tells listeners that the workspace changed: long polls, the page's event stream, tests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -10,11 +10,11 @@ from localdev.slack.json_values import Json
 T = TypeVar("T")
 
 END = "end"
-_BACKLOG = 1000  # a page that has fallen further behind than this is told to reload
+_BACKLOG = 1000  # a listener with more pending notices is told to reload
 
 
 class ChangeFeed:
-    """A broadcast of small notices, each with a growing `version`."""
+    """Broadcasts small notices, each with an increasing `version`."""
 
     def __init__(self) -> None:
         self.version = 0
@@ -22,12 +22,12 @@ class ChangeFeed:
         self._listeners: set[asyncio.Queue[Json]] = set()
 
     def notify(self, kind: str, **what: object) -> None:
-        """Say that something of `kind` changed."""
+        """Send a notice that something of `kind` changed."""
         self.version += 1
         self._changed.set()
         self._changed = asyncio.Event()
         for queue in self._listeners:
-            if queue.full():  # one notice that says all: whoever hears it looks at everything anew
+            if queue.full():  # one notice replaces all: its listener reloads everything
                 while not queue.empty():
                     queue.get_nowait()
                 queue.put_nowait({"version": self.version, "kind": "reload"})
@@ -35,13 +35,13 @@ class ChangeFeed:
                 queue.put_nowait({"version": self.version, "kind": kind, **what})
 
     def end(self) -> None:
-        """Tell every listener that there is no more to come."""
+        """End the notices of every listener."""
         for queue in self._listeners:
             if not queue.full():
                 queue.put_nowait({"kind": END})
 
     async def wait_until(self, found: Callable[[], T | None], timeout: float) -> T | None:
-        """What `found` returns, as soon as it is not None; None when `timeout` seconds have passed."""
+        """Return the first result of `found` that is not None; None after `timeout` seconds."""
         try:
             async with asyncio.timeout(timeout):
                 while True:
@@ -54,7 +54,7 @@ class ChangeFeed:
 
     @contextmanager
     def listen(self) -> Iterator[AsyncIterator[Json]]:
-        """The notices from now on."""
+        """Return the notices from now on."""
         queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=_BACKLOG)
         self._listeners.add(queue)
         try:

@@ -1,4 +1,4 @@
-"""Uploaded files: first an address to send bytes to, then the file, then the channels it is shown in."""
+"""Stores uploaded files. An app first gets an upload URL, then sends the bytes, then shares the file."""
 
 import base64
 import mimetypes
@@ -10,8 +10,8 @@ from localdev.slack.errors import SlackError
 from localdev.slack.workspace.models import File
 from localdev.slack.workspace.state_file import RecordStore
 
-LARGEST_BYTES = 8 << 20  # ours: Slack allows 1 GB, which nobody wants in a test
-# Pictures that a browser shows as nothing but a picture; an SVG could carry a script.
+LARGEST_BYTES = 8 << 20  # Slack allows 1 GB, which is too much for tests
+# Only formats that cannot contain scripts, which an SVG can.
 PICTURES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -21,7 +21,7 @@ PICTURES = {
 
 
 class Files:
-    """Files by id, with their bytes; they outlive the process."""
+    """The files and their bytes, which are kept in the state file."""
 
     def __init__(self, records: RecordStore) -> None:
         self._records = records
@@ -36,14 +36,14 @@ class Files:
             self._bytes[file_id] = base64.b64decode(content)
 
     def announce(self, user: str, name: str, length: int, alt_text: str = "") -> tuple[File, str]:
-        """A file that is to come, and the secret of the address where its bytes go."""
+        """Return a file that will be uploaded, and the secret in its upload URL. `length` is in bytes."""
         file = _described(user, name, length, alt_text)
         secret = secrets.token_urlsafe(24)
         self._announced[secret] = file
         return file, secret
 
     def receive(self, secret: str, content: bytes) -> File | None:
-        """Take the bytes of an announced file; None for an unknown address or another size than announced."""
+        """Store the bytes of an announced file. Return None for an unknown secret or the wrong length."""
         announced = self._announced.get(secret)
         if announced is None or len(content) != announced.size:
             return None
@@ -51,11 +51,11 @@ class Files:
         return self._keep(announced, content)
 
     def add(self, user: str, name: str, content: bytes) -> File:
-        """A file that a person uploads in one go."""
+        """Store a file that a person uploads."""
         return self._keep(_described(user, name, len(content)), content)
 
     def titled(self, file_id: str, title: str | None) -> File:
-        """An uploaded file with its title; raises `file_not_found` while its bytes are missing."""
+        """Set the title of an uploaded file. Raises `file_not_found` if its bytes were not uploaded."""
         if file_id not in self._bytes:
             raise SlackError("file_not_found")
         file = self.known[file_id]
@@ -66,7 +66,7 @@ class Files:
         return file
 
     def content(self, file_id: str) -> bytes | None:
-        """The bytes of a file."""
+        """Return the bytes of a file."""
         return self._bytes.get(file_id)
 
     def _keep(self, file: File, content: bytes) -> File:
@@ -80,14 +80,14 @@ class Files:
 
 
 def picture_type(content: bytes) -> str | None:
-    """The type of a picture by its first bytes, whatever its name says."""
+    """Return the MIME type of a picture by its first bytes; None for other files."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for start, kind in PICTURES.items() if content.startswith(start)), None)
 
 
 def _harmless(mimetype: str) -> str:
-    """A type that claims to be a picture, and is none, is only bytes."""
+    """Return the type, or `application/octet-stream` for a file that is named like a picture but is none."""
     return "application/octet-stream" if mimetype.startswith("image/") else mimetype
 
 

@@ -1,4 +1,7 @@
-"""The things a workspace is made of. All frozen: a change is a new value, saved through `Workspace`."""
+"""The data of a workspace: users, channels, messages, views.
+
+All are frozen; `Workspace` stores new values.
+"""
 
 import re
 from enum import StrEnum
@@ -9,7 +12,7 @@ from localdev.slack.json_values import Json
 
 
 class Frozen(BaseModel):
-    """A value that never changes and knows all its fields."""
+    """The base class: immutable, and refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,14 +32,14 @@ class User(Frozen):
     is_bot: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
-    home_team: str | None = None  # of another workspace, with whom a channel is shared
+    home_team: str | None = None  # the other workspace that this user belongs to (Slack Connect)
     deleted: bool = False
     app_id: str | None = None
     bot_id: str | None = None
 
 
 class ChannelKind(StrEnum):
-    """Slack's names for the kinds, as in the `types` of conversations.list."""
+    """The kinds of conversations, by their names in the `types` of conversations.list."""
 
     PUBLIC = "public_channel"
     PRIVATE = "private_channel"
@@ -45,7 +48,7 @@ class ChannelKind(StrEnum):
 
 
 class Channel(Frozen):
-    """A conversation; direct messages, also those of a group, have members and no name."""
+    """A conversation. Direct messages have members and no name."""
 
     id: str
     name: str = ""
@@ -58,7 +61,7 @@ class Channel(Frozen):
 
 
 class UserGroup(Frozen):
-    """People who are mentioned as one."""
+    """A user group, which can be mentioned like a user."""
 
     id: str
     handle: str
@@ -67,7 +70,7 @@ class UserGroup(Frozen):
 
 
 class SlashCommand(Frozen):
-    """A command that the app registered."""
+    """A slash command of the app."""
 
     command: str
     description: str = ""
@@ -76,7 +79,7 @@ class SlashCommand(Frozen):
 
 
 class App(Frozen):
-    """An installed app, as its manifest describes it. `scopes` of None means that scopes are not checked."""
+    """The installed app. Scopes are not checked if `scopes` is None."""
 
     id: str
     name: str
@@ -86,7 +89,7 @@ class App(Frozen):
     app_token: str
     commands: tuple[SlashCommand, ...] = ()
     scopes: frozenset[str] | None = None
-    events: frozenset[str] = frozenset()  # the bot events that it subscribed to
+    events: frozenset[str] = frozenset()  # the bot events that the app subscribed to
     interactivity: bool = True
     home_tab: bool = False
     messages_tab: bool = True
@@ -97,14 +100,14 @@ EMOJI_NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
 
 
 class Reaction(Frozen):
-    """An emoji under a message, with those who gave it, first one first."""
+    """An emoji under a message, with its users in the order in which they added it."""
 
     name: str
     users: tuple[str, ...]
 
 
 class File(Frozen):
-    """An uploaded file; its bytes are kept apart, under its id."""
+    """An uploaded file. Its bytes are stored separately, under its id."""
 
     id: str
     name: str
@@ -125,7 +128,7 @@ class ViewKind(StrEnum):
 
 
 class View(Frozen):
-    """A view on one user's screen: `body` is what the app sent, checked and completed."""
+    """A modal or Home tab of one user. `body` is the view that the app sent, with defaults filled in."""
 
     id: str
     kind: ViewKind
@@ -134,19 +137,19 @@ class View(Frozen):
     hash: str
     root: str
     previous: str | None = None
-    values: Json = {}  # the state of its inputs as last sent: block_id -> action_id -> Slack's state object
-    trouble: str | None = None  # why the last submission came to nothing, as its user sees it
+    values: Json = {}  # the last sent `state.values`: block_id -> action_id -> state
+    trouble: str | None = None  # the error of the last submission, shown to the user
 
 
 class Edited(Frozen):
-    """Who changed a message last, and when."""
+    """The last edit of a message."""
 
     user: str
     ts: str
 
 
 class Message(Frozen):
-    """A message as the workspace keeps it. `visible_to` makes it an ephemeral of that one user."""
+    """A message. With `visible_to` it is an ephemeral message that only this user sees."""
 
     channel: str
     ts: str
@@ -165,19 +168,19 @@ class Message(Frozen):
     edited: Edited | None = None
     client_msg_id: str | None = None
     visible_to: str | None = None
-    changed_ts: str | None = None  # when it last changed; Slack itself shows only some changes, as `edited`
+    changed_ts: str | None = None  # the last change; `edited` has only those that Slack shows
 
 
 class ResponseUrlKind(StrEnum):
-    """What a response url answers; a part of its address."""
+    """What a response url belongs to; also a part of its path."""
 
     ACTIONS = "actions"
     COMMANDS = "commands"
-    APP = "app"  # for a channel that was chosen in a modal
+    APP = "app"  # a channel that was chosen in a modal
 
 
 class ResponseUrl(Frozen):
-    """A `response_url`: who may answer where, how often, until when (seconds since the epoch)."""
+    """A `response_url`: its channel and user, its remaining uses, and its end in seconds since the epoch."""
 
     id: str
     kind: ResponseUrlKind
@@ -192,7 +195,7 @@ class ResponseUrl(Frozen):
 
 
 class Seed(Frozen):
-    """A whole workspace to begin with."""
+    """The first state of a workspace."""
 
     team_id: str
     domain: str

@@ -1,28 +1,28 @@
-"""What the workspace tells whoever makes events of it."""
+"""The interface through which the workspace reports changes."""
 
 from localdev.slack.workspace.models import Channel, File, Message
 
 
 class WorkspaceObserver:
-    """Hears of everything that an app could subscribe to; this one does nothing with it."""
+    """Is called for every change that an app can subscribe to. This base class ignores the changes."""
 
     def posted(self, message: Message) -> None:
-        """A message is new."""
+        """A message was posted."""
 
     def changed(self, before: Message, after: Message) -> None:
-        """A message says something else now."""
+        """The content of a message changed."""
 
     def deleted(self, message: Message) -> None:
-        """A message is gone, or only its tombstone is left."""
+        """A message was deleted, or replaced by a tombstone."""
 
     def reacted(self, message: Message, user: str, name: str, *, added: bool) -> None:
-        """A reaction was added or taken away."""
+        """A reaction was added or removed."""
 
     def membership(self, channel: Channel, user: str, *, joined: bool) -> None:
-        """Somebody came into a channel or left it."""
+        """A user joined or left a channel."""
 
     def channel_changed(self, channel: Channel, what: str, user: str) -> None:
-        """A channel was created, archived or unarchived; `what` is that word."""
+        """A channel was created, archived or unarchived. `what` is `created`, `archive` or `unarchive`."""
 
     def file_shared(self, message: Message, file: File) -> None:
-        """A file was shown in a channel."""
+        """A file was shared in a channel."""

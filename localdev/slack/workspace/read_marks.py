@@ -1,4 +1,4 @@
-"""How far each person has read, and so what is unread."""
+"""Stores how far each user has read each channel, and counts unread messages."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from localdev.slack.workspace.change_feed import ChangeFeed
 from localdev.slack.workspace.models import Channel, ChannelKind, Frozen, Message, UserGroup
 from localdev.slack.workspace.state_file import RecordStore
 
-_COUNTED = 100  # more than that is just many
+_COUNTED = 100  # counting stops here
 _LOUD = ("<!channel>", "<!here>", "<!everyone>")
 
 
@@ -18,7 +18,7 @@ class _Mark(Frozen):
 
 
 class ReadMarks:
-    """The last `ts` that each person has seen in each channel; it outlives the process."""
+    """The last `ts` that each user has read in each channel, which is kept in the state file."""
 
     def __init__(self, changes: ChangeFeed, records: RecordStore) -> None:
         self._changes = changes
@@ -29,7 +29,7 @@ class ReadMarks:
             self._marks[mark.user, mark.channel] = mark.ts
 
     def mark(self, user: str, channel: str, ts: str) -> None:
-        """`user` has seen all up to `ts`; a mark never goes back."""
+        """Mark the channel as read up to `ts`. An earlier `ts` changes nothing."""
         if ts <= self._marks.get((user, channel), ""):
             return
         self._marks[user, channel] = ts
@@ -43,7 +43,7 @@ class ReadMarks:
         newest_first: Iterable[Message],
         groups: list[UserGroup],
     ) -> Json | None:
-        """`count`, `mentions` and `first_ts` of what others wrote since; None when there is nothing."""
+        """Return `count`, `mentions` and `first_ts` of the unread messages; None if there are none."""
         last = self._marks.get((user, channel.id), "")
         names = {f"<@{user}>", *_LOUD, *(f"<!subteam^{one.id}" for one in groups if user in one.users)}
         count, mentions, first = 0, 0, None

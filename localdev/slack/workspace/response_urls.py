@@ -1,4 +1,4 @@
-"""Short-lived grants: trigger ids, which open a view, and response urls, which answer a click or command."""
+"""Stores response urls, with which an app answers a click or a slash command."""
 
 import secrets
 import time
@@ -11,7 +11,7 @@ RESPONSE_URL_SECONDS = 30 * 60
 
 
 class ResponseUrls:
-    """Response urls: five answers within half an hour; they outlive the process."""
+    """The response urls: five answers within half an hour. They are kept in the state file."""
 
     _numbers = count(1)
 
@@ -27,13 +27,13 @@ class ResponseUrls:
                 records.drop("hook", hook.id)
 
     def find(self, hook_id: str) -> ResponseUrl | None:
-        """A response url, expired ones for a while too."""
+        """Return a response url by its id. Expired ones are found for another half hour."""
         return self._known.get(hook_id)
 
     def new(
         self, kind: ResponseUrlKind, channel: str, user: str, source: Message | None = None
     ) -> ResponseUrl:
-        """A response url for what `user` just did in `channel`, at the message `source` if there is one."""
+        """Return a new response url for an action of `user` in `channel`, at the message `source` if any."""
         hook = ResponseUrl(
             id=f"{time.time_ns() // 1000}{next(self._numbers)}/{secrets.token_urlsafe(18)}",
             kind=kind,
@@ -50,12 +50,12 @@ class ResponseUrls:
         return hook
 
     def save(self, hook: ResponseUrl) -> None:
-        """Add or replace a response url."""
+        """Store a response url."""
         self._known[hook.id] = hook
         self._records.put("hook", hook.id, hook)
 
     def _forget_expired(self) -> None:
-        """Only long after they expired: a late use is still told `expired_url`. The oldest come first."""
+        """Delete those that expired half an hour ago; until then a late use is answered `expired_url`."""
         while hook := next(iter(self._known.values()), None):
             if hook.expires_at + RESPONSE_URL_SECONDS > time.time():
                 return

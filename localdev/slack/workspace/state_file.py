@@ -1,4 +1,4 @@
-"""The workspace on disk: one SQLite file, one commit a change, so that kill -9 loses nothing."""
+"""Stores the workspace in an SQLite file. Every change is one commit, so that kill -9 loses nothing."""
 
 import sqlite3
 from pathlib import Path
@@ -15,11 +15,11 @@ CREATE TABLE IF NOT EXISTS record (
 
 
 class StateFileError(Exception):
-    """The state file cannot be used; the message says why and what to do."""
+    """The state file cannot be used. The message says why and what to do."""
 
 
 class StateFile:
-    """Records by kind and key. Only one process may have it open."""
+    """The file: records by kind and key. Only one process can have it open."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -44,20 +44,20 @@ class StateFile:
         return f"The workspace file {self._path} cannot be opened: {error}."
 
     def load(self, kind: str) -> list[str]:
-        """The JSON of every record of a kind, in the order of their keys."""
+        """Return the bodies of all records of a kind, ordered by key."""
         rows = self._db.execute("SELECT body FROM record WHERE kind = ? ORDER BY key", (kind,))
         return [body for (body,) in rows]
 
     def put(self, kind: str, key: str, body: str) -> None:
-        """Keep a record in place of the one that had its key."""
+        """Insert or replace a record."""
         self._db.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, key, body))
 
     def drop(self, kind: str, key: str) -> None:
-        """Forget a record."""
+        """Delete a record."""
         self._db.execute("DELETE FROM record WHERE kind = ? AND key = ?", (kind, key))
 
     def close(self) -> None:
-        """Let another process have the file."""
+        """Close the file."""
         self._db.close()
 
     def __enter__(self) -> Self:
@@ -70,26 +70,26 @@ class StateFile:
 
 
 class RecordStore:
-    """What the parts of a workspace keep in the state file, if there is one."""
+    """The records of a workspace. Nothing is stored if there is no state file."""
 
     def __init__(self, state: StateFile | None) -> None:
         self._state = state
 
     def load(self, kind: str) -> list[str]:
-        """What was kept of a kind, in the order of the keys."""
+        """Return the bodies of all records of a kind, ordered by key."""
         return self._state.load(kind) if self._state is not None else []
 
     def put(self, kind: str, key: str, value: Frozen) -> None:
-        """Keep a value under a key."""
+        """Insert or replace a record with a model as its body."""
         if self._state is not None:
             self._state.put(kind, key, value.model_dump_json(exclude_defaults=True))
 
     def put_text(self, kind: str, key: str, text: str) -> None:
-        """Keep a text under a key."""
+        """Insert or replace a record with a text as its body."""
         if self._state is not None:
             self._state.put(kind, key, text)
 
     def drop(self, kind: str, key: str) -> None:
-        """Forget what was kept under a key."""
+        """Delete a record."""
         if self._state is not None:
             self._state.drop(kind, key)

@@ -1,4 +1,4 @@
-"""Trigger ids."""
+"""Stores trigger ids, with which an app opens a modal."""
 
 import secrets
 import time
@@ -11,7 +11,7 @@ TRIGGER_SECONDS = 3
 
 @dataclass
 class Trigger:
-    """Who did something just now, and in which view if it was in one; `ends` is on the monotonic clock."""
+    """The user whose action made the trigger id, and the view of the action. `ends` is monotonic time."""
 
     user: str
     view_id: str | None
@@ -20,13 +20,13 @@ class Trigger:
 
 
 class Triggers:
-    """Trigger ids: good once, for three seconds."""
+    """The trigger ids. Each is valid once, for three seconds."""
 
     def __init__(self) -> None:
         self._known: dict[str, Trigger] = {}
 
     def new(self, user: str, view_id: str | None = None) -> str:
-        """A trigger id for what `user` just did."""
+        """Return a new trigger id for an action of `user`."""
         now = time.monotonic()
         self._known = {name: one for name, one in self._known.items() if one.ends > now - 60}
         name = f"{time.time_ns() // 1000}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
@@ -34,7 +34,7 @@ class Triggers:
         return name
 
     def use(self, name: str) -> Trigger:
-        """Spend a trigger id, or raise that it is invalid, expired or exchanged (used) already."""
+        """Use up a trigger id. Raises SlackError if it is invalid, expired or already used."""
         trigger = self._known.get(name)
         if trigger is None:
             raise SlackError("invalid_trigger_id")

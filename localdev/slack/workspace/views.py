@@ -1,4 +1,4 @@
-"""What apps put on people's screens: each user's stack of modals and their Home tab."""
+"""Stores each user's stack of modals and Home tab."""
 
 import secrets
 import time
@@ -12,7 +12,7 @@ STACK_LIMIT = 3
 
 
 class Views:
-    """Every open modal and published Home tab. Modals live until they are closed, Home tabs for ever."""
+    """Every open modal and published Home tab."""
 
     def __init__(self, team_id: str, app: App, changes: ChangeFeed) -> None:
         self._team_id = team_id
@@ -24,23 +24,23 @@ class Views:
     # --- looking
 
     def stack(self, user: str) -> list[View]:
-        """The user's modals, the one on top last."""
+        """Return the user's modals, the topmost last."""
         return list(self._stacks.get(user, ()))
 
     def home(self, user: str) -> View | None:
-        """The user's Home tab, if one was published."""
+        """Return the user's Home tab; None if none was published."""
         return self._homes.get(user)
 
     def find(self, view_id: str) -> View | None:
-        """An open modal or a Home tab by its id."""
+        """Return the open modal or Home tab with that id."""
         return next((view for view in self._all() if view.id == view_id), None)
 
     def by_external_id(self, external_id: str) -> View | None:
-        """The view that its app gave this id."""
+        """Return the view with that `external_id`."""
         return next((view for view in self._all() if view.body.get("external_id") == external_id), None)
 
     def view_json(self, view: View) -> Json:
-        """A view as the Web API and payloads show it."""
+        """Return a view as the Web API and payloads have it."""
         return {
             **view.body,
             "id": view.id,
@@ -57,14 +57,17 @@ class Views:
     # --- changing
 
     def open(self, user: str, body: Json, values: Json) -> View:
-        """Show a modal as the first of a new stack."""
+        """Open a modal as the first of a new stack."""
         self._refuse_taken(body, None)
         view = self._new(ViewKind.MODAL, user, body, values)
         self._stacks[user] = [view]
         return self._changed(view)
 
     def push(self, onto: View, body: Json, values: Json) -> View:
-        """Show a modal over the topmost one; raises `push_limit_reached`, or `not_found` if it closed."""
+        """Push a modal onto the stack of `onto`.
+
+        Raises `not_found` if that is closed, or `push_limit_reached`.
+        """
         stack = self._stacks.get(onto.user, [])
         if all(view.root != onto.root for view in stack):
             raise SlackError("not_found")
@@ -76,7 +79,7 @@ class Views:
         return self._changed(view)
 
     def publish(self, user: str, body: Json, values: Json) -> View:
-        """Make this the user's Home tab; its id stays the same from the first one on."""
+        """Replace the user's Home tab. Its id stays the same."""
         before = self._homes.get(user)
         self._refuse_taken(body, before)
         if before is None:
@@ -87,14 +90,14 @@ class Views:
         return self._changed(view)
 
     def update(self, view: View, body: Json, values: Json) -> View:
-        """Put another body in the view's place."""
+        """Replace the body of a view."""
         self._refuse_taken(body, view)
         return self.save(
             view.model_copy(update={"body": body, "values": values, "hash": _new_hash(), "trouble": None})
         )
 
     def save(self, view: View) -> View:
-        """Keep a changed view; one that was closed meanwhile stays closed."""
+        """Store a changed view. A modal that was closed meanwhile stays closed."""
         if view.kind is ViewKind.HOME:
             self._homes[view.user] = view
         else:
@@ -103,20 +106,20 @@ class Views:
         return self._changed(view)
 
     def close(self, view: View) -> None:
-        """Close a modal and all that lie over it."""
+        """Close a modal and all modals on top of it."""
         stack = self._stacks.get(view.user, [])
         at = next((index for index, one in enumerate(stack) if one.id == view.id), len(stack))
         self._stacks[view.user] = stack[:at]
         self._changed(view)
 
     def clear(self, user: str) -> list[View]:
-        """Close all modals of a user; the ones that were open, the topmost first."""
+        """Close all modals of a user; return them, the topmost first."""
         closed = self._stacks.pop(user, [])
         self._changes.notify("view", user=user)
         return closed[::-1]
 
     def restore(self, view: View) -> None:
-        """Take a Home tab from the state file."""
+        """Store a Home tab that was read from the state file."""
         self._homes[view.user] = view
 
     def _all(self) -> list[View]:

@@ -1,4 +1,4 @@
-"""All state of the simulated workspace, behind one class. Rules of the Web API live in `webapi/`."""
+"""Holds the state of the simulated workspace. The rules of the Web API are in `webapi/`."""
 
 import secrets
 import time
@@ -32,19 +32,19 @@ SLACKBOT = "USLACKBOT"
 
 
 class Workspace:
-    """People, channels and messages, with what hangs on them: views, files, read marks, grants."""
+    """The users, channels, messages, views, files, read marks, trigger ids and response urls."""
 
     def __init__(self, seed: Seed, state: StateFile | None = None) -> None:
         self.team_id, self.domain, self.team_name = seed.team_id, seed.domain, seed.team_name
         self.app: App = seed.app
         self.observer = WorkspaceObserver()
-        self.base_url = ""  # known once the server listens
-        self.revoked: frozenset[str] = frozenset()  # tokens that no longer count
+        self.base_url = ""  # set when the server listens
+        self.revoked: frozenset[str] = frozenset()  # revoked tokens
         self.changes = ChangeFeed()
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, UserGroup] = {}
-        # Shown to a person at a message when their click came to nothing: (channel, ts, user) -> why.
+        # The error of a failed click, shown to the user at the message: (channel, ts, user) -> error.
         self.warnings: dict[tuple[str, str, str], str] = {}
         self._records = RecordStore(state)
         self.triggers = Triggers()
@@ -83,20 +83,20 @@ class Workspace:
     # --- people and channels
 
     def user_named(self, name_or_id: str) -> User | None:
-        """The user with this id or this short name."""
+        """Return the user with this id or name."""
         return self.users.get(name_or_id) or next(
             (u for u in self.users.values() if u.name == name_or_id), None
         )
 
     def channel_named(self, name_or_id: str) -> Channel | None:
-        """The channel with this id or name, `#` or not."""
+        """Return the channel with this id or name, with or without `#`."""
         name = name_or_id.removeprefix("#")
         return self.channels.get(name_or_id) or next(
             (c for c in self.channels.values() if c.name and c.name == name), None
         )
 
     def direct_message(self, user_id: str) -> Channel:
-        """The conversation of this user with the app, opened if need be."""
+        """Return the direct message between this user and the app; it is created if needed."""
         channel_id = "D" + user_id[1:]
         if channel_id not in self.channels:
             self.save_channel(
@@ -110,25 +110,25 @@ class Workspace:
         return self.channels[channel_id]
 
     def save_channel(self, channel: Channel) -> None:
-        """Add or replace a channel."""
+        """Store a channel."""
         self.channels[channel.id] = channel
         self._records.put("channel", channel.id, channel)
         self.changes.notify("channel", channel=channel.id)
 
     def save_user(self, user: User) -> None:
-        """Replace a person's account."""
+        """Store a user."""
         self.users[user.id] = user
         self._records.put("user", user.id, user)
         self.changes.notify("user", user=user.id)
 
     def save_group(self, group: UserGroup) -> None:
-        """Replace a user group."""
+        """Store a user group."""
         self.groups[group.id] = group
         self._records.put("group", group.id, group)
         self.changes.notify("group", group=group.id)
 
     def set_member(self, channel_id: str, user_id: str, *, member: bool) -> None:
-        """Let a user (the app's bot too) join or leave a channel."""
+        """Add a user, or the app's bot, to a channel, or remove them."""
         channel = self.channels[channel_id]
         others = tuple(m for m in channel.members if m != user_id)
         changed = channel.model_copy(update={"members": (*others, user_id) if member else others})
@@ -137,7 +137,7 @@ class Workspace:
             self.observer.membership(changed, user_id, joined=member)
 
     def group_message(self, user_ids: frozenset[str]) -> Channel:
-        """The conversation of these users with the app, opened if need be."""
+        """Return the group message between these users and the app; it is created if needed."""
         members = {*user_ids, self.app.bot_user_id}
         for channel in self.channels.values():
             if channel.kind is ChannelKind.GROUP and set(channel.members) == members:
@@ -154,39 +154,39 @@ class Workspace:
         return channel
 
     def publish_home(self, user: str, body: Json, values: Json) -> View:
-        """Make this the user's Home tab."""
+        """Replace the user's Home tab."""
         view = self.views.publish(user, body, values)
         self.keep_home(view)
         return view
 
     def keep_home(self, view: View) -> None:
-        """Let a Home tab outlive the process; modals do not."""
+        """Write a Home tab to the state file. Modals are not written."""
         if view.kind is ViewKind.HOME:
             self._records.put("view", view.user, view)
 
     # --- messages
 
     def new_ts(self) -> str:
-        """A timestamp that nothing else has."""
+        """Return a new, unique timestamp."""
         return self._ts.next()
 
     def message(self, channel: str, ts: str) -> Message | None:
-        """One message, an ephemeral too."""
+        """Return a message, which may be ephemeral."""
         return self._messages.get(channel, {}).get(ts)
 
     def messages(self, channel: str, *, newest_first: bool = False) -> Iterator[Message]:
-        """Every message of a channel in order, replies and ephemerals included."""
+        """Return every message of a channel in order, with replies and ephemeral messages."""
         kept = self._messages.get(channel, {})
         return iter([*reversed(kept.values())] if newest_first else [*kept.values()])
 
     def replies(self, message: Message) -> list[Message]:
-        """The thread under a message, oldest first, ephemerals left out."""
+        """Return the replies to a message, oldest first, without ephemeral ones."""
         kept = self._messages.get(message.channel, {})
         listed = [kept[ts] for ts in self._replies.get((message.channel, message.ts), ()) if ts in kept]
         return [reply for reply in listed if reply.visible_to is None]
 
     def add(self, message: Message) -> Message:
-        """Post a message that has a fresh `ts`."""
+        """Add a message, which must have a new `ts`."""
         self._index(message)
         self._keep(message)
         self._tell_parent(message)
@@ -197,7 +197,7 @@ class Workspace:
         return message
 
     def replace(self, message: Message, **changed: object) -> Message:
-        """Change a message in place."""
+        """Change fields of a message."""
         after = message.model_copy(update={"changed_ts": self.new_ts(), **changed})
         self._messages[message.channel][message.ts] = after
         self._keep(after)
@@ -207,7 +207,7 @@ class Workspace:
         return after
 
     def react(self, message: Message, user: str, name: str, *, on: bool) -> bool:
-        """Add or take away a reaction; False when there was nothing to change."""
+        """Add or remove a reaction; return False if there was nothing to change."""
         before = next((one for one in message.reactions if one.name == name), Reaction(name=name, users=()))
         if on == (user in before.users):
             return False
@@ -222,11 +222,11 @@ class Workspace:
         return True
 
     def edited_now(self, user: str) -> Edited:
-        """The mark of an edit by `user`."""
+        """Return the `edited` field for an edit by `user` now."""
         return Edited(user=user, ts=self.new_ts())
 
     def delete(self, message: Message) -> None:
-        """Delete a message; one with replies leaves a tombstone, so that its thread stays."""
+        """Delete a message. One with replies becomes a tombstone, so that its thread stays."""
         if self.replies(message):
             self.replace(
                 message,
@@ -250,7 +250,7 @@ class Workspace:
             self.observer.deleted(message)
 
     def warn(self, channel: str, ts: str, user: str, why: str | None) -> None:
-        """Show `user` a warning at a message, or take it away."""
+        """Show `user` a warning at a message, or remove the warning if `why` is None."""
         if why is None:
             self.warnings.pop((channel, ts, user), None)
         else:
@@ -263,16 +263,16 @@ class Workspace:
             self._replies.setdefault((message.channel, message.thread_ts), []).append(message.ts)
 
     def _keep(self, message: Message) -> None:
-        if message.visible_to is None:  # Slack forgets ephemerals at the next reload, so do we
+        if message.visible_to is None:  # as with Slack, ephemeral messages are not stored
             self._records.put("message", f"{message.channel}/{message.ts}", message)
         self.changes.notify("message", channel=message.channel, ts=message.ts)
 
     def _tell_parent(self, message: Message) -> None:
-        """A parent shows how many replies it has, so it changed too."""
+        """Send a notice for the parent message, which shows the number of its replies."""
         if message.thread_ts and message.thread_ts != message.ts:
             self.changes.notify("message", channel=message.channel, ts=message.thread_ts)
 
 
 def is_visible_to(message: Message, user: str) -> bool:
-    """Whether `user` sees this message, given that they see its channel."""
+    """Return whether `user`, a member of the channel, sees this message."""
     return message.visible_to is None or message.visible_to == user
