@@ -6,8 +6,8 @@ from typing import Self
 
 import aiohttp
 
-from localdev.slack.blockkit.element_state import ElementValue
-from localdev.slack.interactivity.interactions import InteractionResult, State
+from localdev.slack.blockkit.element_state import ElementValue, ElementValues
+from localdev.slack.interactivity.delivery import InteractionResult
 from localdev.slack.interactivity.modals import SubmissionResult
 from localdev.slack.json_values import Json
 
@@ -48,7 +48,7 @@ class WorkspaceClient:
         *,
         block_id: str | None = None,
         value: ElementValue = None,
-        state: State | None = None,
+        state: ElementValues | None = None,
         forge: bool = False,
         copies: int = 1,
     ) -> InteractionResult:
@@ -73,7 +73,7 @@ class WorkspaceClient:
         *,
         block_id: str | None = None,
         value: ElementValue = None,
-        state: State | None = None,
+        state: ElementValues | None = None,
     ) -> InteractionResult:
         """Click an element of a modal or a Home tab."""
         body: Json = {"user": user, "view_id": view_id, "action_id": action_id, "state": state}
@@ -98,7 +98,9 @@ class WorkspaceClient:
         """Open the app's Home or Messages tab, which sends `app_home_opened` to the app."""
         await self._post("open_home", {"user": user, "tab": tab})
 
-    async def submit_view(self, user: str, view_id: str, state: State | None = None) -> SubmissionResult:
+    async def submit_view(
+        self, user: str, view_id: str, state: ElementValues | None = None
+    ) -> SubmissionResult:
         """Fill `state` into the topmost modal and submit the modal."""
         body = {"user": user, "view_id": view_id, "state": state}
         return SubmissionResult.model_validate(await self._post("submit_view", body))

@@ -13,9 +13,11 @@ from localdev.slack.control.people_routes import PeopleRoutes
 from localdev.slack.events.delivery import RETRY_SECONDS, EventDelivery
 from localdev.slack.events.publisher import EventPublisher
 from localdev.slack.faults import Faults
+from localdev.slack.interactivity.delivery import PayloadDelivery
 from localdev.slack.interactivity.interactions import Interactions
 from localdev.slack.interactivity.modals import Modals
 from localdev.slack.interactivity.response_urls import ResponseUrlRoutes
+from localdev.slack.interactivity.slash_commands import SlashCommands
 from localdev.slack.origin_check import OPEN_HOSTS, origin_check
 from localdev.slack.people import People
 from localdev.slack.socket_mode.hub import (
@@ -79,8 +81,9 @@ class SlackSimulator:
         self.events = EventPublisher(self.workspace, self.event_delivery)
         self.workspace.observer = self.events
         self.people = People(self.workspace)
-        self.interactions = Interactions(self.workspace, self.sockets, self.people)
-        self._runner = web.AppRunner(self._build(), access_log=None, shutdown_timeout=1.0)
+        delivery = PayloadDelivery(self.workspace, self.sockets)
+        self.interactions = Interactions(self.workspace, self.people, delivery)
+        self._runner = web.AppRunner(self._build(delivery), access_log=None, shutdown_timeout=1.0)
 
     @property
     def url(self) -> str:
@@ -97,11 +100,12 @@ class SlackSimulator:
         listed = self._runner.app.router.routes()
         return [(route.method, route.resource.canonical) for route in listed if route.resource]
 
-    def _build(self) -> web.Application:
+    def _build(self, delivery: PayloadDelivery) -> web.Application:
         app = web.Application(middlewares=[origin_check(self._host)], client_max_size=16 << 20)
         api = WebApi(self.workspace, self.sockets, self.faults, self.limits, self.traffic)
-        modals = Modals(self.workspace, self.people, self.interactions, self.events)
-        control = PeopleRoutes(self.workspace, self.people, self.interactions, modals)
+        modals = Modals(self.workspace, self.people, self.interactions, delivery, self.events)
+        slash_commands = SlashCommands(self.workspace, self.people, delivery)
+        control = PeopleRoutes(self.workspace, self.people, self.interactions, slash_commands, modals)
         app_control = AppRoutes(
             self.workspace,
             self.people,

@@ -8,7 +8,8 @@ import asyncpg
 from temporalio.client import Client
 
 from localdev.slack.faults import FaultKind, FaultRule
-from localdev.slack.interactivity.interactions import InteractionResult, Press
+from localdev.slack.interactivity.delivery import InteractionResult
+from localdev.slack.interactivity.interactions import Press
 from localdev.slack.server import SlackSimulator
 from localdev.slack.socket_mode.frames import DisconnectReason
 from localdev.slack.traffic_log import TrafficKind

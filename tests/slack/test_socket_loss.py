@@ -17,7 +17,8 @@ from bot.socket_mode.runner import NotConnected
 from bot.socket_mode.timings import SocketTimings
 from bot.web_api.client import build_client
 from localdev.slack.client import WorkspaceClient
-from localdev.slack.interactivity.interactions import InteractionResult, Press
+from localdev.slack.interactivity.delivery import InteractionResult
+from localdev.slack.interactivity.interactions import Press
 from localdev.slack.server import SlackSimulator
 from localdev.slack.socket_mode.frames import DisconnectReason
 from orchestration.contracts.slack import PostCard

@@ -9,6 +9,10 @@ from localdev.slack.json_values import Json
 ElementValue = str | list[str] | Json | None
 
 
+# Values by block id and action id.
+ElementValues = Mapping[str, Mapping[str, ElementValue]]
+
+
 class UnknownValue(Exception):
     """Nothing can be chosen there by that value; the message says what and where."""
 
@@ -57,7 +61,7 @@ def options_of(element: Json) -> list[Json]:
 
 def state_values(
     blocks: tuple[Json, ...] | list[Json],
-    given: Mapping[str, Mapping[str, ElementValue]] | None = None,
+    given: ElementValues | None = None,
     choices: ExtraChoices = ExtraChoices(),  # noqa: B008 - frozen
     before: Json | None = None,
 ) -> Json:

@@ -7,6 +7,7 @@ from localdev.slack.control.handlers import json_handler
 from localdev.slack.errors import ActionRefused
 from localdev.slack.interactivity.interactions import Interactions, Press
 from localdev.slack.interactivity.modals import Modals
+from localdev.slack.interactivity.slash_commands import SlashCommands
 from localdev.slack.json_values import Json
 from localdev.slack.messages.message_json import file_json
 from localdev.slack.people import People
@@ -17,11 +18,17 @@ class PeopleRoutes:
     """What people do; every handler is a few lines on top of `People`, `Interactions` and `Modals`."""
 
     def __init__(
-        self, workspace: Workspace, people: People, interactions: Interactions, modals: Modals
+        self,
+        workspace: Workspace,
+        people: People,
+        interactions: Interactions,
+        slash_commands: SlashCommands,
+        modals: Modals,
     ) -> None:
         self._workspace = workspace
         self._people = people
         self._interactions = interactions
+        self._slash_commands = slash_commands
         self._modals = modals
 
     def routes(self) -> list[web.RouteDef]:
@@ -98,7 +105,7 @@ class PeopleRoutes:
     # --- what the app hears of
 
     async def _command(self, body: bodies.Command) -> Json:
-        return (await self._interactions.command(**body.model_dump())).model_dump()
+        return (await self._slash_commands.run(**body.model_dump())).model_dump()
 
     async def _click(self, body: bodies.Click) -> Json:
         press = Press(**body.model_dump(exclude={"user", "channel", "ts", "view_id"}))

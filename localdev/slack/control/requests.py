@@ -4,14 +4,10 @@ from typing import Literal, Self
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
 
-from localdev.slack.json_values import Json
+from localdev.slack.blockkit.element_state import ElementValue, ElementValues
 from localdev.slack.socket_mode.frames import DisconnectReason
 
 LONGEST_WAIT_SECONDS = 120.0
-
-# What a person puts into an element; see `stateful.ElementValue`.
-Value = str | list[str] | Json | None
-State = dict[str, dict[str, Value]]
 
 
 class Body(BaseModel):
@@ -57,8 +53,8 @@ class Click(Where):
 
     action_id: str
     block_id: str | None = None
-    value: Value = None
-    state: State | None = None
+    value: ElementValue = None
+    state: ElementValues | None = None
     forge: bool = False
     copies: int = Field(default=1, ge=1, le=20)
 
@@ -149,7 +145,7 @@ class Submit(Person):
     """Fill in and submit the modal on top."""
 
     view_id: str
-    state: State | None = None
+    state: ElementValues | None = None
 
 
 class Close(Person):

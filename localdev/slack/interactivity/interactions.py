@@ -1,12 +1,11 @@
 """What people do that the app hears of at once, and must ack within three seconds: clicks and commands."""
 
-from collections.abc import Mapping
-from copy import deepcopy
 from typing import NamedTuple
 
 from localdev.slack.blockkit.element_state import (
     STATEFUL_ELEMENTS,
     ElementValue,
+    ElementValues,
     ExtraChoices,
     UnknownValue,
     elements_of,
@@ -14,24 +13,15 @@ from localdev.slack.blockkit.element_state import (
     state_values,
 )
 from localdev.slack.blockkit.validation import problems_of
-from localdev.slack.errors import ActionRefused, SlackError
+from localdev.slack.errors import ActionRefused
 from localdev.slack.interactivity import payloads
-from localdev.slack.interactivity.response_urls import apply_response
+from localdev.slack.interactivity.delivery import InteractionResult, PayloadDelivery
 from localdev.slack.json_values import Json
-from localdev.slack.messages.app_messages import post_as_app
-from localdev.slack.messages.mentions import link_mentions
 from localdev.slack.people import People
 from localdev.slack.socket_mode.frames import EnvelopeType
-from localdev.slack.socket_mode.hub import Ack, SocketHub
-from localdev.slack.workspace.models import Channel, Frozen, ResponseUrlKind, User, View
+from localdev.slack.workspace.models import ResponseUrlKind, User, View
 from localdev.slack.workspace.timestamps import TimestampClock
-from localdev.slack.workspace.workspace import SLACKBOT, Workspace
-
-DISPATCH_FAILED = "dispatch_failed"  # no connection to send it to
-TIMED_OUT = "operation_timeout"  # nobody acked within three seconds
-NOT_CONFIGURED = "not_configured"  # the manifest has no interactivity
-
-State = Mapping[str, Mapping[str, ElementValue]]
+from localdev.slack.workspace.workspace import Workspace
 
 
 class Press(NamedTuple):
@@ -43,27 +33,18 @@ class Press(NamedTuple):
     action_id: str
     block_id: str | None = None
     value: ElementValue = None
-    state: State | None = None
+    state: ElementValues | None = None
     forge: bool = False
     copies: int = 1
-
-
-class InteractionResult(Frozen):
-    """What the acting person saw come back: acked or an error; `response` is the payload of the ack."""
-
-    acked: bool
-    error: str | None = None
-    response: Json | None = None
-    envelope_ids: tuple[str, ...] = ()
 
 
 class Interactions:
     """Sends what people do to the app, and shows them what it answers."""
 
-    def __init__(self, workspace: Workspace, sockets: SocketHub, people: People) -> None:
+    def __init__(self, workspace: Workspace, people: People, delivery: PayloadDelivery) -> None:
         self._workspace = workspace
-        self._sockets = sockets
         self._people = people
+        self._delivery = delivery
         # What external menus were answered with: an option that is chosen later must be one of them.
         self._suggested: dict[tuple[str, str], dict[str, Json]] = {}
 
@@ -85,7 +66,7 @@ class Interactions:
             values=values,
             response_url=payloads.response_url(self._workspace, hook),
         )
-        result, _ = await self.deliver(EnvelopeType.INTERACTIVE, payload, press.copies)
+        result, _ = await self._delivery.send(EnvelopeType.INTERACTIVE, payload, press.copies)
         if result.error is not None:
             self._workspace.warn(place.id, ts, person.id, result.error)
         return result
@@ -97,7 +78,7 @@ class Interactions:
         action, values = self._act(person.id, blocks, press, view.values, f"View {view_id}")
         view = self._workspace.views.save(view.model_copy(update={"values": values, "trouble": None}))
         payload = payloads.view_action(self._workspace, person, view, action=action)
-        result, _ = await self.deliver(EnvelopeType.INTERACTIVE, payload, press.copies)
+        result, _ = await self._delivery.send(EnvelopeType.INTERACTIVE, payload, press.copies)
         if result.error is not None and (now := self._workspace.views.find(view.id)):
             self._workspace.views.save(now.model_copy(update={"trouble": result.error}))
         return result
@@ -114,7 +95,7 @@ class Interactions:
         payload = payloads.suggestion(
             self._workspace, person, context, element={**element, "block_id": block_id}, typed=typed
         )
-        result, ack = await self.deliver(EnvelopeType.INTERACTIVE, payload, 1)
+        result, ack = await self._delivery.send(EnvelopeType.INTERACTIVE, payload, 1)
         offered = dict(ack.payload or {}) if ack is not None else {}
         if result.error is None and (wrong := _wrong_options(offered)):
             return result.model_copy(update={"error": wrong}), {}
@@ -122,7 +103,7 @@ class Interactions:
         known |= {option["value"]: option for option in options_of(offered)}
         return result, offered
 
-    def values(self, user: str, blocks: tuple[Json, ...], state: State | None, before: Json) -> Json:
+    def values(self, user: str, blocks: tuple[Json, ...], state: ElementValues | None, before: Json) -> Json:
         """`state.values` after a person filled in `state`; raises ActionRefused for an unknown value."""
         suggested: dict[str, Json] = {}
         for _, element in elements_of(blocks):
@@ -132,70 +113,6 @@ class Interactions:
             return state_values(blocks, state, ExtraChoices(suggested, files), before)
         except UnknownValue as unknown:
             raise ActionRefused(f"{unknown}.", 400) from None
-
-    # --- commands
-
-    async def command(
-        self, user: str, channel: str, text: str, thread_ts: str | None = None
-    ) -> InteractionResult:
-        """Type a slash command. An unknown one never leaves Slack."""
-        person, place = self._people.who_where(user, channel)
-        name, _, rest = text.strip().partition(" ")
-        registered = {command.command: command for command in self._workspace.app.commands}
-        if thread_ts is not None:
-            return self._say(place, person, f"{name} is not supported in threads. Sorry!", "not_in_thread")
-        if name not in registered:
-            return self._say(place, person, f"{name} is not a valid command.", "unknown_command")
-        hook = self._workspace.response_urls.new(ResponseUrlKind.COMMANDS, place.id, person.id)
-        words = (
-            link_mentions(self._workspace, rest.strip()) if registered[name].should_escape else rest.strip()
-        )
-        payload = payloads.slash_command(
-            self._workspace,
-            person,
-            place,
-            command=name,
-            text=words,
-            response_url=payloads.response_url(self._workspace, hook),
-        )
-        result, ack = await self.deliver(EnvelopeType.SLASH_COMMANDS, payload, 1)
-        error = result.error
-        if ack is not None and ack.payload:
-            try:
-                apply_response(self._workspace, hook, ack.payload)
-            except SlackError as refused:
-                error = refused.code
-        if error is not None:
-            return self._say(place, person, f'{name} failed with the error "{error}"', error, result)
-        return result
-
-    def _say(
-        self, place: Channel, person: User, text: str, error: str, result: InteractionResult | None = None
-    ) -> InteractionResult:
-        """Slackbot tells the person, and nobody else, why a command came to nothing."""
-        said = post_as_app(self._workspace, place.id, {"text": text}, visible_to=person.id)
-        self._workspace.replace(said, user=SLACKBOT, bot_id=None, app_id=None)
-        ids = result.envelope_ids if result else ()
-        return InteractionResult(acked=result.acked if result else False, error=error, envelope_ids=ids)
-
-    # --- the way to the app and back
-
-    async def deliver(
-        self, kind: EnvelopeType, payload: Json, copies: int
-    ) -> tuple[InteractionResult, Ack | None]:
-        """Send a payload and wait for its ack; what the person saw, and the ack of the first copy."""
-        if kind is EnvelopeType.INTERACTIVE and not self._workspace.app.interactivity:
-            return InteractionResult(acked=False, error=NOT_CONFIGURED), None
-        sent = [await self._sockets.send(kind, deepcopy(payload)) for _ in range(copies)]
-        envelope_ids = tuple(envelope_id for envelope_id, _ in sent)
-        waiting = [ack for _, ack in sent if ack is not None]
-        if len(waiting) < len(sent):
-            return InteractionResult(acked=False, error=DISPATCH_FAILED, envelope_ids=envelope_ids), None
-        acks = await self._sockets.wait_for_acks(waiting)
-        if len(acks) < len(sent):
-            return InteractionResult(acked=False, error=TIMED_OUT, envelope_ids=envelope_ids), None
-        response = acks[0].payload
-        return InteractionResult(acked=True, response=response, envelope_ids=envelope_ids), acks[0]
 
     def whose_view(self, user: str, view_id: str) -> tuple[User, View]:
         """A person and a view on their screen; raises ActionRefused."""

@@ -2,13 +2,14 @@
 
 import json
 
-from localdev.slack.blockkit.element_state import state_values
+from localdev.slack.blockkit.element_state import ElementValues, state_values
 from localdev.slack.blockkit.input_rules import input_problems
 from localdev.slack.blockkit.views import accept_view
 from localdev.slack.errors import ActionRefused, SlackError
 from localdev.slack.events.publisher import EventPublisher
 from localdev.slack.interactivity import payloads
-from localdev.slack.interactivity.interactions import InteractionResult, Interactions, State
+from localdev.slack.interactivity.delivery import InteractionResult, PayloadDelivery
+from localdev.slack.interactivity.interactions import Interactions
 from localdev.slack.json_values import Json
 from localdev.slack.people import People
 from localdev.slack.socket_mode.frames import EnvelopeType
@@ -33,11 +34,17 @@ class Modals:
     """Acts on the views of any person."""
 
     def __init__(
-        self, workspace: Workspace, people: People, interactions: Interactions, events: EventPublisher
+        self,
+        workspace: Workspace,
+        people: People,
+        interactions: Interactions,
+        delivery: PayloadDelivery,
+        events: EventPublisher,
     ) -> None:
         self._workspace = workspace
         self._people = people
         self._interactions = interactions
+        self._delivery = delivery
         self._events = events
 
     def views_of(self, user: str) -> Json:
@@ -67,7 +74,7 @@ class Modals:
             raise ActionRefused("The app has no Home tab; its manifest must enable it.", 400)
         self._events.home_opened(person.id, tab)
 
-    async def submit(self, user: str, view_id: str, state: State | None) -> SubmissionResult:
+    async def submit(self, user: str, view_id: str, state: ElementValues | None) -> SubmissionResult:
         """Press the submit button of the topmost modal, with `state` filled in."""
         person, view = self._interactions.whose_view(user, view_id)
         stack = self._workspace.views.stack(person.id)
@@ -80,7 +87,7 @@ class Modals:
         if problems := input_problems(view.body["blocks"], values):
             return SubmissionResult(acked=False, errors=problems)
         payload = payloads.view_submission(self._workspace, person, view, self._response_urls(person, view))
-        result, _ = await self._interactions.deliver(EnvelopeType.INTERACTIVE, payload, 1)
+        result, _ = await self._delivery.send(EnvelopeType.INTERACTIVE, payload, 1)
         if result.error is not None:
             return self._troubled(view, result, result.error)
         try:
@@ -105,7 +112,7 @@ class Modals:
         for one in closed:
             if one.body.get("notify_on_close"):
                 payload = payloads.view_closed(self._workspace, person, one, is_cleared=clear)
-                await self._interactions.deliver(EnvelopeType.INTERACTIVE, payload, 1)
+                await self._delivery.send(EnvelopeType.INTERACTIVE, payload, 1)
 
     # --- what an app's ack asks for
 
