@@ -31,9 +31,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m localdev.slack", description=__doc__)
     parser.add_argument("--port", type=int, default=8090, help="the port; 0 picks a free one (default: 8090)")
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)"
-    )
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     parser.add_argument("--state", type=Path, help="a file in which the workspace is kept across restarts")
     parser.add_argument("--manifest", type=Path, help="install the app that this manifest file describes")
     parser.add_argument("--rate-limits", action="store_true", help="enforce Slack's rate limits")

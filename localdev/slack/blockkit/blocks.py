@@ -1,4 +1,4 @@
-"""The blocks, and which surface takes which."""
+"""Defines the blocks, and which surface takes which."""
 
 from localdev.slack.blockkit import elements as e
 from localdev.slack.blockkit import objects as o

@@ -1,11 +1,13 @@
-"""What people put into elements, in the form in which Slack's payloads carry it."""
+"""Computes `state.values`: the values of elements in the form that Slack's payloads have."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from localdev.slack.json_values import Json
 
-# A value as a person gives it: text, an option's value, an id, a date; several such; rich text; nothing.
+# A value that a person gives an element: a text, an option's value, an id or a date; a list of those; a
+# rich_text
+# object; or None.
 ElementValue = str | list[str] | Json | None
 
 
@@ -14,13 +16,13 @@ ElementValues = Mapping[str, Mapping[str, ElementValue]]
 
 
 class UnknownValue(Exception):
-    """Nothing can be chosen there by that value; the message says what and where."""
+    """An element cannot have that value. The message names both."""
 
 
 class ExtraChoices(NamedTuple):
-    """What elements may refer to besides their own options."""
+    """Values that elements can have in addition to their own options."""
 
-    suggested: Mapping[str, Json] = {}  # options that an external menu was answered with, by value
+    suggested: Mapping[str, Json] = {}  # options that the app offered for an external menu, by value
     files: Mapping[str, Json] = {}  # uploaded files by id
 
 
@@ -46,7 +48,7 @@ STATEFUL_ELEMENTS = frozenset(
 
 
 def elements_of(blocks: tuple[Json, ...] | list[Json]) -> Iterator[tuple[Json, Json]]:
-    """Each element with an action id, with the block it stands in."""
+    """Yield each block and element that has an action id."""
     for block in blocks:
         for element in (*block.get("elements", ()), block.get("accessory"), block.get("element")):
             if isinstance(element, dict) and "action_id" in element:
@@ -54,7 +56,7 @@ def elements_of(blocks: tuple[Json, ...] | list[Json]) -> Iterator[tuple[Json, J
 
 
 def options_of(element: Json) -> list[Json]:
-    """The options of a menu, grouped or not."""
+    """Return the options of a menu, in groups or not."""
     groups = element.get("option_groups", ())
     return [*element.get("options", ()), *(option for group in groups for option in group["options"])]
 
@@ -65,9 +67,9 @@ def state_values(
     choices: ExtraChoices = ExtraChoices(),  # noqa: B008 - frozen
     before: Json | None = None,
 ) -> Json:
-    """`state.values` of these blocks: what was `given`, else what it was `before`, else the initial value.
+    """Return `state.values` of these blocks. Raises UnknownValue.
 
-    Raises UnknownValue.
+    An element has its value in `given`, or else its state in `before`, or else its initial value.
     """
     values: Json = {}
     for block, element in elements_of(blocks):
@@ -87,7 +89,7 @@ def state_values(
 
 
 def initial_state(element: Json) -> Json:
-    """The state of an element that nobody touched."""
+    """Return the state of an element with its initial value."""
     kind = element["type"]
     if kind in _TEXTS:
         return {"type": kind, "value": element.get("initial_value")}
@@ -109,7 +111,7 @@ def initial_state(element: Json) -> Json:
 
 
 def state_of(element: Json, given: ElementValue, choices: ExtraChoices) -> Json:
-    """The state of an element after a person gave it this value; raises UnknownValue."""
+    """Return the state of an element with this value. Raises UnknownValue."""
     kind = element["type"]
     if kind in _TEXTS:
         return {"type": kind, "value": _text(element, given) or None}

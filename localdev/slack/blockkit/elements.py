@@ -1,4 +1,4 @@
-"""The elements that people press, choose from and type into, and which block takes which."""
+"""Defines the interactive elements, and which block takes which."""
 
 from localdev.slack.blockkit import objects as o
 from localdev.slack.blockkit.rich_text import RICH_TEXT
@@ -141,7 +141,7 @@ INPUT: dict[str, Check] = {
         ordered("min_value", "max_value"),
     ),
 }
-# Only modals take files.
+# Only modals take file inputs.
 MODAL_INPUT: dict[str, Check] = {
     **INPUT,
     "file_input": record(

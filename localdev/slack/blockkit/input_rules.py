@@ -1,4 +1,4 @@
-"""What Slack's clients check before they send a modal: fields that are required, too long, not an address."""
+"""Checks the inputs of a modal as Slack's clients do before they submit it."""
 
 import re
 
@@ -10,7 +10,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def input_problems(blocks: list[Json], values: Json) -> dict[str, str]:
-    """Per block id, what the person is told instead of the modal being sent."""
+    """Return the error messages by block id; empty if the modal can be submitted."""
     found = {}
     for block in blocks:
         if block["type"] != "input":

@@ -1,4 +1,4 @@
-"""The objects that blocks and elements are made of: texts, options, confirm dialogs.
+"""Defines the composition objects of blocks and elements: texts, options, confirm dialogs.
 
 The numbers here and in the other tables are those of Slack's reference for Block Kit.
 """
@@ -22,12 +22,12 @@ STYLE = one_of("primary", "danger")
 
 
 def plain_text(longest: int) -> Check:
-    """A text object without markup."""
+    """Return the check for a plain_text object."""
     return tagged({"plain_text": record({"text": string(longest)}, {"emoji": boolean})})
 
 
 def text(longest: int) -> Check:
-    """A text object, with mrkdwn or without."""
+    """Return the check for a plain_text or mrkdwn object."""
     return tagged(
         {
             "plain_text": record({"text": string(longest)}, {"emoji": boolean}),

@@ -1,4 +1,4 @@
-"""Rich text: sections, lists, quotes and code, made of styled pieces."""
+"""Defines the rich_text block: sections, lists, quotes and code."""
 
 from localdev.slack.blockkit.schema import (
     Check,

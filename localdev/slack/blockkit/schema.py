@@ -1,19 +1,19 @@
-"""A small language to say what JSON is allowed, with refusals worded and pointed as Slack words them."""
+"""Functions to define which JSON is valid. Error messages and JSON pointers are in Slack's form."""
 
 import re
 from collections.abc import Callable, Mapping
 
-# Looks at a value at a JSON pointer and appends what is wrong with it.
+# Checks the value at a JSON pointer, and appends error messages to the list.
 Check = Callable[[object, str, list[str]], None]
 
 
 def complain(problems: list[str], pointer: str, what: str) -> None:
-    """Note a problem in Slack's form."""
+    """Append an error message in Slack's form."""
     problems.append(f"[ERROR] {what} [json-pointer:{pointer}]")
 
 
 def string(longest: int, shortest: int = 1) -> Check:
-    """Text of `shortest` to `longest` characters."""
+    """Check for a string of `shortest` to `longest` characters."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         if not isinstance(value, str):
@@ -27,13 +27,13 @@ def string(longest: int, shortest: int = 1) -> Check:
 
 
 def boolean(value: object, pointer: str, problems: list[str]) -> None:
-    """true or false, not "true"."""
+    """Check for a JSON boolean."""
     if not isinstance(value, bool):
         complain(problems, pointer, "must be a boolean")
 
 
 def integer(least: int, most: int) -> Check:
-    """A whole number within limits."""
+    """Check for an integer from `least` to `most`."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
@@ -43,7 +43,7 @@ def integer(least: int, most: int) -> Check:
 
 
 def one_of(*allowed: str) -> Check:
-    """One of these words."""
+    """Check for one of these values."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         if value not in allowed:
@@ -53,7 +53,7 @@ def one_of(*allowed: str) -> Check:
 
 
 def url(longest: int = 3000, *begins: str) -> Check:
-    """An address that begins so; with http or https unless told otherwise."""
+    """Check for a URL with one of these prefixes; by default `http://` or `https://`."""
     text = string(longest)
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
@@ -66,7 +66,7 @@ def url(longest: int = 3000, *begins: str) -> Check:
 
 
 def array(item: Check, most: int, least: int = 1) -> Check:
-    """A list of `least` to `most` items."""
+    """Check for a list of `least` to `most` items."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         if not isinstance(value, list):
@@ -83,7 +83,7 @@ def array(item: Check, most: int, least: int = 1) -> Check:
 
 
 def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """An object with these fields and, besides `type`, no others."""
+    """Check for an object with these fields and, except for `type`, no others."""
     known = {**required, **(optional or {})}
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
@@ -103,7 +103,7 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
 
 
 def tagged(kinds: Mapping[str, Check]) -> Check:
-    """An object whose `type` says which of `kinds` it is."""
+    """Check for an object that matches the entry of `kinds` for its `type`."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         if not isinstance(value, dict):
@@ -121,7 +121,7 @@ def tagged(kinds: Mapping[str, Check]) -> Check:
 
 
 def all_of(*checks: Check) -> Check:
-    """All of these."""
+    """Combine checks: all of them must pass."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         for one in checks:
@@ -131,11 +131,11 @@ def all_of(*checks: Check) -> Check:
 
 
 def anything(value: object, pointer: str, problems: list[str]) -> None:
-    """Not looked into."""
+    """Accept any value."""
 
 
 def matching(pattern: str, longest: int = 255) -> Check:
-    """Text of a certain form."""
+    """Check for a string that matches a regular expression."""
     text = string(longest)
     form = re.compile(pattern)
 
@@ -149,7 +149,7 @@ def matching(pattern: str, longest: int = 255) -> Check:
 
 
 def exactly_one(*names: str) -> Check:
-    """One of these fields, and not the others."""
+    """Check that exactly one of these fields is there."""
     listed = " or ".join(f"`{name}`" for name in names)
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
@@ -160,7 +160,7 @@ def exactly_one(*names: str) -> Check:
 
 
 def at_least_one(*names: str) -> Check:
-    """One of these fields, or more."""
+    """Check that at least one of these fields is there."""
     listed = " or ".join(f"`{name}`" for name in names)
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
@@ -171,7 +171,7 @@ def at_least_one(*names: str) -> Check:
 
 
 def ordered(low: str, high: str) -> Check:
-    """Where both are given, one field is no more than the other."""
+    """Check that the number in field `low` is not above the one in `high`, if both are there."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         if not isinstance(value, dict) or low not in value or high not in value:
@@ -179,7 +179,7 @@ def ordered(low: str, high: str) -> Check:
         try:
             wrong = float(value[low]) > float(value[high])
         except (TypeError, ValueError):
-            return  # said already, where the field itself is checked
+            return  # the check of the field itself has reported it
         if wrong:
             complain(problems, f"{pointer}/{low}", f"must be no more than `{high}`")
 
@@ -187,7 +187,7 @@ def ordered(low: str, high: str) -> Check:
 
 
 def within_options(value: object, pointer: str, problems: list[str]) -> None:
-    """What is chosen at first is among the options."""
+    """Check that the initial options are among the options."""
     if not isinstance(value, dict) or not {"initial_option", "initial_options"} & value.keys():
         return
     groups = value.get("option_groups") or []

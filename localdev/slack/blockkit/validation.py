@@ -1,4 +1,4 @@
-"""Block Kit: refuse what Slack refuses, and fill in what Slack fills in."""
+"""Checks blocks as Slack does, and fills in the defaults that Slack fills in."""
 
 import secrets
 from collections.abc import Iterator
@@ -10,24 +10,24 @@ from localdev.slack.blockkit.schema import Check, array, complain, tagged
 from localdev.slack.errors import SlackError
 from localdev.slack.json_values import Json
 
-_MARKDOWN_LIMIT = 12_000  # of all markdown blocks together
+_MARKDOWN_LIMIT = 12_000  # characters of all markdown blocks together
 
 
 class Surface(Enum):
-    """Where blocks stand: how many of them at most, and which."""
+    """A place for blocks: how many it takes, and which kinds."""
 
     MESSAGE = (50, "message")
     MODAL = (100, "modal")
     HOME = (100, "home")
 
     def check(self) -> Check:
-        """The blocks that this surface takes."""
+        """Return the check for the blocks of this surface."""
         kinds = {"message": tables.MESSAGE, "modal": tables.MODAL, "home": tables.HOME}
         return array(tagged(kinds[self.value[1]]), self.value[0], 0)
 
 
 def problems_of(blocks: object, surface: Surface = Surface.MESSAGE, pointer: str = "/blocks") -> list[str]:
-    """What Slack would say is wrong with these blocks; an empty list when nothing is."""
+    """Return Slack's error messages for these blocks; an empty list if they are valid."""
     found: list[str] = []
     surface.check()(blocks, pointer, found)
     if not found and isinstance(blocks, list):
@@ -37,7 +37,7 @@ def problems_of(blocks: object, surface: Surface = Surface.MESSAGE, pointer: str
 
 
 def accept_blocks(blocks: object, surface: Surface = Surface.MESSAGE) -> tuple[Json, ...]:
-    """The blocks as Slack stores them; raises `invalid_blocks` with the reasons."""
+    """Check the blocks and return them as Slack stores them. Raises `invalid_blocks` with the reasons."""
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     if found := problems_of(blocks, surface):
@@ -46,12 +46,12 @@ def accept_blocks(blocks: object, surface: Surface = Surface.MESSAGE) -> tuple[J
 
 
 def with_defaults(blocks: list[Json]) -> tuple[Json, ...]:
-    """Blocks that were checked already, with all that Slack adds."""
+    """Return a copy of valid blocks with the fields that Slack adds."""
     return tuple(_filled(block) for block in deepcopy(blocks))
 
 
 def _elements(block: Json) -> Iterator[tuple[str, Json]]:
-    """The elements of a block with what leads to them."""
+    """Yield the elements of a block with their paths."""
     for index, element in enumerate(block.get("elements", ())):
         yield f"elements/{index}", element
     for name in ("accessory", "element"):
@@ -78,7 +78,7 @@ def _check_ids(blocks: list[Json], pointer: str, found: list[str]) -> None:
 
 
 def _check_together(blocks: list[Json], pointer: str, found: list[str]) -> None:
-    """What no block can know by itself: one focus, one table, so much markdown in all."""
+    """Check what concerns several blocks: one focus, one table, the length of all markdown."""
     focused = [
         f"{pointer}/{index}/{path}/focus_on_load"
         for index, block in enumerate(blocks)
@@ -95,13 +95,13 @@ def _check_together(blocks: list[Json], pointer: str, found: list[str]) -> None:
         complain(found, pointer, f"markdown blocks must be less than {_MARKDOWN_LIMIT + 1} characters in all")
 
 
-_ACTING = frozenset({"actions", "section", "input", "context_actions"})
+_WITH_ACTION_IDS = frozenset({"actions", "section", "input", "context_actions"})
 
 
 def _filled(block: Json) -> Json:
-    """Slack gives every block an id, every element an action id, and spells out defaults."""
+    """Add the ids and defaults that Slack adds to a block and its elements."""
     block.setdefault("block_id", _short_id())
-    if block["type"] in _ACTING:
+    if block["type"] in _WITH_ACTION_IDS:
         for _, element in _elements(block):
             if element["type"] != "image":
                 element.setdefault("action_id", _short_id())

@@ -1,4 +1,4 @@
-"""Views: what an app may put into a modal or a Home tab, and how Slack completes it."""
+"""Checks views (modals and Home tabs) as Slack does, and fills in defaults."""
 
 import json
 
@@ -44,7 +44,7 @@ _DEFAULTS: Json = {
 
 
 def accept_view(view: object) -> Json:
-    """The view as Slack stores it; raises `invalid_arguments` with the reasons, or `view_too_large`."""
+    """Check a view and return it as Slack stores it. Raises `invalid_arguments` or `view_too_large`."""
     if len(json.dumps(view, ensure_ascii=False).encode()) > LARGEST_BYTES:
         raise SlackError("view_too_large")
     given = {k: v for k, v in view.items() if v is not None} if isinstance(view, dict) else view

@@ -1,4 +1,4 @@
-"""The control API's other half: the state at a glance, the app's connections and tokens, faults, the log."""
+"""The part of the control API for developers: state, connections, tokens, faults, the traffic log."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ from localdev.slack.workspace.workspace import Workspace
 
 
 class AppRoutes:
-    """What a developer looks at and breaks."""
+    """The routes under `/control/` for what a developer inspects and breaks."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class AppRoutes:
         self._traffic = traffic
 
     def routes(self) -> list[web.RouteDef]:
-        """The second table of the README, in code."""
+        """Return the routes of the second table in the README."""
         return [
             web.get("/control/workspace", self._get_workspace),
             web.get("/control/unread", self._get_unread),
@@ -142,7 +142,7 @@ class AppRoutes:
         entries = self._traffic.after(after, query_number(request, "limit", 500))
         return web.json_response({"entries": entries, "next": entries[-1]["n"] if entries else after})
 
-    # --- what the page needs at once, and live
+    # --- what the page shows
 
     async def _get_unread(self, request: web.Request) -> web.Response:
         return self._about(request, lambda user: {"unread": self._people.unread(user)})
@@ -158,7 +158,7 @@ class AppRoutes:
 
     async def _get_workspace(self, _: web.Request) -> web.Response:
         workspace, app = self._workspace, self._workspace.app
-        for user in workspace.users.values():  # everybody can write to the app
+        for user in workspace.users.values():  # so that everybody can write to the app
             if not user.is_bot:
                 workspace.direct_message(user.id)
         shown = app.model_dump(mode="json", exclude={"bot_token", "app_token"})
@@ -180,7 +180,7 @@ class AppRoutes:
         )
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: one small notice for each change."""
+        """Stream server-sent events, a small notice for each change."""
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-PeopleRoutes": "no-store"}
         )

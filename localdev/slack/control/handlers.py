@@ -1,4 +1,4 @@
-"""How the control API reads what it is sent, and says what was wrong with it."""
+"""Parses requests of the control API and answers with an error message if one is invalid."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -15,7 +15,10 @@ B = TypeVar("B", bound=BaseModel)
 def json_handler(
     model: type[B], act: Callable[[B], Awaitable[Json]]
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """A handler that reads `model` from the body, acts, and says clearly what was wrong with either."""
+    """Return a handler that parses the body as `model` and answers with the result of `act`.
+
+    An invalid body is answered with 400, ActionRefused with its status; both with `{"error": "why"}`.
+    """
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
@@ -30,7 +33,7 @@ def json_handler(
 
 
 def query_number(request: web.Request, name: str, default: int) -> int:
-    """A whole number in the query; raises HTTPBadRequest for anything else."""
+    """Return a whole number from the query; raises HTTPBadRequest for anything else."""
     text = request.query.get(name, str(default))
     if not text.isascii() or not text.isdigit():
         raise web.HTTPBadRequest(

@@ -1,4 +1,4 @@
-"""The control API under `/control/`: act as people, wait, inject faults, read the log. See README.md."""
+"""The part of the control API that acts as people. See README.md."""
 
 from aiohttp import web
 
@@ -15,7 +15,7 @@ from localdev.slack.workspace.workspace import Workspace
 
 
 class PeopleRoutes:
-    """What people do; every handler is a few lines on top of `People`, `Interactions` and `Modals`."""
+    """The routes under `/control/` for what people do."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class PeopleRoutes:
         self._modals = modals
 
     def routes(self) -> list[web.RouteDef]:
-        """The first table of the README, in code."""
+        """Return the routes of the first table in the README."""
         return [
             web.post("/control/messages", json_handler(bodies.Read, self._messages)),
             web.post("/control/message", json_handler(bodies.Message, self._message)),
@@ -102,7 +102,7 @@ class PeopleRoutes:
         self._people.mark_read(**body.model_dump())
         return {}
 
-    # --- what the app hears of
+    # --- interactions with the app
 
     async def _command(self, body: bodies.Command) -> Json:
         return (await self._slash_commands.run(**body.model_dump())).model_dump()

@@ -1,4 +1,4 @@
-"""What each request of the control API carries, checked before anything is done."""
+"""The bodies of the control API's requests."""
 
 from typing import Literal, Self
 
@@ -11,19 +11,19 @@ LONGEST_WAIT_SECONDS = 120.0
 
 
 class Body(BaseModel):
-    """A request that has no fields but its own."""
+    """The base class: refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Person(Body):
-    """Who acts."""
+    """The user who acts."""
 
     user: str
 
 
 class Place(Person):
-    """Who acts, and where."""
+    """The user who acts, in a channel."""
 
     channel: str
 
@@ -35,7 +35,7 @@ class Message(Place):
 
 
 class Where(Person):
-    """At a message or in a view."""
+    """A message or a view."""
 
     channel: str | None = None
     ts: str | None = None
@@ -49,7 +49,7 @@ class Where(Person):
 
 
 class Click(Where):
-    """Press an element of a message or view, or give it a value."""
+    """Click an element of a message or view, or give it a value."""
 
     action_id: str
     block_id: str | None = None
@@ -60,7 +60,7 @@ class Click(Where):
 
 
 class Suggest(Where):
-    """Type into an external menu."""
+    """Type `value` into an external menu."""
 
     block_id: str
     action_id: str
@@ -68,14 +68,14 @@ class Suggest(Where):
 
 
 class Command(Place):
-    """A slash command as typed."""
+    """Run a slash command."""
 
     text: str = Field(min_length=1, max_length=40_000)
     thread_ts: str | None = None
 
 
 class Post(Place):
-    """A message as typed, with files that were uploaded before."""
+    """Post a message, with files that were uploaded before."""
 
     text: str = Field(max_length=40_000)
     thread_ts: str | None = None
@@ -84,20 +84,20 @@ class Post(Place):
 
 
 class Edit(Message):
-    """Another text for one's own message."""
+    """Change the text of the user's own message."""
 
     text: str = Field(min_length=1, max_length=40_000)
 
 
 class React(Message):
-    """Give or take an emoji."""
+    """Add or remove a reaction."""
 
     name: str
     on: bool
 
 
 class Upload(Person):
-    """A file, in base64."""
+    """Upload a file, in base64."""
 
     filename: str = Field(min_length=1, max_length=255)
     content: Base64Bytes
@@ -113,13 +113,13 @@ class Read(Place):
 
 
 class MarkRead(Place):
-    """Seen up to `ts`, or all."""
+    """Mark a channel as read up to `ts`, or to its end."""
 
     ts: str | None = None
 
 
 class Wait(Place):
-    """Wait for a message."""
+    """Wait `timeout` seconds for a message."""
 
     contains: str
     ts: str | None = None
@@ -128,7 +128,7 @@ class Wait(Place):
 
 
 class WaitForView(Person):
-    """Wait for the topmost modal, or the Home tab, to say something."""
+    """Wait `timeout` seconds for the topmost modal, or the Home tab, to contain a text."""
 
     contains: str = ""
     type: Literal["modal", "home"] | None = None
@@ -136,27 +136,27 @@ class WaitForView(Person):
 
 
 class OpenHome(Person):
-    """Open a tab of the app."""
+    """Open the app's Home or Messages tab."""
 
     tab: Literal["home", "messages"] = "home"
 
 
 class Submit(Person):
-    """Fill in and submit the modal on top."""
+    """Fill in and submit the topmost modal."""
 
     view_id: str
     state: ElementValues | None = None
 
 
 class Close(Person):
-    """Close the modal on top, or all."""
+    """Close the topmost modal, or all modals."""
 
     view_id: str
     clear: bool = False
 
 
 class NewChannel(Person):
-    """A channel to create."""
+    """Create a channel."""
 
     name: str = Field(pattern=r"^[a-z0-9_-]{1,80}$")
     private: bool = False
@@ -164,19 +164,19 @@ class NewChannel(Person):
 
 
 class Archive(Place):
-    """Archive a channel, or bring it back."""
+    """Archive or unarchive a channel."""
 
     archived: bool
 
 
 class Membership(Place):
-    """Let somebody in, or out."""
+    """Add a user to a channel, or remove them."""
 
     member: bool
 
 
 class Account(Person):
-    """Change what somebody's account is; what is left out stays."""
+    """Change the given fields of an account."""
 
     deleted: bool | None = None
     is_restricted: bool | None = None
@@ -185,28 +185,28 @@ class Account(Person):
 
 
 class GroupMembership(Person):
-    """Put somebody into a user group, or take them out."""
+    """Add a user to a user group, or remove them."""
 
     group: str
     member: bool
 
 
 class Token(Body):
-    """Revoke a token, or bring it back."""
+    """Revoke a token, or make it valid again."""
 
     kind: Literal["bot", "app"]
     revoked: bool
 
 
 class RateLimiting(Body):
-    """Switch rate limits on or off, or scale every allowance."""
+    """Switch rate limits on or off, or multiply every allowance by `scale`."""
 
     enabled: bool | None = None
     scale: float | None = Field(default=None, gt=0)
 
 
 class Connections(Body):
-    """Wait for as many connections."""
+    """Wait `timeout` seconds until the app has exactly `n` connections."""
 
     n: int = Field(ge=0)
     timeout: float = Field(default=10, ge=0, le=LONGEST_WAIT_SECONDS)
@@ -219,7 +219,7 @@ class Disconnect(Body):
 
 
 class SocketMode(Body):
-    """Switch Socket Mode off or on."""
+    """Switch Socket Mode on or off."""
 
     enabled: bool
 

@@ -1,6 +1,6 @@
 """The events of the Events API that an app can subscribe to."""
 
-# Every event that can be subscribed to, and the scope that it needs.
+# The events that are simulated, and the scope that each needs.
 SCOPE_OF_EVENT: dict[str, str | None] = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",

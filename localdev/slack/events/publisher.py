@@ -1,4 +1,4 @@
-"""The Events API: what the app subscribed to reaches it over Socket Mode, and again when it is not acked."""
+"""Turns changes of the workspace into events of the Events API."""
 
 import secrets
 import time
@@ -21,16 +21,16 @@ _KINDS = {
 
 
 class EventPublisher(WorkspaceObserver):
-    """Makes events of what happens and sees to it that they arrive, or are tried three times more."""
+    """Sends the app the events that it subscribed to, may read, and is in the channel for."""
 
     def __init__(self, workspace: Workspace, delivery: EventDelivery) -> None:
         self._workspace = workspace
         self._delivery = delivery
 
-    # --- what happens
+    # --- changes of the workspace
 
     def posted(self, message: Message) -> None:
-        """A message is new."""
+        """Send `message` and, if the app is mentioned, `app_mention`."""
         place = self._workspace.channels[message.channel]
         if message.thread_ts and message.thread_ts != message.ts:
             parent = self._workspace.message(message.channel, message.thread_ts)
@@ -44,7 +44,7 @@ class EventPublisher(WorkspaceObserver):
             self._happened("app_mention", event, place, ts=message.ts)
 
     def changed(self, before: Message, after: Message) -> None:
-        """A message says something else now."""
+        """Send `message` with subtype `message_changed`."""
         place = self._workspace.channels[after.channel]
         changed = {
             "subtype": "message_changed",
@@ -55,14 +55,14 @@ class EventPublisher(WorkspaceObserver):
         self._message(place, changed, after.changed_ts or after.ts)
 
     def deleted(self, message: Message) -> None:
-        """A message is gone."""
+        """Send `message` with subtype `message_deleted`."""
         place = self._workspace.channels[message.channel]
         gone = message_json(self._workspace, message)
         deleted: Json = {"subtype": "message_deleted", "previous_message": gone, "deleted_ts": message.ts}
         self._message(place, {**deleted, "hidden": True}, self._workspace.new_ts())
 
     def reacted(self, message: Message, user: str, name: str, *, added: bool) -> None:
-        """A reaction came or went."""
+        """Send `reaction_added` or `reaction_removed`."""
         event: Json = {
             "user": user,
             "reaction": name,
@@ -73,7 +73,7 @@ class EventPublisher(WorkspaceObserver):
         self._happened(kind, {"type": kind, **event}, self._workspace.channels[message.channel])
 
     def membership(self, channel: Channel, user: str, *, joined: bool) -> None:
-        """Somebody came into a channel or left it."""
+        """Send `member_joined_channel` or `member_left_channel`."""
         kind = "member_joined_channel" if joined else "member_left_channel"
         letter = "C" if channel.kind is ChannelKind.PUBLIC else "G"
         event: Json = {"type": kind, "user": user, "channel": channel.id, "channel_type": letter}
@@ -81,7 +81,7 @@ class EventPublisher(WorkspaceObserver):
         self._happened(kind, {**event, "team": self._workspace.team_id}, channel, scope=scope)
 
     def channel_changed(self, channel: Channel, what: str, user: str) -> None:
-        """A public channel was created, archived or unarchived."""
+        """Send `channel_created`, `channel_archive` or `channel_unarchive` for a public channel."""
         if channel.kind is not ChannelKind.PUBLIC:
             return
         kind = f"channel_{what}"
@@ -97,13 +97,13 @@ class EventPublisher(WorkspaceObserver):
             self._happened(kind, {"type": kind, "channel": channel.id, "user": user}, None)
 
     def file_shared(self, message: Message, file: File) -> None:
-        """A file was shown in a channel."""
+        """Send `file_shared`."""
         event: Json = {"type": "file_shared", "file_id": file.id, "user_id": message.user}
         event |= {"file": {"id": file.id}, "channel_id": message.channel}
         self._happened("file_shared", event, self._workspace.channels[message.channel])
 
     def home_opened(self, user: str, tab: str) -> None:
-        """Somebody opened the app's Home or Messages tab; `view` is there after a first publish."""
+        """Send `app_home_opened`, with the `view` if a Home tab was published."""
         channel = self._workspace.direct_message(user)
         event: Json = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": tab}
         home = self._workspace.views.home(user)
@@ -111,7 +111,7 @@ class EventPublisher(WorkspaceObserver):
             event["view"] = self._workspace.views.view_json(home)
         self._happened("app_home_opened", event, channel)
 
-    # --- on its way
+    # --- sending
 
     def _message(self, place: Channel, fields: Json, ts: str) -> None:
         plural, kind = _KINDS[place.kind]

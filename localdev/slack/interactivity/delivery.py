@@ -8,13 +8,13 @@ from localdev.slack.socket_mode.hub import Ack, SocketHub
 from localdev.slack.workspace.models import Frozen
 from localdev.slack.workspace.workspace import Workspace
 
-DISPATCH_FAILED = "dispatch_failed"  # no connection to send it to
-TIMED_OUT = "operation_timeout"  # nobody acked within three seconds
-NOT_CONFIGURED = "not_configured"  # the manifest has no interactivity
+DISPATCH_FAILED = "dispatch_failed"  # the app has no connection
+TIMED_OUT = "operation_timeout"  # no ack within three seconds
+NOT_CONFIGURED = "not_configured"  # the manifest does not enable interactivity
 
 
 class InteractionResult(Frozen):
-    """What the acting person saw come back: acked or an error; `response` is the payload of the ack."""
+    """The result that the person sees: acked, or an error. `response` is the payload of the ack."""
 
     acked: bool
     error: str | None = None
@@ -32,7 +32,7 @@ class PayloadDelivery:
     async def send(
         self, kind: EnvelopeType, payload: Json, copies: int
     ) -> tuple[InteractionResult, Ack | None]:
-        """Send a payload and wait for its ack; what the person saw, and the ack of the first copy."""
+        """Send a payload in `copies` envelopes and wait for the acks. Return the result and the first ack."""
         if kind is EnvelopeType.INTERACTIVE and not self._workspace.app.interactivity:
             return InteractionResult(acked=False, error=NOT_CONFIGURED), None
         sent = [await self._sockets.send(kind, deepcopy(payload)) for _ in range(copies)]

@@ -1,4 +1,4 @@
-"""What people do that the app hears of at once, and must ack within three seconds: clicks and commands."""
+"""Clicks elements of messages and views, and asks the app for the options of external menus."""
 
 from typing import NamedTuple
 
@@ -25,9 +25,9 @@ from localdev.slack.workspace.workspace import Workspace
 
 
 class Press(NamedTuple):
-    """What a person does to an element: presses it, or gives it a `value`; `state` is what the others hold.
+    """A click on an element, or a new `value` for the element. `state` has the values of the other elements.
 
-    `forge` sends it whatever the message or view holds. `copies` sends it in as many envelopes.
+    `forge` sends the click even if there is no such element. `copies` is the number of envelopes.
     """
 
     action_id: str
@@ -39,19 +39,18 @@ class Press(NamedTuple):
 
 
 class Interactions:
-    """Sends what people do to the app, and shows them what it answers."""
+    """Sends clicks to the app, and shows people why a click failed."""
 
     def __init__(self, workspace: Workspace, people: People, delivery: PayloadDelivery) -> None:
         self._workspace = workspace
         self._people = people
         self._delivery = delivery
-        # What external menus were answered with: an option that is chosen later must be one of them.
+        # The options that the app offered for external menus, by user and action id. Only these can be
+        # chosen.
         self._suggested: dict[tuple[str, str], dict[str, Json]] = {}
 
-    # --- elements
-
     async def click(self, user: str, channel: str, ts: str, press: Press) -> InteractionResult:
-        """Press an element of a message."""
+        """Click an element of a message."""
         person, place = self._people.who_where(user, channel)
         message = self._people.visible(person, place, ts)
         action, values = self._act(person.id, message.blocks, press, {}, f"Message {ts}")
@@ -72,7 +71,7 @@ class Interactions:
         return result
 
     async def click_in_view(self, user: str, view_id: str, press: Press) -> InteractionResult:
-        """Press an element of a modal or a Home tab."""
+        """Click an element of a modal or a Home tab."""
         person, view = self.whose_view(user, view_id)
         blocks = tuple(view.body["blocks"])
         action, values = self._act(person.id, blocks, press, view.values, f"View {view_id}")
@@ -86,7 +85,7 @@ class Interactions:
     async def suggest(
         self, user: str, where: Json, block_id: str, action_id: str, typed: str
     ) -> tuple[InteractionResult, Json]:
-        """What the app offers in an external menu for what was typed. `where` names a message or a view."""
+        """Ask the app for the options of an external menu. `where` has `channel` and `ts`, or `view_id`."""
         person, blocks, context = self._place(user, where)
         wanted = (block_id, action_id)
         element = next((e for b, e in elements_of(blocks) if (b["block_id"], e["action_id"]) == wanted), None)
@@ -104,7 +103,10 @@ class Interactions:
         return result, offered
 
     def values(self, user: str, blocks: tuple[Json, ...], state: ElementValues | None, before: Json) -> Json:
-        """`state.values` after a person filled in `state`; raises ActionRefused for an unknown value."""
+        """Return `state.values` after a person filled in `state`.
+
+        Raises ActionRefused for an unknown value.
+        """
         suggested: dict[str, Json] = {}
         for _, element in elements_of(blocks):
             suggested |= self._suggested.get((user, element["action_id"]), {})
@@ -115,7 +117,7 @@ class Interactions:
             raise ActionRefused(f"{unknown}.", 400) from None
 
     def whose_view(self, user: str, view_id: str) -> tuple[User, View]:
-        """A person and a view on their screen; raises ActionRefused."""
+        """Return the user and an open view of that user. Raises ActionRefused."""
         person = self._people.who(user)
         view = self._workspace.views.find(view_id)
         if view is None or view.user != person.id:
@@ -137,7 +139,7 @@ class Interactions:
     def _act(
         self, user: str, blocks: tuple[Json, ...], press: Press, before: Json, where: str
     ) -> tuple[Json, Json]:
-        """The entry of `actions`, and the values of all elements after it."""
+        """Return the entry of `actions`, and `state.values` after the click."""
         if press.forge:
             return _forged(press), before
         for block, element in elements_of(blocks):
@@ -174,7 +176,7 @@ def _forged(press: Press) -> Json:
 
 
 def _wrong_options(offered: Json) -> str | None:
-    """Why Slack would not show these options; an empty list of them is fine."""
+    """Return why Slack would refuse these options; None if they are valid. An empty list is valid."""
     if offered.get("options") == [] or offered.get("option_groups") == []:
         return None
     menu = {"type": "static_select", "action_id": "menu", **offered}

@@ -1,4 +1,4 @@
-"""What people do with views: submit them, close them, open the app's Home tab."""
+"""Submits and closes modals, and opens the app's Home tab."""
 
 import json
 
@@ -16,13 +16,14 @@ from localdev.slack.socket_mode.frames import EnvelopeType
 from localdev.slack.workspace.models import ResponseUrlKind, User, View, ViewKind
 from localdev.slack.workspace.workspace import Workspace
 
-TROUBLE = "trouble"  # the app answered with something that cannot be done
+TROUBLE = "trouble"  # the app's answer to a submission is invalid
 
 
 class SubmissionResult(InteractionResult):
-    """`errors` by block id, from the client's own checks (not acked, not sent) or from the app.
+    """The result of a submission.
 
-    `closed` says whether the view is gone; `why` what was wrong with the app's answer.
+    `errors` are messages by block id, from the app or from the client's own checks (then nothing was sent).
+    `closed` says whether the view was closed; `why` says why the app's answer is invalid.
     """
 
     errors: dict[str, str] | None = None
@@ -31,7 +32,7 @@ class SubmissionResult(InteractionResult):
 
 
 class Modals:
-    """Acts on the views of any person."""
+    """The actions of people on their views. Methods raise ActionRefused."""
 
     def __init__(
         self,
@@ -48,7 +49,7 @@ class Modals:
         self._events = events
 
     def views_of(self, user: str) -> Json:
-        """The person's modals from the bottom of the stack to the top, and their Home tab."""
+        """Return the user's modals from bottom to top, and the Home tab."""
         person = self._people.who(user)
         views = self._workspace.views
         stack, home = views.stack(person.id), views.home(person.id)
@@ -59,7 +60,7 @@ class Modals:
         }
 
     def find(self, user: str, contains: str, kind: str | None) -> Json | None:
-        """The topmost modal, or else the Home tab, if it is of that kind and says `contains`."""
+        """Return the topmost modal, or else the Home tab, if the kind matches and the JSON has `contains`."""
         shown = self.views_of(user)
         for view in (*shown["modals"][-1:], shown["home"]):
             says = json.dumps(view, ensure_ascii=False)
@@ -68,14 +69,14 @@ class Modals:
         return None
 
     def open_home(self, user: str, tab: str) -> None:
-        """Open the app's Home or Messages tab; each time the app is told, as Slack does."""
+        """Open the app's Home or Messages tab. As with Slack, each time an event is sent to the app."""
         person = self._people.who(user)
         if tab == "home" and not self._workspace.app.home_tab:
             raise ActionRefused("The app has no Home tab; its manifest must enable it.", 400)
         self._events.home_opened(person.id, tab)
 
     async def submit(self, user: str, view_id: str, state: ElementValues | None) -> SubmissionResult:
-        """Press the submit button of the topmost modal, with `state` filled in."""
+        """Fill `state` into the topmost modal and submit the modal."""
         person, view = self._interactions.whose_view(user, view_id)
         stack = self._workspace.views.stack(person.id)
         if view.kind is not ViewKind.MODAL or stack[-1].id != view.id:
@@ -97,7 +98,7 @@ class Modals:
             return self._troubled(view, result, TROUBLE, why=str(why))
 
     async def close(self, user: str, view_id: str, *, clear: bool) -> None:
-        """Close the topmost modal, or with `clear` (or the view's clear_on_close) the whole stack."""
+        """Close the modal, or all modals with `clear` or if the view has `clear_on_close`."""
         person, view = self._interactions.whose_view(user, view_id)
         views = self._workspace.views
         if view.kind is not ViewKind.MODAL:
@@ -114,7 +115,7 @@ class Modals:
                 payload = payloads.view_closed(self._workspace, person, one, is_cleared=clear)
                 await self._delivery.send(EnvelopeType.INTERACTIVE, payload, 1)
 
-    # --- what an app's ack asks for
+    # --- the app's answer
 
     def _follow(self, view: View, result: InteractionResult) -> SubmissionResult:
         answer, views = result.response or {}, self._workspace.views
@@ -148,7 +149,7 @@ class Modals:
         return SubmissionResult(**{**result.model_dump(), "error": error}, why=why)
 
     def _response_urls(self, person: User, view: View) -> list[Json]:
-        """One for each channel that was chosen in a menu with `response_url_enabled`."""
+        """Return a response url for each channel that was chosen in a menu with `response_url_enabled`."""
         urls = []
         for block in view.body["blocks"]:
             element = block.get("element", {})

@@ -1,4 +1,4 @@
-"""The payloads of envelopes, field for field as Slack sends them."""
+"""Builds the payloads of interactions and slash commands, with the same fields as Slack's."""
 
 from localdev.slack.json_values import Json
 from localdev.slack.messages.message_json import threaded_message_json
@@ -11,7 +11,7 @@ from localdev.slack.workspace.workspace import Workspace
 def slash_command(
     workspace: Workspace, user: User, channel: Channel, *, command: str, text: str, response_url: str
 ) -> Json:
-    """What a slash command sends; here, and only here, is_enterprise_install is a string."""
+    """Return the payload of a slash command. Only here is `is_enterprise_install` a string."""
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": workspace.team_id,
@@ -39,7 +39,10 @@ def message_action(
     values: Json,
     response_url: str,
 ) -> Json:
-    """block_actions of an element in a message. Slack leaves `message` out for ephemerals."""
+    """Return `block_actions` for an element of a message.
+
+    An ephemeral one has no `message`, as with Slack.
+    """
     payload: Json = {
         "type": "block_actions",
         **_common(workspace, user),
@@ -57,7 +60,7 @@ def message_action(
 
 
 def view_action(workspace: Workspace, user: User, view: View, *, action: Json) -> Json:
-    """block_actions of an element in a modal or a Home tab."""
+    """Return `block_actions` for an element of a modal or a Home tab."""
     return {
         "type": "block_actions",
         **_common(workspace, user),
@@ -69,7 +72,10 @@ def view_action(workspace: Workspace, user: User, view: View, *, action: Json) -
 
 
 def suggestion(workspace: Workspace, user: User, where: Json, *, element: Json, typed: str) -> Json:
-    """block_suggestion: an external menu asks for options. `where` is container and view, or message."""
+    """Return `block_suggestion`, which asks for the options of an external menu.
+
+    `where` has the fields that name the place: `container`, and `view` or `channel`.
+    """
     return {
         "type": "block_suggestion",
         **_common(workspace, user),
@@ -81,7 +87,7 @@ def suggestion(workspace: Workspace, user: User, where: Json, *, element: Json, 
 
 
 def view_submission(workspace: Workspace, user: User, view: View, response_urls: list[Json]) -> Json:
-    """The submit button of a modal."""
+    """Return `view_submission`."""
     return {
         "type": "view_submission",
         **_common(workspace, user),
@@ -92,7 +98,7 @@ def view_submission(workspace: Workspace, user: User, view: View, response_urls:
 
 
 def view_closed(workspace: Workspace, user: User, view: View, *, is_cleared: bool) -> Json:
-    """A modal was closed by its user."""
+    """Return `view_closed`."""
     return {
         "type": "view_closed",
         **_common(workspace, user),
@@ -102,7 +108,7 @@ def view_closed(workspace: Workspace, user: User, view: View, *, is_cleared: boo
 
 
 def message_container(message: Message) -> Json:
-    """Where a message action happened."""
+    """Return the `container` of a message."""
     container: Json = {
         "type": "message",
         "message_ts": message.ts,
@@ -115,7 +121,7 @@ def message_container(message: Message) -> Json:
 
 
 def pressed(element: Json, block_id: str, state: Json | None = None, *, option: Json | None = None) -> Json:
-    """The entry of `actions`: for a button as it is, an overflow's `option`, or an element's new `state`."""
+    """Return the entry of `actions` for an element with a new `state`, an overflow `option`, or a button."""
     action: Json = {"action_id": element["action_id"], "block_id": block_id}
     kept: tuple[str, ...] = ("confirm", "placeholder")
     if state is not None:
@@ -130,7 +136,7 @@ def pressed(element: Json, block_id: str, state: Json | None = None, *, option: 
 
 
 def response_url(workspace: Workspace, hook: ResponseUrl) -> str:
-    """The address of a hook."""
+    """Return the address of a response url."""
     return f"{workspace.base_url}/hooks/{hook.kind}/{workspace.team_id}/{hook.id}"
 
 

@@ -1,4 +1,4 @@
-"""`response_url`: five answers within thirty minutes to whoever clicked or typed a command."""
+"""Serves response urls, to which the app posts its answers to clicks and slash commands."""
 
 import time
 
@@ -14,18 +14,18 @@ from localdev.slack.workspace.workspace import Workspace
 
 
 class ResponseUrlRoutes:
-    """Answers posts to response urls. No token: knowing the address is enough."""
+    """The route of response urls. As with Slack, there is no token: the address itself is secret."""
 
     def __init__(self, workspace: Workspace, traffic: TrafficLog) -> None:
         self._workspace = workspace
         self._traffic = traffic
 
     def routes(self) -> list[web.RouteDef]:
-        """One address for clicks, one for commands."""
+        """Return the route."""
         return [web.post("/hooks/{kind}/{team}/{number}/{secret}", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Spend one use of the url."""
+        """Answer one post, which uses up one of the five uses."""
         where = request.match_info
         hook = self._workspace.response_urls.find(f"{where['number']}/{where['secret']}")
         known = hook is not None and where["team"] == self._workspace.team_id and where["kind"] == hook.kind
@@ -62,9 +62,9 @@ class _Refused(SlackError):
 
 
 def apply_response(workspace: Workspace, hook: ResponseUrl, body: Json) -> None:
-    """Do what an answer says: new message (ephemeral unless told), or change the one that was clicked.
+    """Apply an answer: post a message (ephemeral by default), or change or delete the clicked one.
 
-    The ack of a slash command is such an answer too.
+    The ack of a slash command can be such an answer too.
     """
     source = workspace.message(hook.channel, hook.message_ts) if hook.message_ts else None
     if _says_yes(body, "delete_original"):
@@ -85,7 +85,7 @@ def apply_response(workspace: Workspace, hook: ResponseUrl, body: Json) -> None:
         post_as_app(workspace, hook.channel, content, thread_ts=thread_ts)
         return
     if thread_ts is None and hook.thread_ts != hook.message_ts:
-        thread_ts = hook.thread_ts  # an ephemeral answer to a click in a thread shows in that thread
+        thread_ts = hook.thread_ts  # an ephemeral answer to a click in a thread is shown in that thread
     post_as_app(workspace, hook.channel, content, thread_ts=thread_ts, visible_to=hook.user)
 
 

@@ -23,7 +23,7 @@ class SlashCommands:
     async def run(
         self, user: str, channel: str, text: str, thread_ts: str | None = None
     ) -> InteractionResult:
-        """Type a slash command. An unknown one never leaves Slack."""
+        """Run a slash command as typed, such as `/order help`. Unknown commands are not sent to the app."""
         person, place = self._people.who_where(user, channel)
         name, _, rest = text.strip().partition(" ")
         registered = {command.command: command for command in self._workspace.app.commands}
@@ -57,7 +57,7 @@ class SlashCommands:
     def _say(
         self, place: Channel, person: User, text: str, error: str, result: InteractionResult | None = None
     ) -> InteractionResult:
-        """Slackbot tells the person, and nobody else, why a command came to nothing."""
+        """Show the person an ephemeral message of Slackbot that says why the command failed."""
         said = post_as_app(self._workspace, place.id, {"text": text}, visible_to=person.id)
         self._workspace.replace(said, user=SLACKBOT, bot_id=None, app_id=None)
         ids = result.envelope_ids if result else ()

@@ -1,4 +1,4 @@
-"""Messages that the app posts."""
+"""Checks and posts messages of the app: from the Web API, response urls and acks."""
 
 from localdev.slack.blockkit.validation import accept_blocks
 from localdev.slack.errors import SlackError
@@ -11,7 +11,7 @@ ATTACHMENTS_LIMIT = 100
 
 
 def message_content(text: str, blocks: object, attachments: object) -> Json:
-    """Checked fields of a message; also for response urls and acks."""
+    """Check the content of a message and return its fields. Raises SlackError."""
     if attachments is not None and not isinstance(attachments, list):
         raise SlackError("invalid_attachments")
     if attachments and len(attachments) > ATTACHMENTS_LIMIT:

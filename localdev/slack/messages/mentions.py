@@ -1,4 +1,4 @@
-"""What Slack's clients make of typed text before it is sent."""
+"""Turns typed text into Slack's stored form, as Slack's clients do before they send a message."""
 
 import re
 
@@ -9,12 +9,12 @@ _LOUD = frozenset({"here", "channel", "everyone"})
 
 
 def escape(text: str) -> str:
-    """The three characters that mean something to Slack, as entities."""
+    """Replace `&`, `<` and `>` by entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def link_mentions(workspace: Workspace, text: str) -> str:
-    """Typed text as it is stored: `@alice`, `#general` and web addresses become references."""
+    """Escape the text and turn `@alice`, `#general` and URLs into `<@U...>`, `<#C...>` and `<https...>`."""
 
     def reference(found: re.Match[str]) -> str:
         mark, name, url = found.groups()

@@ -1,4 +1,4 @@
-"""How messages and files look in the Web API and in payloads."""
+"""Renders messages and files as JSON for the Web API and payloads."""
 
 from localdev.slack.json_values import Json
 from localdev.slack.workspace.models import File, Message
@@ -6,7 +6,7 @@ from localdev.slack.workspace.workspace import Workspace
 
 
 def message_json(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
-    """A stored message as the Web API and payloads show it, thread fields left out."""
+    """Return the JSON of a message, without the fields that describe its thread."""
     fields: Json = {"user": message.user, "type": "message", "ts": message.ts}
     optional: Json = {
         "subtype": message.subtype,
@@ -36,7 +36,7 @@ def message_json(workspace: Workspace, message: Message, *, with_metadata: bool 
 
 
 def threaded_message_json(workspace: Workspace, message: Message, *, with_metadata: bool = False) -> Json:
-    """A message with what a parent carries about its thread."""
+    """Return the JSON of a message, with the fields that describe its thread."""
     fields = message_json(workspace, message, with_metadata=with_metadata)
     if message.bot_id:
         fields["team"] = workspace.team_id
@@ -61,7 +61,7 @@ def threaded_message_json(workspace: Workspace, message: Message, *, with_metada
 
 
 def file_json(workspace: Workspace, file: File) -> Json:
-    """A file as the Web API shows it; the page reads its bytes from `/control/files/<id>`."""
+    """Return the JSON of a file. The simulator's page reads the bytes from `/control/files/<id>`."""
     return {
         **file.model_dump(exclude={"alt_text"}),
         "timestamp": file.created,

@@ -1,11 +1,11 @@
-"""The frames that the workspace sends over Socket Mode, field for field as Slack's."""
+"""Builds the frames that Slack sends over Socket Mode."""
 
 from enum import StrEnum
 
 from localdev.slack.json_values import Json
 
 _HOST = "applink-localdev"
-VERIFICATION_TOKEN = "verification-token"  # noqa: S105 - obsolete at Slack, still sent
+VERIFICATION_TOKEN = "verification-token"  # noqa: S105 - obsolete, but Slack still sends it
 PING = f"Ping from {_HOST}".encode()
 
 
@@ -20,14 +20,14 @@ class EnvelopeType(StrEnum):
 class DisconnectReason(StrEnum):
     """The `reason` of a disconnect frame."""
 
-    WARNING = "warning"  # ten seconds ahead
-    REFRESH_REQUESTED = "refresh_requested"  # the client opens a new connection, then this one is closed
+    WARNING = "warning"  # sent ten seconds before the connection is closed
+    REFRESH_REQUESTED = "refresh_requested"  # the client must open a new connection; this one is closed then
     LINK_DISABLED = "link_disabled"  # Socket Mode was switched off
     TOO_MANY_WEBSOCKETS = "too_many_websockets"
 
 
 def hello(app_id: str, connections: int, seconds: int) -> Json:
-    """The greeting; `connections` counts the one that is greeted, which will live for about `seconds`."""
+    """Return the first frame of a connection that lasts about `seconds`. `connections` includes this one."""
     return {
         "type": "hello",
         "num_connections": connections,
@@ -37,12 +37,12 @@ def hello(app_id: str, connections: int, seconds: int) -> Json:
 
 
 def disconnect(reason: DisconnectReason) -> Json:
-    """The request to go, or the warning of one."""
+    """Return a disconnect frame."""
     return {"type": "disconnect", "reason": reason, "debug_info": {"host": _HOST}}
 
 
 def too_many_websockets(app_id: str, connections: int) -> Json:
-    """The refusal of one connection too many, which `connections` counts."""
+    """Return the frame that refuses a connection. `connections` includes that one."""
     return {
         **disconnect(DisconnectReason.TOO_MANY_WEBSOCKETS),
         "num_connections": connections,
@@ -59,7 +59,7 @@ def envelope(
     retry_attempt: int = 0,
     retry_reason: str = "",
 ) -> Json:
-    """A payload to be acked; events say which attempt this is, and why there is another one."""
+    """Return the envelope of a payload. Only events have `retry_attempt` and `retry_reason`."""
     frame: Json = {
         "envelope_id": envelope_id,
         "payload": payload,

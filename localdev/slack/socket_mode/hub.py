@@ -1,4 +1,4 @@
-"""Socket Mode: tickets, connections, envelopes, acks."""
+"""Accepts the app's Socket Mode connections, sends envelopes over them and receives acks."""
 
 import asyncio
 import contextlib
@@ -21,9 +21,9 @@ MAX_CONNECTIONS = 10
 ACK_SECONDS = 3.0
 PING_SECONDS = 10.0
 CONNECTION_SECONDS = 18_060.0  # what Slack announces in `hello`
-DEBUG_CONNECTION_SECONDS = 360.0  # with debug_reconnects=true in the address
-WARNING_SECONDS = 10.0  # how long before its end a connection is warned
-DRAIN_SECONDS = 0.5  # an old socket may still carry acks for a moment after its successor has opened
+DEBUG_CONNECTION_SECONDS = 360.0  # with debug_reconnects=true in the URL
+WARNING_SECONDS = 10.0  # the warning comes this long before the end of a connection
+DRAIN_SECONDS = 0.5  # after a new connection opened, acks may still arrive on the old one
 
 
 @dataclass(eq=False)
@@ -35,14 +35,14 @@ class _Connection:
 
 @dataclass(frozen=True)
 class Ack:
-    """What came back for an envelope: `payload` is None for a bare ack."""
+    """The app's ack of an envelope. `payload` is None if the ack has none."""
 
     envelope_id: str
     payload: Json | None
 
 
 class SocketHub:
-    """All websocket connections of the app. Each envelope goes to exactly one of them, in turn."""
+    """All connections of the app. Each envelope is sent over one connection, round-robin."""
 
     def __init__(
         self,
@@ -71,24 +71,24 @@ class SocketHub:
         self.enabled = True
 
     def routes(self) -> list[web.RouteDef]:
-        """The address that apps.connections.open hands out."""
+        """Return the route of the URL that apps.connections.open returns."""
         return [web.get("/link/", self.handle)]
 
     @property
     def open_connections(self) -> int:
-        """How many sockets are open now."""
+        """The number of open connections."""
         return len(self._connections)
 
     def new_url(self) -> str:
-        """A websocket address with a fresh single-use ticket."""
+        """Return a websocket URL with a new ticket."""
         ticket = self._tickets.issue()
         base = self._workspace.base_url.replace("http", "ws", 1)
         return f"{base}/link/?ticket={ticket}&app_id={self._app_id}"
 
-    # --- a connection's life
+    # --- one connection
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """From the handshake to the end of one connection."""
+        """Serve one connection until it ends."""
         ticket = request.query.get("ticket", "")
         if request.query.get("app_id") != self._app_id or not self._tickets.redeem(ticket):
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
@@ -119,7 +119,7 @@ class SocketHub:
         return socket
 
     async def _end_in_time(self, connection: _Connection, seconds: float) -> None:
-        """A warning shortly before, the request to come again, and the end if nobody came."""
+        """Send the warning and the refresh request, and close the connection if no new one opened."""
         notice = min(WARNING_SECONDS, seconds / 2)
         await asyncio.sleep(seconds - notice)
         await self._send_frame(connection.socket, frames.disconnect(DisconnectReason.WARNING))
@@ -163,7 +163,10 @@ class SocketHub:
     # --- disconnects
 
     async def disconnect(self, reason: DisconnectReason) -> None:
-        """Tell every connection to go. After `refresh_requested`, old ones close as a new one opens."""
+        """Send every connection a disconnect frame.
+
+        After a warning the connection stays open; after `refresh_requested` until a new one opens.
+        """
         for connection in list(self._connections):
             await self._send_frame(connection.socket, frames.disconnect(reason))
             if reason is DisconnectReason.REFRESH_REQUESTED:
@@ -172,19 +175,19 @@ class SocketHub:
                 await connection.socket.close()
 
     async def switch(self, enabled: bool) -> None:
-        """Switch Socket Mode off or on in the app's settings. Off, nobody is let in."""
+        """Switch Socket Mode on or off in the app's settings. If it is off, new connections are refused."""
         self.enabled = enabled
         if not enabled:
             self._tickets.clear()
             await self.disconnect(DisconnectReason.LINK_DISABLED)
 
     async def cut_all(self) -> None:
-        """Close every socket without a word."""
+        """Close every connection without a disconnect frame."""
         for connection in list(self._connections):
             await connection.socket.close(code=1001)
 
     async def stop(self) -> None:
-        """Close every socket and send nothing more: the end of the server."""
+        """Close every connection and cancel delayed envelopes, since the server is stopping."""
         for task in self._late:
             task.cancel()
         await self.cut_all()
@@ -207,7 +210,10 @@ class SocketHub:
         retry_attempt: int = 0,
         retry_reason: str = "",
     ) -> tuple[str, asyncio.Future[Ack] | None]:
-        """Send an envelope to one connection; the future of its ack, or None when there is no connection."""
+        """Send an envelope over one connection.
+
+        Return its id and the future of its ack; None instead of the future if there is no connection.
+        """
         envelope_id = str(uuid.uuid4())
         frame = frames.envelope(
             envelope_id,
@@ -240,7 +246,7 @@ class SocketHub:
         return envelope_id, ack
 
     async def wait_for_acks(self, acks: list[asyncio.Future[Ack]]) -> list[Ack]:
-        """Those acks that come within the three seconds."""
+        """Wait for acks, `ack_seconds` at most, and return those that came."""
         done, late = await asyncio.wait(acks, timeout=self.ack_seconds)
         for ack in late:
             ack.cancel()
@@ -258,14 +264,14 @@ class SocketHub:
 
     async def _send_to_one(self, frame: Json) -> bool:
         while self._connections:
-            connection = self._take_turn()
+            connection = self._next_connection()
             if await self._send_frame(connection.socket, frame, connection.number):
                 return True
             self._forget(connection)
         return False
 
-    def _take_turn(self) -> _Connection:
-        """The connection whose turn it is; one that is being replaced only if there is no other."""
+    def _next_connection(self) -> _Connection:
+        """Return the next connection; one that is being replaced only if there is no other."""
         chosen = next((c for c in self._connections if not c.draining), self._connections[0])
         self._connections.remove(chosen)
         self._connections.append(chosen)
@@ -282,7 +288,7 @@ class SocketHub:
     ) -> bool:
         try:
             await socket.send_json(frame)
-        except (ConnectionError, RuntimeError):  # RuntimeError: closed on our side a moment ago
+        except (ConnectionError, RuntimeError):  # RuntimeError: the server has just closed it
             return False
         about = {} if connection is None else {"connection": connection}
         self._traffic.add(TrafficKind.FRAME_OUT, str(frame["type"]), frame=frame, **about)
@@ -295,6 +301,6 @@ class SocketHub:
 
 
 def _channel_of(payload: Json) -> str | None:
-    """The channel that a payload is about, wherever its kind says so."""
+    """Return the channel id in a payload, which has different places in different payloads."""
     channel = payload.get("channel_id") or payload.get("channel") or payload.get("event", {}).get("channel")
     return channel.get("id") if isinstance(channel, dict) else channel

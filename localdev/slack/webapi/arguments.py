@@ -20,32 +20,32 @@ class Arguments:
         return name in self._values
 
     def text(self, name: str) -> str | None:
-        """A string; numbers and booleans in JSON are taken as their text."""
+        """Return a string; numbers and booleans in JSON are converted."""
         value = self._values.get(name)
         if isinstance(value, (dict, list)):
             raise invalid_arguments(f"must be a string [json-pointer:/{name}]")
         return None if value is None else str(value)
 
     def required(self, name: str) -> str:
-        """A string that must be there."""
+        """Return a string; raises `invalid_arguments` if it is missing or empty."""
         if not (value := self.text(name)):
             raise invalid_arguments(f"missing required field: {name}")
         return value
 
     def flag(self, name: str, default: bool = False) -> bool:
-        """A boolean in any of Slack's spellings."""
+        """Return a boolean, which can be `1` or `true` in a form."""
         value = self._values.get(name, default)
         return value if isinstance(value, bool) else str(value) in _TRUE
 
     def integer(self, name: str, default: int) -> int:
-        """A whole number; raises `invalid_<name>` for anything else."""
+        """Return a whole number; raises `invalid_<name>` for anything else."""
         try:
             return int(str(self._values.get(name, default)))
         except ValueError:
             raise SlackError(f"invalid_{name}") from None
 
     def structure(self, name: str, error: str) -> object:
-        """An object or list, or (in forms) the JSON text of one; `error` when that does not parse."""
+        """Return an object or list, which is JSON text in a form; raises `error` if that is invalid."""
         value = self._values.get(name)
         if not isinstance(value, str):
             return value
@@ -55,12 +55,12 @@ class Arguments:
             raise SlackError(error) from None
 
     def without_token(self) -> Json:
-        """For the log of calls: everything but the token."""
+        """Return all arguments except the token, for the traffic log."""
         return {name: value for name, value in self._values.items() if name != "token"}
 
 
 async def read_call(request: web.Request) -> tuple[str | None, Arguments]:
-    """The token and the arguments of a request: header, query, form or JSON body."""
+    """Return the token and the arguments of a request."""
     values: Json = dict(request.query)
     token: str | None = values.get("token")
     body = await request.read() if request.method == "POST" else b""

@@ -1,4 +1,4 @@
-"""What a method is given, and what the registry says about it."""
+"""Defines a call of a Web API method, and an entry of the method registry."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from localdev.slack.workspace.workspace import Workspace
 
 
 class TokenKind(StrEnum):
-    """What a token may be used for, by its prefix."""
+    """The kinds of tokens, by their prefix."""
 
     BOT = "xoxb"
     APP = "xapp"
@@ -23,7 +23,7 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True)
 class Call:
-    """One authorised call of a method."""
+    """A call of a method whose token and scopes were checked."""
 
     workspace: Workspace
     sockets: SocketHub
@@ -32,7 +32,7 @@ class Call:
     scope_by_kind: str | None = None  # "history", "read" or "write": the scope depends on the channel's kind
 
     def visible_channel(self, name: str = "channel", *, missing: str = "channel_not_found") -> Channel:
-        """The channel that an argument names, if the bot may know that it exists."""
+        """Return the channel that an argument names. Raises `missing` if the bot cannot see it."""
         channel = self.workspace.channels.get(self.args.required(name))
         if channel is None or (channel.kind is not ChannelKind.PUBLIC and not self._is_in(channel)):
             raise SlackError(missing)
@@ -40,25 +40,25 @@ class Call:
         return channel
 
     def check_kind(self, kind: ChannelKind) -> None:
-        """Raise `missing_scope` when the app may not do this in channels of that kind."""
+        """Raise `missing_scope` if the app may not call this method for channels of that kind."""
         if self.scope_by_kind is not None:
             check_scopes(self.app, (_scope(kind, self.scope_by_kind),))
 
     def may(self, kind: ChannelKind) -> bool:
-        """Whether the scopes allow this for channels of that kind."""
+        """Return whether the scopes allow this method for channels of that kind."""
         if self.scope_by_kind is None or self.app.scopes is None:
             return True
         return _scope(kind, self.scope_by_kind) in self.app.scopes
 
     def joined_channel(self, name: str = "channel") -> Channel:
-        """The same, and the bot must be in it."""
+        """Return the channel that an argument names. Raises `not_in_channel` if the bot is not a member."""
         channel = self.visible_channel(name)
         if not self._is_in(channel):
             raise SlackError("not_in_channel")
         return channel
 
     def thread_ts(self, channel: Channel) -> str | None:
-        """The `thread_ts` that a message goes under, if one was given."""
+        """Return the `ts` of the parent message for the argument `thread_ts`; None without that argument."""
         thread_ts = self.args.text("thread_ts")
         if not thread_ts:
             return None
@@ -68,7 +68,7 @@ class Call:
         if parent is None or parent.visible_to is not None:
             raise SlackError("thread_not_found")
         if parent.thread_ts and parent.thread_ts != parent.ts:
-            return parent.thread_ts  # a reply's own ts: Slack files it under the same parent
+            return parent.thread_ts  # the ts of a reply: Slack uses the reply's parent
         return thread_ts
 
     def _is_in(self, channel: Channel) -> bool:
@@ -77,18 +77,18 @@ class Call:
 
 @dataclass(frozen=True)
 class Method:
-    """A line of the registry."""
+    """An entry of the registry."""
 
     name: str
     answer: Callable[[Call], Awaitable[Json]]
     tier: Tier
     token: TokenKind = TokenKind.BOT
-    scopes: tuple[str, ...] = ()  # any one of them will do
+    scopes: tuple[str, ...] = ()  # one of them is enough
     scope_by_kind: str | None = None
 
 
 def check_scopes(app: App, scopes: tuple[str, ...]) -> None:
-    """Raise `missing_scope`, saying what is needed and what there is, unless the app has one of them."""
+    """Raise `missing_scope` unless the app has one of these scopes."""
     if scopes and app.scopes is not None and not app.scopes.intersection(scopes):
         raise SlackError("missing_scope", needed=",".join(scopes), provided=",".join(sorted(app.scopes)))
 

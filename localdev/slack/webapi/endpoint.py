@@ -1,4 +1,4 @@
-"""`/api/<method>`: token, faults, rate limits, scopes, the method itself, and the log."""
+"""Serves `/api/<method>`: checks token, rate limit and scopes, applies faults, and logs the call."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from localdev.slack.workspace.workspace import Workspace
 
 
 class WebApi:
-    """Answers the calls of the app."""
+    """The route of the Web API."""
 
     def __init__(
         self,
@@ -35,11 +35,11 @@ class WebApi:
         self._traffic = traffic
 
     def routes(self) -> list[web.RouteDef]:
-        """GET and POST alike, as Slack."""
+        """Return the routes. As with Slack, GET and POST do the same."""
         return [web.route(verb, "/api/{method}", self.handle) for verb in ("GET", "POST")]
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """One call, with whatever faults are due."""
+        """Answer one call, with the faults that apply to it."""
         name = request.match_info["method"]
         began = time.monotonic()
         try:
@@ -123,13 +123,13 @@ class WebApi:
     def _log(
         self, name: str, args: Arguments, answer: Json, fault: str | None = None, ms: float | None = None
     ) -> None:
-        if "messages" in answer:  # pages of history would fill the log's memory
+        if "messages" in answer:  # pages of history are large
             answer = {**answer, "messages": f"({len(answer['messages'])} messages)"}
         self._traffic.add(TrafficKind.API, name, args=args.without_token(), answer=answer, fault=fault, ms=ms)
 
 
 def _warned(answer: Json, request: web.Request) -> Json:
-    """The answer with Slack's remark on the charset: JSON should name one, forms should not."""
+    """Add Slack's warning about the charset, which JSON should have and forms should not."""
     charset = "charset" in request.headers.get("Content-Type", "")
     metadata = dict(answer.get("response_metadata", {}))
     warnings = list(metadata.get("warnings", ()))
@@ -148,7 +148,7 @@ def _too_many(seconds: int) -> web.Response:
 
 
 def _cut(request: web.Request) -> web.Response:
-    """Drop the connection; the response that aiohttp wants back goes nowhere."""
+    """Cut the connection. aiohttp needs a response, which is not sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -8,13 +8,13 @@ from localdev.slack.workspace.workspace import Workspace
 
 
 class FileRoutes:
-    """Where bytes come in, without a token as with Slack, and where they are read again."""
+    """The routes for the bytes of files. As with Slack, an upload needs no token."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
     def routes(self) -> list[web.RouteDef]:
-        """Upload, download for the app, download for the page."""
+        """Return the routes: upload, download for the app, download for the page."""
         return [
             web.post("/upload/v1/{secret}", self._upload),
             web.get("/files/{file}", self._download),
@@ -56,5 +56,5 @@ class FileRoutes:
 
 
 def _plain(file: File) -> str:
-    """A name that can stand in a header whatever the person called the file."""
+    """Return the file's name without characters that are not allowed in a header."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in file.name)

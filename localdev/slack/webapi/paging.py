@@ -1,4 +1,4 @@
-"""Pages of lists that do not change while they are read: members, channels, users."""
+"""Splits lists into pages with cursors."""
 
 import base64
 import binascii
@@ -13,7 +13,7 @@ _LABEL = "at"
 
 
 def paged(call: Call, everything: list[T]) -> tuple[list[T], str]:
-    """The page that `cursor` and `limit` ask for, and the next cursor; without a limit, all there is."""
+    """Return the page for the arguments `cursor` and `limit`, and the next cursor. No limit means all."""
     limit = call.args.integer("limit", 0)
     if not 0 <= limit <= _MOST:
         raise SlackError("invalid_limit")

@@ -1,4 +1,4 @@
-"""Slack's rate limits: a tier per method and workspace, and about a message a second per channel."""
+"""Enforces Slack's rate limits: one tier for each method, and about one message per second and channel."""
 
 import math
 import time
@@ -8,14 +8,14 @@ from enum import Enum
 
 @dataclass(frozen=True)
 class Allowance:
-    """`per_minute` on average; `burst` at once."""
+    """The calls that are allowed: `per_minute` on average, `burst` at once."""
 
     per_minute: float
     burst: float
 
 
 class Tier(Enum):
-    """Slack's tiers; the burst is ours, since Slack publishes none."""
+    """Slack's tiers. Slack does not publish the bursts; these are our choice."""
 
     ONE = Allowance(1, 2)
     TWO = Allowance(20, 20)
@@ -32,7 +32,10 @@ class _Bucket:
 
 
 class RateLimits:
-    """Token buckets. `scale` multiplies every allowance; off means that all calls pass."""
+    """A token bucket for each method, and for each channel when posting.
+
+    `scale` multiplies every allowance.
+    """
 
     def __init__(self, *, enabled: bool = False, scale: float = 1.0) -> None:
         self.enabled = enabled
@@ -40,11 +43,11 @@ class RateLimits:
         self._buckets: dict[tuple[str, str | None], _Bucket] = {}
 
     def describe(self) -> dict[str, bool | float]:
-        """Whether they are on, and how they are scaled."""
+        """Return the settings as JSON."""
         return {"enabled": self.enabled, "scale": self.scale}
 
     def take(self, method: str, tier: Tier, channel: str | None) -> int:
-        """0 when the call may pass, else the whole seconds to wait (the Retry-After header)."""
+        """Count a call. Return 0 if it is allowed, or else the whole seconds to wait (`Retry-After`)."""
         if not self.enabled or tier is Tier.NONE:
             return 0
         per_second = tier.value.per_minute * self.scale / 60

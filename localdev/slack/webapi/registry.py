@@ -1,4 +1,4 @@
-"""The Web API: one line for each method that the workspace knows."""
+"""Lists the methods of the Web API that are simulated, with their rate limits and scopes."""
 
 from localdev.slack.webapi.call import Call, Method, TokenKind
 from localdev.slack.webapi.methods import apps, chat, conversations, files, history, reactions, users, views

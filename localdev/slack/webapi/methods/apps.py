@@ -1,4 +1,4 @@
-"""auth.* and apps.*"""
+"""The methods auth.test, bots.info and apps.connections.open."""
 
 from localdev.slack.errors import SlackError
 from localdev.slack.json_values import Json
@@ -6,7 +6,7 @@ from localdev.slack.webapi.call import Call
 
 
 async def auth_test(call: Call) -> Json:
-    """Who the token belongs to."""
+    """auth.test: the bot user of the token."""
     bot = call.workspace.users[call.app.bot_user_id]
     return {
         "url": f"https://{call.workspace.domain}.slack.com/",
@@ -20,7 +20,7 @@ async def auth_test(call: Call) -> Json:
 
 
 async def bots_info(call: Call) -> Json:
-    """Which app a bot belongs to."""
+    """bots.info: the app of a bot."""
     if call.args.required("bot") != call.app.bot_id:
         raise SlackError("bot_not_found")
     bot = call.workspace.users[call.app.bot_user_id]
@@ -29,7 +29,7 @@ async def bots_info(call: Call) -> Json:
 
 
 async def connections_open(call: Call) -> Json:
-    """A ticket for one Socket Mode connection."""
+    """apps.connections.open: a URL for one Socket Mode connection."""
     if not call.sockets.enabled:
         raise SlackError("socket_mode_not_enabled")
     return {"url": call.sockets.new_url()}

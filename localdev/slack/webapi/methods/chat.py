@@ -1,4 +1,4 @@
-"""chat.*: post, update, delete, ephemerals."""
+"""The chat.* methods: post, update and delete messages, post ephemeral messages."""
 
 import json
 
@@ -12,7 +12,7 @@ from localdev.slack.workspace.workspace import Workspace
 
 UPDATE_TEXT_LIMIT = 4_000
 MARKDOWN_LIMIT = 12_000
-METADATA_BYTES = 16_000  # Slack publishes no number
+METADATA_BYTES = 16_000  # our choice: Slack publishes no number
 
 
 async def post_message(call: Call) -> Json:
@@ -36,7 +36,7 @@ async def post_message(call: Call) -> Json:
 
 
 async def update(call: Call) -> Json:
-    """chat.update: text without blocks removes the blocks; what is left out of the rest is kept."""
+    """chat.update: text without blocks removes the blocks; other fields that are not given stay."""
     channel = call.joined_channel()
     if channel.is_archived:
         raise SlackError("is_archived")
@@ -54,7 +54,7 @@ async def update(call: Call) -> Json:
         changed["attachments"] = content["attachments"]
     if "metadata" in args:
         changed["metadata"] = _metadata(call)
-    if not content["blocks"]:  # Slack marks an edit only where the text is what is shown
+    if not content["blocks"]:  # Slack marks an edit only if the text is shown
         changed["edited"] = call.workspace.edited_now(call.app.bot_user_id)
     if not (changed["text"] or changed.get("blocks", message.blocks) or "attachments" in args):
         raise SlackError("no_text")
@@ -92,7 +92,7 @@ async def post_ephemeral(call: Call) -> Json:
 
 
 def posted(workspace: Workspace, message: Message) -> Json:
-    """A message as the answer of chat.* shows it: with the team, without metadata."""
+    """Return the message as the answers of chat.* have it: with the team, without metadata."""
     return {**message_json(workspace, message), "team": workspace.team_id}
 
 

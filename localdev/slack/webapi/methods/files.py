@@ -1,4 +1,4 @@
-"""files.*: an upload in three steps, and the routes that the bytes take."""
+"""The files.* methods: the first and the last step of an upload."""
 
 from localdev.slack.errors import SlackError, invalid_arguments
 from localdev.slack.json_values import Json
@@ -9,7 +9,7 @@ from localdev.slack.workspace.files import LARGEST_BYTES
 
 
 async def get_upload_url(call: Call) -> Json:
-    """files.getUploadURLExternal: where to send the bytes of a file of `length` bytes."""
+    """files.getUploadURLExternal: the URL to which a file of `length` bytes is uploaded."""
     name, length = call.args.required("filename"), call.args.integer("length", 0)
     if length < 1:
         raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
@@ -21,7 +21,7 @@ async def get_upload_url(call: Call) -> Json:
 
 
 async def complete_upload(call: Call) -> Json:
-    """files.completeUploadExternal: uploaded files become visible, in a channel if one is named."""
+    """files.completeUploadExternal: share the uploaded files, in a channel if one is given."""
     given = call.args.structure("files", "invalid_arguments")
     if not isinstance(given, list) or not given or not all(isinstance(one, dict) for one in given):
         raise invalid_arguments("must be a list of files [json-pointer:/files]")

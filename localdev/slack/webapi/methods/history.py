@@ -1,4 +1,4 @@
-"""conversations.history and conversations.replies: reading messages, page by page."""
+"""The methods conversations.history and conversations.replies, with pages."""
 
 from localdev.slack.errors import SlackError
 from localdev.slack.json_values import Json
@@ -13,7 +13,10 @@ _CURSOR_LABEL = "next_ts"
 
 
 async def history(call: Call) -> Json:
-    """Newest first. With `oldest` and no `latest`, pages go forward from `oldest`, as Slack's do."""
+    """conversations.history: newest first.
+
+    As with Slack, `oldest` without `latest` pages forward from there.
+    """
     channel = call.joined_channel()
     window = _Window(call)
     forward = window.oldest > 0 and "latest" not in call.args
@@ -45,7 +48,7 @@ async def history(call: Call) -> Json:
 
 
 async def replies(call: Call) -> Json:
-    """A parent and its thread, oldest first; the parent is on every page, as with Slack."""
+    """conversations.replies: a thread, oldest first. As with Slack, the parent is on every page."""
     channel = call.joined_channel()
     message = call.workspace.message(channel.id, call.args.required("ts"))
     if message is None or message.visible_to is not None:

@@ -1,4 +1,4 @@
-"""reactions.*: emoji under messages."""
+"""The reactions.* methods."""
 
 from localdev.slack.errors import SlackError
 from localdev.slack.json_values import Json
@@ -8,7 +8,7 @@ from localdev.slack.workspace.models import EMOJI_NAME, Message
 
 
 async def add(call: Call) -> Json:
-    """reactions.add"""
+    """reactions.add: react as the bot."""
     message, name = _message(call), _name(call)
     if not call.workspace.react(message, call.app.bot_user_id, name, on=True):
         raise SlackError("already_reacted")
@@ -16,7 +16,7 @@ async def add(call: Call) -> Json:
 
 
 async def remove(call: Call) -> Json:
-    """reactions.remove"""
+    """reactions.remove: remove the bot's reaction."""
     message, name = _message(call), _name(call)
     if not call.workspace.react(message, call.app.bot_user_id, name, on=False):
         raise SlackError("no_reaction")
@@ -24,7 +24,7 @@ async def remove(call: Call) -> Json:
 
 
 async def get(call: Call) -> Json:
-    """reactions.get"""
+    """reactions.get: a message with its reactions."""
     message = _message(call)
     return {"type": "message", "channel": message.channel, "message": message_json(call.workspace, message)}
 

@@ -1,4 +1,4 @@
-"""users.* and usergroups.*"""
+"""The users.* and usergroups.* methods."""
 
 import time
 
@@ -10,7 +10,7 @@ from localdev.slack.workspace.models import User
 
 
 def user_json(team_id: str, user: User) -> Json:
-    """A member as users.info shows them."""
+    """Return the JSON of a user."""
     first, _, last = user.real_name.partition(" ")
     shown: Json = {
         "id": user.id,
@@ -50,7 +50,7 @@ def user_json(team_id: str, user: User) -> Json:
 
 
 async def list_(call: Call) -> Json:
-    """users.list, page by page."""
+    """users.list: all users, in pages."""
     everybody = [user_json(call.workspace.team_id, user) for user in call.workspace.users.values()]
     page, next_cursor = paged(call, everybody)
     for shown in page:
@@ -59,7 +59,7 @@ async def list_(call: Call) -> Json:
 
 
 async def lookup_by_email(call: Call) -> Json:
-    """users.lookupByEmail"""
+    """users.lookupByEmail: the active user with that address."""
     email = call.args.required("email").lower()
     user = next(
         (u for u in call.workspace.users.values() if u.email.lower() == email and not u.deleted), None
@@ -70,7 +70,7 @@ async def lookup_by_email(call: Call) -> Json:
 
 
 async def groups(call: Call) -> Json:
-    """usergroups.list"""
+    """usergroups.list: all user groups."""
     with_users = call.args.flag("include_users")
     shown = []
     for group in call.workspace.groups.values():
@@ -89,7 +89,7 @@ async def groups(call: Call) -> Json:
 
 
 async def info(call: Call) -> Json:
-    """users.info"""
+    """users.info: one user."""
     user = call.workspace.users.get(call.args.required("user"))
     if user is None:
         raise SlackError("user_not_found")
@@ -99,13 +99,13 @@ async def info(call: Call) -> Json:
 
 
 def _hide_email(call: Call, shown: Json) -> None:
-    """Addresses are shown only with a scope of their own."""
+    """Remove the email address unless the app has the scope for it."""
     if call.app.scopes is not None and "users:read.email" not in call.app.scopes:
         shown["profile"].pop("email", None)
 
 
 async def group_members(call: Call) -> Json:
-    """usergroups.users.list"""
+    """usergroups.users.list: the members of a user group."""
     group = call.workspace.groups.get(call.args.required("usergroup"))
     if group is None:
         raise SlackError("no_such_subteam")

@@ -1,4 +1,4 @@
-"""views.*: modals and the Home tab."""
+"""The views.* methods: modals and the Home tab."""
 
 from localdev.slack.blockkit.element_state import state_values
 from localdev.slack.blockkit.views import accept_view
@@ -10,14 +10,14 @@ from localdev.slack.workspace.triggers import Trigger
 
 
 async def open_(call: Call) -> Json:
-    """views.open: a modal on the screen of whoever the trigger id came from."""
+    """views.open: open a modal for the user of the trigger id."""
     body = _body(call, ViewKind.MODAL)
     trigger = _trigger(call)
     return _shown(call, call.workspace.views.open(trigger.user, body, state_values(body["blocks"])))
 
 
 async def push(call: Call) -> Json:
-    """views.push: over the modal in which the trigger id arose."""
+    """views.push: push a modal onto the one in which the trigger id was made."""
     body = _body(call, ViewKind.MODAL)
     trigger = _trigger(call)
     onto = call.workspace.views.find(trigger.view_id) if trigger.view_id else None
@@ -27,7 +27,7 @@ async def push(call: Call) -> Json:
 
 
 async def update(call: Call) -> Json:
-    """views.update: another body for an open view; inputs with the same ids keep what was typed."""
+    """views.update: replace an open view. Inputs with the same ids keep their values."""
     view_id, external_id = call.args.text("view_id"), call.args.text("external_id")
     if bool(view_id) == bool(external_id):
         raise invalid_arguments("exactly one of view_id and external_id is required [json-pointer:/view_id]")
@@ -43,7 +43,7 @@ async def update(call: Call) -> Json:
 
 
 async def publish(call: Call) -> Json:
-    """views.publish: a user's Home tab."""
+    """views.publish: replace a user's Home tab."""
     user = call.workspace.users.get(call.args.required("user_id"))
     if user is None or user.is_bot:
         raise invalid_arguments("invalid user_id [json-pointer:/user_id]")
