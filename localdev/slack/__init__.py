@@ -1,4 +1,4 @@
-"""A Slack workspace on this machine: the Web API, Socket Mode, and a page to be its people in a browser.
+"""Simulates a Slack workspace: the Web API, Socket Mode, and a page to act as its people in a browser.
 
-It speaks Slack's protocol and knows nothing about the apps that talk to it. See README.md.
+Imports nothing of the rest of `localdev`, and no Slack library: it knows apps only through Slack's protocol.
 """

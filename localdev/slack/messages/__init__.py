@@ -1,0 +1,4 @@
+"""Messages: the checks of their content, and their JSON.
+
+May import `workspace` and `blockkit`.
+"""

@@ -1,0 +1,4 @@
+"""The Web API: `/api/<method>`.
+
+May import `socket_mode`, and what that may import.
+"""

@@ -1,4 +1,4 @@
-"""ReadMarks a method's arguments from every form that Slack's clients send them in."""
+"""Reads the token and the arguments of a call from its header, query, form or JSON body."""
 
 from collections.abc import Mapping
 
