@@ -59,8 +59,8 @@ def services(settings: LocaldevSettings, environment: Environment, say: Callable
         Unit(
             "sample orders",
             partial(start_sample_orders, data, logs / "samples.log", environment, say),
-            # Temporal keeps the orders until a worker runs. They wait for PostgreSQL since its first start
-            # needs the processor.
+            # No worker is needed yet: Temporal keeps the orders until one runs. They wait for PostgreSQL only
+            # so that its first start has the processor.
             after=frozenset({"Temporal", "PostgreSQL"}),
         ),
     ]

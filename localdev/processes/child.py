@@ -59,9 +59,8 @@ class Child:
 
     async def spawn(self) -> None:
         """Start the program; its output is appended to the log."""
-        # The kernel sends the signal when the thread that started the child ends. This runs in the event
-        # loop's
-        # thread, which lives as long as the process.
+        # The kernel sends the signal when the thread that started the child ends. This runs in the thread of
+        # the event loop, which lives as long as the process.
         launcher = [
             sys.executable,
             "-I",

@@ -27,8 +27,7 @@ def origin_check(host: str) -> Middleware:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        # Another name in Host is a sign of DNS rebinding: a site's name that was made to resolve to this
-        # machine.
+        # Another name in Host is DNS rebinding: a site made its name resolve to this machine.
         if not anywhere and _hostname(f"//{request.host}") not in _LOCAL | {host}:
             return _refuse("This server answers only to its own name.")
         origin = request.headers.get("Origin")

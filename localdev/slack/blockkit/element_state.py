@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from localdev.slack.json_values import Json
 
-# A value that a person gives an element: a text, an option's value, an id or a date; a list of those; a
-# rich_text
-# object; or None.
+# A value that a person gives an element: a text, an option's value, an id or a date; a list of those;
+# a rich_text object; or None.
 ElementValue = str | list[str] | Json | None
 
 

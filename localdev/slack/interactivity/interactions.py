@@ -45,8 +45,7 @@ class Interactions:
         self._workspace = workspace
         self._people = people
         self._delivery = delivery
-        # The options that the app offered for external menus, by user and action id. Only these can be
-        # chosen.
+        # The options that the app offered for external menus, by user and action id: no others can be chosen.
         self._suggested: dict[tuple[str, str], dict[str, Json]] = {}
 
     async def click(self, user: str, channel: str, ts: str, press: Press) -> InteractionResult:

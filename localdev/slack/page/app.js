@@ -1,4 +1,4 @@
-// The workspace as one person sees it: who I am, where I am, and keeping all of it up to date.
+// The entry point of the page: the current user and channel, navigation, and live updates.
 import { Composer } from "./messages/composer.js";
 import { get, listen, post } from "./control_api.js";
 import { by, el } from "./dom.js";
@@ -25,7 +25,7 @@ const composer = new Composer(by("write"), {
 });
 const answer = new Composer(by("answer"), { thread: () => store.thread });
 
-// --- moving about
+// --- navigation
 
 function parse() {
   const [user, channel, thread] = location.hash.slice(1).split("/");
@@ -34,7 +34,7 @@ function parse() {
 
 let loading = null;
 let stale = false;
-// One at a time; what changes meanwhile causes one more.
+// Runs one load at a time. A change during a load causes one more.
 function load() {
   stale = true;
   loading ??= (async () => {
@@ -52,7 +52,7 @@ async function loadOnce() {
   const asked = parse();
   store.user = people.find((one) => one.id === (store.user ?? asked.user))?.id ?? people[0].id;
   store.unread = (await get(`unread?user=${store.user}`)).unread;
-  const wanted = store.channel ? store : asked; // only now: the place may have been changed meanwhile
+  const wanted = store.channel ? store : asked; // read only now, since the channel may have changed meanwhile
   const mine = world.channels();
   const first = mine.find((one) => one.kind !== "im") ?? mine[0];
   const channel = mine.find((one) => one.id === wanted.channel)?.id ?? first.id;
@@ -106,7 +106,7 @@ function become(user) {
   });
 }
 
-// --- the header, and the tabs of an app
+// --- the header and the app's tabs
 
 function drawHeader() {
   const place = world.channel(store.channel);
@@ -139,17 +139,17 @@ store.on("become", become);
 store.on("thread", (ts) => showThread(ts).then(() => answer.field.focus()));
 store.on("say", (text) => composer.say(text));
 
-// --- what is read
+// --- read marks
 
 let marking = null;
 store.on("seen", (channel) => {
   if (document.hidden || channel !== store.channel || by("talk").hidden) return;
-  clearTimeout(marking); // many messages at once are read at once
+  clearTimeout(marking); // one request for many messages
   marking = setTimeout(() => post("mark_read", { user: store.user, channel }), 150);
 });
 document.addEventListener("visibilitychange", () => !document.hidden && list.atEnd() && list.read());
 
-// Many notices in a row are counted once, a moment later.
+// Counts unread messages once after several notices in a row.
 let counting = null;
 function count() {
   counting ??= setTimeout(async () => {
@@ -162,7 +162,7 @@ function count() {
   }, 100);
 }
 
-// --- keeping up to date
+// --- live updates
 
 function onNotice(notice) {
   if (!store.workspace) return;
@@ -200,7 +200,7 @@ listen(onNotice, async (connected) => {
   } else if (store.workspace) drawSidebar();
 });
 
-// --- keys and switches
+// --- keyboard and buttons
 
 by("theme").addEventListener("click", nextTheme);
 by("drawer-button").addEventListener("click", () => drawer.toggle());

@@ -1,4 +1,4 @@
-// Drawn avatars: people are round-shouldered figures in a colour of their own, apps a square mark.
+// Draws avatars: a figure with its own colour for people, a square for apps.
 import { el } from "./dom.js";
 import { world } from "./store.js";
 

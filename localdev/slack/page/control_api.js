@@ -1,4 +1,4 @@
-// The control API, as the README describes it.
+// The client of the control API, which the README describes.
 class Unreachable extends Error {}
 
 async function request(path, options) {
@@ -10,7 +10,7 @@ async function request(path, options) {
   return answer;
 }
 
-// What the page asks for in the background is asked again when the stream is back; the banner says so meanwhile.
+// A failed background request is not shown: the page repeats it when the stream is back, and a banner says so until then.
 window.addEventListener("unhandledrejection", (event) => {
   if (event.reason instanceof Unreachable) event.preventDefault();
 });
@@ -29,7 +29,7 @@ export function listen(onNotice, onConnected) {
   stream.addEventListener("error", () => onConnected(false));
 }
 
-// The bytes of a picked file, as the upload route takes them.
+// Uploads a file that the user chose.
 export async function upload(user, file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let text = "";

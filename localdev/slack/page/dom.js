@@ -1,4 +1,4 @@
-// The only way this page makes elements: text goes in as text nodes, attributes by name, never as markup.
+// Creates all elements of the page. Text becomes text nodes, never markup, so that messages cannot inject HTML.
 const SVG = "http://www.w3.org/2000/svg";
 const SHAPES = new Set(["svg", "circle", "rect", "path", "g"]);
 
@@ -15,7 +15,7 @@ export function el(name, attributes = {}, ...children) {
 
 export const by = (id) => document.getElementById(id);
 
-// Puts a popover beside what opened it: below if there is room, else above, and never out of the window.
+// Places a popover below the element that opened it, or above if there is no room, always inside the window.
 export function beside(popover, anchor, { end = false } = {}) {
   const place = anchor.getBoundingClientRect();
   const left = end ? place.right - popover.offsetWidth : place.left;
@@ -25,5 +25,5 @@ export function beside(popover, anchor, { end = false } = {}) {
 }
 
 let last = 0;
-// An id that nothing else on the page has, for labels.
+// Returns a unique element id, for labels.
 export const freshId = () => `f${++last}`;

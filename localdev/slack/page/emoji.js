@@ -1,4 +1,4 @@
-// Short names of the emoji that people and apps use most; what is not here stays `:name:`.
+// The names of the most common emoji. Others are shown as `:name:`.
 const LISTS = `
 white_check_mark ✅ heavy_check_mark ✔️ ballot_box_with_check ☑️ x ❌ negative_squared_cross_mark ❎ warning ⚠️ no_entry ⛔ no_entry_sign 🚫
 hourglass ⌛ hourglass_flowing_sand ⏳ package 📦 truck 🚚 credit_card 💳 moneybag 💰 money_with_wings 💸 dollar 💵 euro 💶 pound 💷 yen 💴
@@ -30,5 +30,5 @@ const words = LISTS.trim().split(/\s+/);
 export const EMOJI = new Map(Array.from({ length: words.length / 2 }, (_, n) => [words[2 * n], words[2 * n + 1]]));
 export const QUICK = ["white_check_mark", "eyes", "raised_hands"];
 
-// Skin tones are let go: `:wave::skin-tone-3:` is a wave.
+// Skin tones are ignored: `:wave::skin-tone-3:` is shown as `:wave:`.
 export const emojiFor = (name) => EMOJI.get(name.replace(/::skin-tone-\d$/, "")) ?? null;

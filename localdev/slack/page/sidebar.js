@@ -1,4 +1,4 @@
-// Who I am, where I can go, and what is unread there.
+// The sidebar: the current user, the channels, and their unread counts.
 import { avatar } from "./avatars.js";
 import { by, el } from "./dom.js";
 import { store, world } from "./store.js";
@@ -31,7 +31,7 @@ export function drawSidebar() {
   fill(by("apps"), direct.map(about), (one) => place(one, avatar(store.workspace.app.bot_user_id, "tiny")));
 }
 
-// Draws a list anew only when it shows something else: what is about to be clicked stays where it is.
+// Redraws a list only if its content changed, so that a click does not hit a moved entry.
 const shown = new WeakMap();
 function fill(container, items, draw) {
   const key = JSON.stringify(items);

@@ -1,4 +1,4 @@
-// What the page knows: the workspace, who one is and where; and who wants to hear of changes.
+// The state of the page: the workspace, the current user and channel, and the listeners for changes.
 const listeners = new Map();
 
 export const store = {

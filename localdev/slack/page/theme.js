@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it; remembered in this browser.
+// The theme: light, dark or the system's. It is stored in the browser.
 import { by } from "./dom.js";
 
 const NAMES = { system: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" };

@@ -1,4 +1,4 @@
-// Block Kit as DOM nodes. See elements.js for what can be pressed, chosen and typed into.
+// Renders blocks as DOM nodes. The interactive elements are in elements.js.
 import { el, freshId } from "../dom.js";
 import { element } from "./elements.js";
 import { plain, textObject } from "./mrkdwn.js";
@@ -42,7 +42,7 @@ const BLOCKS = {
 
 const unknown = (block) => el("div", { class: "block unknown" }, `A ${block.type} block`);
 
-// Pictures of other servers are never fetched: a drawn frame with the alternative text stands for them.
+// Images of other servers are not loaded. A frame with the alternative text is shown instead.
 function picture(one, size) {
   const own = one.image_url && new URL(one.image_url, location.href).origin === location.origin;
   if (own) return el("img", { class: size, src: one.image_url, alt: one.alt_text, loading: "lazy" });

@@ -1,4 +1,4 @@
-// Small dialogs that ask: the confirm object of Block Kit, and the page's own questions.
+// Confirmation dialogs: the confirm object of Block Kit, and the page's own questions.
 import { el, freshId } from "../dom.js";
 import { textObject } from "./mrkdwn.js";
 

@@ -1,4 +1,5 @@
-// The interactive elements. In actions and sections a change is told at once, in inputs only with dispatch_action.
+// Renders the interactive elements. A change in an actions or section block is sent at once; in an input block only
+// with dispatch_action.
 import { upload } from "../control_api.js";
 import { confirmed } from "./dialog.js";
 import { beside, el, freshId } from "../dom.js";
@@ -6,12 +7,12 @@ import { textObject } from "./mrkdwn.js";
 import { select } from "./select.js";
 import { store } from "../store.js";
 
-// `about` are attributes of the control itself: what labels and describes it.
+// `about` are attributes of the control, such as its label and description.
 export function element(one, block, ctx, about = {}) {
   const hands = {
     first: (initial) => (ctx.form.has(block.block_id, one.action_id) ? ctx.form.get(block.block_id, one.action_id) : initial),
     keep: (value) => ctx.form.set(block.block_id, one.action_id, value),
-    // A change of mind about a choice that must be confirmed puts back what was there.
+    // If the user does not confirm a choice, the previous value is restored.
     async change(value, target, undo = () => {}) {
       const before = ctx.form.get(block.block_id, one.action_id);
       hands.keep(value);

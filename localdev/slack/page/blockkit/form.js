@@ -1,6 +1,6 @@
-// What a person has put into the elements of one message or view, in the control API's simple values.
+// The values that the user gave the elements of one message or view, in the form of the control API.
 export class Form {
-  // `previous` is the form of the view before an update: inputs with the same ids keep their value.
+  // `previous` is the form before an update of the view. Inputs with the same ids keep their values.
   constructor(blocks, previous = null) {
     this.given = new Map();
     this.shown = new Map();
@@ -21,14 +21,14 @@ export class Form {
     this.clear(blockId);
   }
 
-  // `state` as click, submit_view and the others take it.
+  // Returns `state` for the requests click, submit_view and suggest.
   values() {
     const state = {};
     for (const { blockId, actionId, value } of this.given.values()) (state[blockId] ??= {})[actionId] = value;
     return state;
   }
 
-  // Where an input block shows its error, and which control gets the focus then.
+  // Registers where an input block shows its error, and which control then gets the focus.
   register(blockId, line, control) {
     this.shown.set(blockId, { line, control });
   }

@@ -1,4 +1,4 @@
-// Slack's mrkdwn as DOM nodes. Nothing that a message says can become markup: every leaf is a text node.
+// Renders Slack's mrkdwn as DOM nodes. All text becomes text nodes, so that messages cannot inject HTML.
 import { el } from "../dom.js";
 import { emojiFor } from "../emoji.js";
 
@@ -8,7 +8,7 @@ const STYLES = { "*": "strong", _: "em", "~": "s" };
 export function mrkdwn(text, world, { verbatim = false } = {}) {
   const out = document.createDocumentFragment();
   let quote = null;
-  // Fenced code may span lines, so quotes are looked for only outside of it.
+  // Code blocks can have several lines, so quotes are parsed only outside of them.
   for (const part of text.split(/(```[\s\S]+?```)/)) {
     if (part.startsWith("```") && part.length > 6) {
       quote = null;
@@ -33,7 +33,7 @@ export function mrkdwn(text, world, { verbatim = false } = {}) {
 
 export function plain(text, emoji = true) {
   const out = document.createDocumentFragment();
-  // As Slack shows it: the three entities stand for their characters in plain text too.
+  // As in Slack, the three entities are decoded in plain text too.
   unescape(text).split("\n").forEach((line, index) => {
     if (index > 0) out.append(el("br"));
     out.append(emoji ? withEmoji(line) : line);
@@ -41,7 +41,7 @@ export function plain(text, emoji = true) {
   return out;
 }
 
-// A text object of Block Kit.
+// Renders a text object of Block Kit.
 export function textObject(object, world) {
   if (object.type === "mrkdwn") return mrkdwn(object.text, world, { verbatim: object.verbatim });
   return plain(object.text, object.emoji !== false);
@@ -61,7 +61,7 @@ function inline(text, world, verbatim) {
   return styled(nodes, world, verbatim);
 }
 
-// Splits at the first pair of style marks that stand at word edges; marks may enclose links and code.
+// Splits at the first pair of style marks at word edges. They can enclose links and code.
 function styled(nodes, world, verbatim) {
   for (let start = 0; start < nodes.length; start++) {
     if (typeof nodes[start] !== "string") continue;
@@ -139,7 +139,7 @@ export function channelMention(id, world, label) {
   return el("button", { type: "button", class: "mention", onclick: () => world.open(id) }, text);
 }
 
-// Only web addresses become links; anything else (javascript:, data:) stays text.
+// Only http and https URLs become links; others (javascript:, data:) stay text.
 export function link(target, label) {
   let url = null;
   try {

@@ -1,4 +1,4 @@
-// The rich_text block, and the markdown block, as DOM nodes; every leaf is a text node.
+// Renders the rich_text and markdown blocks as DOM nodes. All text becomes text nodes.
 import { el } from "../dom.js";
 import { emojiFor } from "../emoji.js";
 import { broadcast, channelMention, date, groupMention, link, userMention } from "./mrkdwn.js";

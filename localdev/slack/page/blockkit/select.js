@@ -1,11 +1,11 @@
-// Select menus, one choice or many: a field that filters a list of options as one types.
+// Select menus for one or several options, with a field that filters the options.
 import { beside, el, freshId } from "../dom.js";
 import { plain } from "./mrkdwn.js";
 
 const label = (option) => option.text.text;
 const as = (value, text) => ({ value, text: { type: "plain_text", text }, });
 
-// The options of a menu, each with the label of its group.
+// Returns the options of a menu, each with the label of its group.
 export function optionsOf(offered) {
   if (offered.option_groups) return offered.option_groups.flatMap((group) => group.options.map((option) => ({ ...option, group: group.label.text })));
   return offered.options ?? [];

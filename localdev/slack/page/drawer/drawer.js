@@ -1,4 +1,4 @@
-// The developer drawer: what goes over the wire, the faults, and the app's own state.
+// The developer drawer: the traffic log, the faults, and the state of the app.
 import { post } from "../control_api.js";
 import { el } from "../dom.js";
 import { FaultsPanel } from "./faults_panel.js";

@@ -1,4 +1,4 @@
-// What goes wrong on purpose: one-click faults, a form for any rule, and the rules in force.
+// The panel to inject faults: faults with one click, a form for any fault rule, and the active rules.
 import { get, post, remove } from "../control_api.js";
 import { el } from "../dom.js";
 
@@ -11,7 +11,7 @@ const PRESETS = [
   ["The socket is cut at the next click", { kind: "close_socket", method: "interactive" }],
   ["The app cannot connect", { kind: "error", method: "apps.connections.open", times: null }],
 ];
-// Beside method, channel, nth, times and probability, which every kind has.
+// The fields of a kind, in addition to method, channel, nth, times and probability, which every kind has.
 const OWN = {
   error: ["error"], error_after: ["error"], rate_limited: ["retry_after"], http_status: ["status"], delay: ["seconds"], delay_envelope: ["seconds"],
 };
@@ -28,10 +28,10 @@ export class FaultsPanel {
     this.said = el("p", { class: "trouble", role: "alert", hidden: true });
     this.form = el("form", { class: "rule", onsubmit: (event) => this.submit(event) });
     this.node = el("div", { class: "panel faults", role: "tabpanel", "aria-label": "Faults" },
-      el("section", {}, el("h3", {}, "In force"), this.list),
-      el("section", {}, el("h3", {}, "At once"), el("div", { class: "row" }, PRESETS.map(([name, rule]) =>
+      el("section", {}, el("h3", {}, "Faults in force"), this.list),
+      el("section", {}, el("h3", {}, "Faults with one click"), el("div", { class: "row" }, PRESETS.map(([name, rule]) =>
         el("button", { type: "button", onclick: () => this.add(rule) }, name)))),
-      el("section", {}, el("h3", {}, "By rule"), this.form, this.said));
+      el("section", {}, el("h3", {}, "Any fault rule"), this.form, this.said));
     store.on("faults traffic", () => this.active && this.refresh());
   }
 

@@ -1,4 +1,4 @@
-// Every frame and API call as it happens, with its JSON.
+// The panel with the traffic log: every frame and API call with its JSON, live.
 import { get } from "../control_api.js";
 import { el } from "../dom.js";
 
@@ -107,7 +107,7 @@ function result({ answer, fault }) {
   return answer.ok === false ? [answer.error, "bad"] : ["ok", "good"];
 }
 
-// Keys, texts and the rest of pretty-printed JSON, each in its colour.
+// Colours the keys, strings and other values of formatted JSON.
 function coloured(text) {
   return text.split(/("(?:[^"\\]|\\.)*"(?=:)|"(?:[^"\\]|\\.)*"|\b(?:true|false|null|-?\d[\d.eE+-]*)\b)/).map((part, index) => {
     if (index % 2 === 0) return part;

@@ -1,4 +1,4 @@
-// What could be meant while one types: slash commands, people, channels, emoji.
+// Suggests slash commands, people, channels and emoji while the user types.
 import { avatar } from "../avatars.js";
 import { el, freshId } from "../dom.js";
 import { EMOJI } from "../emoji.js";
@@ -6,7 +6,7 @@ import { store, world } from "../store.js";
 
 const MOST = 8;
 
-// Each finds {text, title, note, sign} for the word before the cursor; `text` replaces that word.
+// Each function returns suggestions {text, title, note, sign} for the word before the cursor. `text` replaces the word.
 const SOURCES = [
   [/^(\/\S*)$/, (typed) => store.workspace.app.commands
     .filter((one) => one.command.startsWith(typed))
@@ -50,7 +50,7 @@ export class Hints {
     this.draw();
   }
 
-  // Once the command is typed: how it goes on. Nothing to choose there.
+  // After the name of a command, its usage hint is shown. There is nothing to choose.
   usage(command) {
     this.list.replaceChildren(el("li", { class: "usage", role: "presentation" },
       el("strong", {}, command.command), ` ${command.usage_hint}`, el("small", {}, command.description)));
@@ -83,7 +83,7 @@ export class Hints {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  // Whether the key was meant for the list.
+  // Returns whether the list used the key.
   key(event) {
     if (!this.found.length) {
       if (event.key !== "Escape" || this.list.hidden) return false;

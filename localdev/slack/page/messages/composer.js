@@ -1,4 +1,4 @@
-// Where one writes: messages, slash commands, files; in a channel or a thread.
+// The field to write messages and slash commands and to attach files, in a channel or a thread.
 import { post, upload } from "../control_api.js";
 import { el, freshId } from "../dom.js";
 import { Hints } from "./completions.js";
@@ -7,7 +7,7 @@ import { store, world } from "../store.js";
 const drafts = new Map();
 
 export class Composer {
-  // `thread()` gives the ts that is replied to, or null; `onUp` is for the arrow in an empty field.
+  // `thread()` returns the ts of the thread, or null. `onUp` is called for the arrow-up key in an empty field.
   constructor(container, { thread = () => null, onUp = () => {} } = {}) {
     Object.assign(this, { thread, files: [] });
     const id = freshId();
@@ -42,7 +42,7 @@ export class Composer {
     return `${store.user}/${store.channel}/${this.thread() ?? ""}`;
   }
 
-  // Another person, place or thread: its own draft.
+  // Each user, channel and thread has its own draft.
   show() {
     const place = world.channel(store.channel);
     const name = world.placeName(place);
@@ -91,7 +91,7 @@ export class Composer {
       await (isCommand ? post("command", { ...where, text }) : post("post", { ...where, text, files, reply_broadcast: also }));
       this.say("");
     } catch (error) {
-      drafts.set(key, text); // what was typed is not lost
+      drafts.set(key, text); // keep the text as a draft
       if (key === this.key() && !this.field.value) this.field.value = text;
       this.say(error.message);
     }

@@ -1,4 +1,4 @@
-// Files under a message: pictures from this server are shown, all else is a card to download.
+// Renders the files of a message: pictures from this server are shown, others can be downloaded.
 import { el } from "../dom.js";
 
 const SIZES = [[1 << 20, "MB"], [1 << 10, "kB"], [1, "bytes"]];

@@ -1,4 +1,4 @@
-// One message: who, when, what, and what can be done with it.
+// Renders one message with its author, time, content and actions.
 import { avatar } from "../avatars.js";
 import { renderBlocks } from "../blockkit/blocks.js";
 import { post } from "../control_api.js";
@@ -18,7 +18,7 @@ const say = (text) => store.emit("say", text);
 export const nameOf = (id) => world.user(id)?.real_name ?? (id === "USLACKBOT" ? "Slackbot" : id);
 
 const CLOCK = { hour: "numeric", minute: "2-digit" };
-const formats = new Map(); // making one takes far longer than using it
+const formats = new Map(); // cached, since creating a format is slow
 
 export function timeOf(ts, options = CLOCK) {
   const timeZone = world.timeZone();
@@ -35,7 +35,7 @@ async function attempt(work) {
   }
 }
 
-// `follows`: the message just above is of the same person, so that the name need not be said again.
+// `follows`: the message above has the same author, so the name is not repeated.
 export function renderMessage(message, { follows = false, inThread = false, form = null } = {}) {
   const gone = message.subtype === "tombstone";
   const mine = message.user === store.user && !gone;
@@ -123,7 +123,7 @@ function toolbar(message, node, { mine, admin, inThread }) {
     }));
 }
 
-// Puts a field in the place of the text; typed references are shown as they were typed.
+// Replaces the text by a field to edit it. Mentions and links are shown as they were typed.
 export function edit(message, node) {
   const text = node.querySelector(".text");
   if (!text || node.querySelector(".editing")) return;

@@ -1,4 +1,5 @@
-// The messages of a place: the newest page first, older ones on the way up, single ones as they change.
+// The messages of a channel or thread. Loads the newest page first, older pages while scrolling up, and single messages
+// when they change.
 import { post } from "../control_api.js";
 import { el } from "../dom.js";
 import { Form } from "../blockkit/form.js";
@@ -10,12 +11,12 @@ const GROUP_SECONDS = 300;
 const DAY = { dateStyle: "full" };
 
 export class MessageList {
-  // `thread`: the ts whose thread this list shows; null for a channel.
+  // `thread`: the ts of the thread that this list shows; null for a channel.
   constructor(list, { jump = null } = {}) {
     Object.assign(this, { list, jump, entries: new Map(), thread: null, more: false, loading: null, key: null, newFrom: null });
     list.addEventListener("scroll", () => this.scrolled(), { passive: true });
     for (const moved of ["wheel", "touchmove", "keydown"]) list.addEventListener(moved, () => (this.ended = this.settling = false), { passive: true });
-    new ResizeObserver(() => this.ended && this.toEnd()).observe(list); // the drawer opens, the draft grows
+    new ResizeObserver(() => this.ended && this.toEnd()).observe(list); // for example when the drawer opens or the draft grows
     jump?.addEventListener("click", () => this.toEnd());
   }
 
@@ -30,7 +31,7 @@ export class MessageList {
     this.list.removeAttribute("aria-busy");
   }
 
-  // After the stream was interrupted: whatever changed meanwhile, without losing the place.
+  // Reloads after the stream was interrupted, and keeps the scroll position.
   async again() {
     if (!this.key) return;
     const { key } = this;
@@ -145,7 +146,7 @@ export class MessageList {
     return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
   }
 
-  // Messages out of sight have guessed heights until they are drawn: go on for a moment, until the end stays where it is.
+  // Messages outside the window have estimated heights until they are drawn, so scroll until the end does not move.
   toEnd(frames = 12) {
     this.ended = true;
     this.settling = frames > 0;
@@ -164,7 +165,7 @@ export class MessageList {
   }
 }
 
-// Makes the children of `list` be `nodes` and touches only those that are not in their place already.
+// Makes `nodes` the children of `list`, and moves only those that are not in their place.
 function reconcile(list, nodes) {
   const wanted = new Set(nodes);
   for (const child of [...list.children]) if (!wanted.has(child)) child.remove();

@@ -1,4 +1,4 @@
-// The app's Home tab: the app is told that it was opened, and what it publishes is shown live.
+// Shows the app's Home tab live. Opening the tab sends app_home_opened to the app.
 import { renderBlocks } from "../blockkit/blocks.js";
 import { get, post } from "../control_api.js";
 import { el } from "../dom.js";

@@ -1,4 +1,4 @@
-// The person's modals: the one on top of the stack is a dialog, as Slack shows it.
+// Shows the topmost modal of the user as a dialog.
 import { avatar } from "../avatars.js";
 import { renderBlocks } from "../blockkit/blocks.js";
 import { get, post } from "../control_api.js";
@@ -9,7 +9,7 @@ import { optionsOf } from "../blockkit/select.js";
 
 export const TROUBLE = "We had some trouble connecting. Try again?";
 
-// What blocks in a view do: press, and ask for the options of external menus.
+// The actions of blocks in a view: click, and request the options of external menus.
 export function viewHands(store, view, form, say) {
   const at = (block, one) => ({ user: store.user, view_id: view.id, block_id: block.block_id, action_id: one.action_id });
   return {
@@ -79,7 +79,7 @@ export class Modals {
         this.submit));
     if (!this.dialog) {
       this.dialog = el("dialog", { class: "modal" });
-      // Esc closes what is on top; the server then says what is left.
+      // Esc closes the topmost modal; the server then sends the remaining ones.
       this.dialog.addEventListener("cancel", (event) => {
         event.preventDefault();
         this.close(this.shown, false);

@@ -1,4 +1,4 @@
-"""conversations.*: what channels there are and who is in them."""
+"""The conversations.* methods, except history and replies."""
 
 from localdev.slack.errors import SlackError
 from localdev.slack.json_values import Json
@@ -10,7 +10,7 @@ LARGEST_GROUP = 8
 
 
 def channel_json(app: App, channel: Channel) -> Json:
-    """A channel as the Web API shows it to the app's bot."""
+    """Return the JSON of a channel for the app's bot."""
     common: Json = {
         "id": channel.id,
         "created": channel.created,
@@ -40,7 +40,7 @@ def channel_json(app: App, channel: Channel) -> Json:
 
 
 async def info(call: Call) -> Json:
-    """conversations.info"""
+    """conversations.info: one channel."""
     channel = call.visible_channel()
     shown = channel_json(call.app, channel)
     if call.args.flag("include_num_members"):
@@ -49,14 +49,14 @@ async def info(call: Call) -> Json:
 
 
 async def members(call: Call) -> Json:
-    """conversations.members; a private channel without the bot does not exist."""
+    """conversations.members: the members of a channel that the bot can see."""
     channel = call.visible_channel()
     page, next_cursor = paged(call, list(channel.members))
     return {"members": page, "response_metadata": {"next_cursor": next_cursor}}
 
 
 async def list_(call: Call) -> Json:
-    """conversations.list: the kinds asked for (public channels if none), private ones only with the bot."""
+    """conversations.list: channels of the given `types` (public by default) that the bot can see."""
     asked = {kind.strip() for kind in (call.args.text("types") or ChannelKind.PUBLIC).split(",")}
     if unknown := asked - {*ChannelKind}:
         raise SlackError("invalid_types", provided=sorted(unknown))
@@ -79,7 +79,7 @@ async def list_(call: Call) -> Json:
 
 
 async def join(call: Call) -> Json:
-    """conversations.join: the bot comes into a public channel by itself."""
+    """conversations.join: the bot joins a public channel."""
     channel = call.visible_channel()
     if channel.kind is not ChannelKind.PUBLIC:
         raise SlackError("method_not_supported_for_channel_type")
@@ -94,7 +94,7 @@ async def join(call: Call) -> Json:
 
 
 async def invite(call: Call) -> Json:
-    """conversations.invite: users come into a channel that the bot is in."""
+    """conversations.invite: add users to a channel that the bot is in."""
     channel = call.joined_channel()
     if channel.kind in {ChannelKind.DIRECT, ChannelKind.GROUP}:
         raise SlackError("method_not_supported_for_channel_type")
@@ -116,7 +116,7 @@ async def invite(call: Call) -> Json:
 
 
 async def open_(call: Call) -> Json:
-    """conversations.open: the direct message with one user, or the group message with up to eight."""
+    """conversations.open: the direct message with one user, or the group message with up to eight users."""
     if call.args.text("channel"):
         return _opened(call, call.visible_channel())
     users = [user.strip() for user in (call.args.text("users") or "").split(",") if user.strip()]
