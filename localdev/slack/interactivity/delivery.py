@@ -3,8 +3,9 @@
 from copy import deepcopy
 
 from localdev.slack.json_values import Json
+from localdev.slack.socket_mode.acks import Ack
 from localdev.slack.socket_mode.frames import EnvelopeType
-from localdev.slack.socket_mode.hub import Ack, SocketHub
+from localdev.slack.socket_mode.hub import SocketHub
 from localdev.slack.workspace.models import Frozen
 from localdev.slack.workspace.workspace import Workspace
 

@@ -12,6 +12,7 @@ from aiohttp import WSMsgType, web
 from localdev.slack.faults import FaultKind, Faults
 from localdev.slack.json_values import Json, parse_json
 from localdev.slack.socket_mode import frames
+from localdev.slack.socket_mode.acks import Ack, PendingAcks
 from localdev.slack.socket_mode.frames import DisconnectReason, EnvelopeType
 from localdev.slack.socket_mode.tickets import Tickets
 from localdev.slack.traffic_log import TrafficKind, TrafficLog
@@ -31,14 +32,6 @@ class _Connection:
     number: int
     socket: web.WebSocketResponse
     draining: bool = False
-
-
-@dataclass(frozen=True)
-class Ack:
-    """The app's ack of an envelope. `payload` is None if the ack has none."""
-
-    envelope_id: str
-    payload: Json | None
 
 
 class SocketHub:
@@ -65,7 +58,7 @@ class SocketHub:
         self._app_id = workspace.app.id
         self._tickets = Tickets()
         self._connections: list[_Connection] = []
-        self._waiting: dict[str, asyncio.Future[Ack]] = {}
+        self._acks = PendingAcks()
         self._numbers = itertools.count(1)
         self._late: set[asyncio.Task[object]] = set()
         self.enabled = True
@@ -148,11 +141,7 @@ class SocketHub:
                 )
                 continue
             self._traffic.add(TrafficKind.FRAME_IN, "ack", frame=frame, connection=connection.number)
-            envelope_id, payload = frame.get("envelope_id"), frame.get("payload")
-            waiting = self._waiting.get(envelope_id) if isinstance(envelope_id, str) else None
-            if waiting is not None and not waiting.done():
-                answer = payload if isinstance(payload, dict) and payload else None
-                waiting.set_result(Ack(str(envelope_id), answer))
+            self._acks.receive(frame)
 
     async def _ping(self, socket: web.WebSocketResponse) -> None:
         while True:
@@ -223,9 +212,7 @@ class SocketHub:
             retry_attempt=retry_attempt,
             retry_reason=retry_reason,
         )
-        ack: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
-        self._waiting[envelope_id] = ack
-        ack.add_done_callback(lambda _: self._waiting.pop(envelope_id, None))
+        ack = self._acks.expect(envelope_id)
         copies, delay = 1, 0.0
         for fault in self._faults.strike(kind, _channel_of(payload), envelope=True):
             match fault.kind:
