@@ -1,4 +1,4 @@
-"""Waiting in tests, with an end."""
+"""Helpers to wait with a time limit, and to inspect and kill processes."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ async def eventually(condition: Callable[[], bool], what: str) -> None:
 
 
 def runs(pid: int) -> bool:
-    """Whether the process exists and has not ended (a zombie that nobody has reaped has)."""
+    """Return whether the process runs. A zombie does not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
@@ -30,5 +30,5 @@ def runs(pid: int) -> bool:
 
 
 def kill(pid: int) -> None:
-    """Kill a process as the kernel's out-of-memory killer would."""
+    """Send SIGKILL to a process."""
     os.kill(pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""`python -m localdev` with tiny programs in place of the real services, for tests to run and to kill.
+"""Runs `python -m localdev` with small programs instead of the real services, which tests can kill.
 
 Each program writes what happens to it into `notes` in the data folder.
 """
@@ -35,7 +35,7 @@ while True:
 
 
 def units(settings: LocaldevSettings, _: Environment, say: Callable[[str], None]) -> list[Unit]:
-    """Return two programs, the bot above the database."""
+    """Return two programs: a bot that depends on a database."""
     notes = settings.dir.absolute() / "notes"
     say("This is a test.")
 
@@ -59,7 +59,7 @@ def units(settings: LocaldevSettings, _: Environment, say: Callable[[str], None]
 
 
 def main() -> int:
-    """As localdev's own main, with our units."""
+    """Do the same as localdev's own main, with the stub services."""
     settings = load()
     try:
         with locked(settings.dir.absolute()):

@@ -1,4 +1,4 @@
-"""Which environment the product's processes get, and when Slack is the real one."""
+"""The environment variables of the processes, and when real Slack is used."""
 
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def test_what_was_set_on_purpose_wins(tmp_path: Path) -> None:
 
 
 def test_the_build_is_always_the_same(tmp_path: Path) -> None:
-    """Orders that wait go on with changed code; a build of their own would leave them without workers."""
+    """Waiting orders continue with changed code. With another build they would have no workers."""
     environment = _make(tmp_path, real={"BUILD_ID": "abc"}, env_file="BUILD_ID=def\n")
     assert environment.variables["BUILD_ID"] == "localdev"
 
@@ -85,7 +85,7 @@ def test_two_things_on_one_port_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_only_the_migrations_are_told_of_the_owner(tmp_path: Path) -> None:
-    """The processes log in as somebody who owns nothing, whatever `.env` has for the migrations."""
+    """The processes log in as a role that owns nothing, whatever `.env` has for the migrations."""
     environment = _make(tmp_path, env_file="MIGRATIONS_DATABASE_URL=postgresql://me@elsewhere/x\n")
     assert environment.variables["DATABASE_URL"].startswith("postgresql://countersign_process@127.0.0.1:")
     assert environment.with_health_port(1)["MIGRATIONS_DATABASE_URL"] == ""

@@ -1,4 +1,4 @@
-"""`python -m localdev` as a process: signals, exit codes, and what it says when it cannot start."""
+"""`python -m localdev` as a process: signals, exit codes, and error messages."""
 
 import asyncio
 import os
@@ -39,7 +39,7 @@ class Driver:
         return process
 
     async def started(self, kind: str = "polite") -> Process:
-        """Start the driver and return when it has said that all is ready."""
+        """Start localdev with the stub services, and return when all of them are ready."""
         process = await self.run("tests.localdev.stub_services", kind)
         await eventually(lambda: "up bot" in self.notes(), "both programs are up")
         assert process.stdout is not None
@@ -49,16 +49,16 @@ class Driver:
         return process
 
     def notes(self) -> str:
-        """What its programs have noted."""
+        """Return the lines that the stub services wrote."""
         notes = self.folder / "notes"
         return notes.read_text() if notes.exists() else ""
 
     def pids(self) -> list[int]:
-        """The process ids of all programs that came up, in that order."""
+        """Return the process ids of all programs that started, in order."""
         return [int(line.split()[2]) for line in self.notes().splitlines() if line.startswith("up")]
 
     async def end(self) -> None:
-        """Leave nothing running."""
+        """Kill every process that was started."""
         for process in self._started:
             if process.returncode is None:
                 process.kill()

@@ -1,4 +1,4 @@
-"""`make run` is reachable from this machine only: each socket that it listens on is looked at."""
+"""Every socket that `make run` listens on can be reached only from this machine."""
 
 import asyncio
 import ipaddress
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="/pro
 
 
 def listening(pids: set[int]) -> set[tuple[str, int]]:
-    """Address and port of each TCP socket that one of the processes listens on."""
+    """Return the address and port of each TCP socket that one of the processes listens on."""
     inodes = {link for pid in pids for link in _sockets(pid)}
     found = set()
     for table in ("tcp", "tcp6"):
@@ -45,25 +45,25 @@ def _sockets(pid: int) -> set[str]:
         try:
             found.add(os.readlink(each))
         except FileNotFoundError:
-            continue  # Closed in the meantime.
+            continue  # It was closed meanwhile.
     return found
 
 
 def _address(host: str) -> str:
-    """The kernel writes each 32 bits in the machine's own byte order."""
+    """Return the address, of which the kernel writes each 32 bits in the machine's byte order."""
     words = [bytes.fromhex(host[i : i + 8]) for i in range(0, len(host), 8)]
     packed = b"".join(word[::-1] if sys.byteorder == "little" else word for word in words)
     return str(ipaddress.ip_address(packed))
 
 
 def tree(root: int) -> set[int]:
-    """The process and all that it started, and they did."""
+    """Return the process and all its descendants."""
     parents: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
         except (FileNotFoundError, ProcessLookupError):
-            continue  # Ended in the meantime.
+            continue  # It ended meanwhile.
     found = {root}
     while more := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= more
@@ -72,14 +72,14 @@ def tree(root: int) -> set[int]:
 
 @pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::1")])
 def test_this_test_sees_what_listens(family: socket.AddressFamily, host: str) -> None:
-    """An open one, too."""
+    """The check itself finds a socket that is open to other machines."""
     with socket.create_server((host, 0), family=family) as server:
         assert (host, server.getsockname()[1]) in listening({os.getpid()})
 
 
 @pytest_asyncio.fixture
 async def running() -> AsyncIterator[tuple[int, dict[str, int]]]:
-    """`python -m localdev` with all that it can start; its process id, and its ports by their settings."""
+    """`python -m localdev` with everything that it can start: its process id, and its ports by setting."""
     ports = {name: free_port() for name in PORTS}
     with public_folder() as folder:
         environment = {
@@ -106,9 +106,9 @@ async def running() -> AsyncIterator[tuple[int, dict[str, int]]]:
             await process.communicate()
 
 
-@pytest.mark.timeout(180)  # Everything is started, from nothing.
+@pytest.mark.timeout(180)  # It starts everything with empty data.
 async def test_only_this_machine_can_reach_it(running: tuple[int, dict[str, int]]) -> None:
-    """Servers, Web UI, health and codec endpoints, and the ports that nobody asked for as well."""
+    """The ports of the settings, and all others that the processes open."""
     pid, ports = running
     found = listening(tree(pid))
     assert set(ports.values()) <= {port for _, port in found}

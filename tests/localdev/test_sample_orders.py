@@ -1,4 +1,4 @@
-"""The sample orders: started the first time only."""
+"""The sample orders, which are started only at the first start."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ _SIMULATOR = Environment({}, real_slack=False, cli_export="")
 
 @pytest.fixture
 def commands(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
-    """What would have been run."""
+    """The commands that would have been run."""
     started: list[Sequence[str]] = []
 
     async def run_once(title: str, argv: Sequence[str], *, log: Path, env: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The shared fixtures keep what they promise."""
+"""The fixtures that all tests share."""
 
 import asyncpg
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
@@ -17,11 +17,11 @@ async def test_the_server_answers(postgres: PostgresServer) -> None:
 
 
 async def test_each_test_has_its_own_migrated_database(owner_database_url: str) -> None:
-    """Run twice: what the first run leaves behind, the second does not see."""
+    """Runs twice: the second run must not see the table of the first."""
     connection = await asyncpg.connect(owner_database_url)
     assert await connection.fetchval("SELECT count(*) FROM workflow_events") == 0
     await connection.execute("CREATE TABLE left_behind ()")
-    # Left open: an abandoned connection must not keep the database from being dropped.
+    # Not closed: an open connection must not prevent that the database is dropped.
     connection.terminate()
 
 
@@ -29,7 +29,7 @@ test_and_leaves_nothing_behind = test_each_test_has_its_own_migrated_database
 
 
 async def test_the_search_attribute_is_known(temporal_client: Client) -> None:
-    """A workflow that sets an unknown search attribute is stuck for ever."""
+    """A workflow that sets an unknown search attribute does not continue."""
     attributes = await temporal_client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace="default")
     )

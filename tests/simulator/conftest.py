@@ -12,7 +12,7 @@ from tests.simulator.support import FULL_MANIFEST, web_client
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
-    """A fresh workspace on a free port; acks are waited for half a second instead of three."""
+    """A new workspace on a free port, which waits half a second for acks instead of three."""
     async with SlackSimulator(seed.demo(), ack_seconds=0.5) as simulator:
         yield simulator
 
@@ -30,7 +30,7 @@ def web(slack: SlackSimulator) -> AsyncWebClient:
 
 @pytest.fixture
 async def full() -> AsyncIterator[SlackSimulator]:
-    """A workspace whose app has every scope, event and tab that there is; events come again at once."""
+    """A workspace whose app has every scope, event and tab. Events are repeated almost at once."""
     workspace = install_app(seed.demo(), FULL_MANIFEST)
     async with SlackSimulator(workspace, ack_seconds=0.5, event_retry_seconds=(0, 0.05, 0.1)) as simulator:
         yield simulator

@@ -1,4 +1,4 @@
-"""What the tests of the simulator share: the seed's ids, a card, a connected Bolt app."""
+"""Helpers of the simulator's tests: the seed's ids, a card, a connected Bolt app."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -49,7 +49,7 @@ def web_client(api_url: str) -> AsyncWebClient:
 
 
 def new_app(slack: SlackSimulator) -> AsyncApp:
-    """A Bolt app that is pointed at the simulator by its Web API base alone."""
+    """Return a Bolt app that uses the simulator. Only its base URL differs from an app for Slack."""
     return AsyncApp(client=web_client(slack.api_url))
 
 
@@ -57,7 +57,7 @@ def new_app(slack: SlackSimulator) -> AsyncApp:
 async def connected(
     app: AsyncApp, people: WorkspaceClient, n: int = 1
 ) -> AsyncIterator[AsyncSocketModeHandler]:
-    """The app's socket is open; `n` are, counting those of others."""
+    """Connect the app, and wait until `n` connections are open."""
     handler = AsyncSocketModeHandler(app, APP_TOKEN)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
@@ -68,7 +68,7 @@ async def connected(
 
 
 async def refused(call: Awaitable[Any]) -> Json:
-    """The body of the answer, given that Slack said no."""
+    """Await a call that must fail; return the body of the error answer."""
     with pytest.raises(SlackApiError) as caught:
         await call
     response = caught.value.response

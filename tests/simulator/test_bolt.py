@@ -1,4 +1,4 @@
-"""The official Bolt app over a real websocket: clicks, commands, acks, reconnects."""
+"""An app with the official Bolt library, over a real websocket: clicks, commands, acks, reconnects."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -172,11 +172,11 @@ async def test_without_an_ack_in_time_the_person_sees_an_error(
 
     @app.action("order_approve")
     async def approve() -> None:
-        """Never acks."""
+        """Do not ack."""
 
     @app.command("/order")
     async def order() -> None:
-        """Never acks either."""
+        """Do not ack either."""
 
     posted = await web.chat_postMessage(channel=APPROVALS, text="Order 1", blocks=card())
     async with connected(app, people):

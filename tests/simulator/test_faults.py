@@ -1,4 +1,4 @@
-"""Each fault does what it says, as often as it is told to, where it is told to."""
+"""Each kind of fault, how often it applies, and to which calls."""
 
 import time
 
@@ -83,7 +83,7 @@ async def test_a_dropped_connection(
 async def test_the_sdks_own_retry_posts_twice_after_a_lost_answer(
     slack: SlackSimulator, people: WorkspaceClient
 ) -> None:
-    """Why the bot runs with `retry_handlers=[]`: the default is this handler."""
+    """This default handler is why the bot runs with `retry_handlers=[]`."""
     handlers: list[AsyncRetryHandler] = [AsyncConnectionErrorRetryHandler()]
     web = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=handlers)
     await people.add_fault(kind="drop_after", method="chat.postMessage")

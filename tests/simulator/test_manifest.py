@@ -1,4 +1,4 @@
-"""The app is installed as its manifest says, and may do no more than that."""
+"""The app is installed from its manifest, and can use only what the manifest enables."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ OWN = Path(__file__).parent.parent.parent / "manifest.yml"
 
 
 def changed(tmp_path: Path, change: str) -> Path:
-    """The full manifest after a statement on `m`."""
+    """Write the full manifest, changed by a Python statement on `m`; return the path."""
     manifest: Json = yaml.safe_load(FULL_MANIFEST.read_text())
     exec(change, {"m": manifest})  # noqa: S102 - the tests' own words
     path = tmp_path / "manifest.yml"

@@ -1,4 +1,4 @@
-"""Slack's official Python clients, the blocking ones too: one story through each of them."""
+"""Slack's official Python clients, asynchronous and blocking, go through the same steps."""
 
 import asyncio
 import threading
@@ -52,14 +52,14 @@ HOME: Json = {
 
 
 def answer_to(view: Json) -> Json:
-    """How both apps judge a submission."""
+    """How both apps answer a submission."""
     if view["state"]["values"]["why"]["typed"]["value"] == "no":
         return {"response_action": "errors", "errors": {"why": "Say more."}}
     return {"response_action": "clear"}
 
 
 async def story(slack: SlackSimulator, people: WorkspaceClient) -> None:
-    """What either app is taken through, as alice."""
+    """The steps, as alice."""
     web = web_client(slack.api_url)
     assert (await people.command(ALICE, APPROVALS, "/order one")).response == {"text": "heard one"}
     ts = (await web.chat_postMessage(channel=APPROVALS, text="card", blocks=card()))["ts"]
@@ -109,7 +109,7 @@ async def test_bolt_with_asyncio(full: SlackSimulator, full_people: WorkspaceCli
 
 
 def blocking_app(web: WebClient) -> App:
-    """The same app as ordinary functions."""
+    """The same app with blocking functions."""
     app = App(client=web)
 
     @app.command("/order")

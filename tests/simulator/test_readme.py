@@ -1,4 +1,4 @@
-"""The simulator's README is true: every route and option that it names exists, and the other way round."""
+"""The simulator's README names exactly the routes and options that exist."""
 
 import re
 from pathlib import Path

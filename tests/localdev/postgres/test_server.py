@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: kept data, crashes, and everything that can be in its way."""
+"""The embedded PostgreSQL server: data across restarts and crashes, and starts that fail."""
 
 import asyncio
 import importlib.util
@@ -34,7 +34,7 @@ asyncio.run(main())
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that PostgreSQL's user can reach."""
+    """A folder that PostgreSQL's system user can reach."""
     with public_folder() as path:
         yield path
 
@@ -57,7 +57,7 @@ async def _rows(server: PostgresServer) -> int:
 
 
 async def test_data_outlives_a_stop_a_crash_and_a_stale_lock(folder: Path) -> None:
-    """One cluster through its life, since making one is what takes the time."""
+    """All in one test, since creating a cluster is slow."""
     server = PostgresServer(folder / "postgres", fsync=False)
     await server.start()
     await _execute(server, "CREATE TABLE kept AS SELECT 1 AS n")
@@ -72,14 +72,14 @@ async def test_data_outlives_a_stop_a_crash_and_a_stale_lock(folder: Path) -> No
         await again.start()
         assert await _rows(again) == 2, "what was committed before the kill is there after it"
 
-    # After a reboot the noted process id may belong to something else: to this test, say.
+    # After a reboot the recorded process id may belong to another process, such as this test.
     (folder / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{folder}/postgres\n")
     async with PostgresServer(folder / "postgres", fsync=False) as third:
         assert await _rows(third) == 2
 
 
 async def test_a_cluster_of_an_earlier_version_gets_the_roles_of_the_processes(folder: Path) -> None:
-    """They log in there after an upgrade as after a first start, and are no more than members of a group."""
+    """The role of the processes exists there too, and is only a member of the group role."""
     async with PostgresServer(folder / "postgres", fsync=False) as server:
         await _execute(server, f"DROP ROLE {APP_USER}; DROP ROLE {APP_ROLE}")
     async with PostgresServer(folder / "postgres", fsync=False) as again:
@@ -100,7 +100,7 @@ async def test_the_database_sorts_the_same_everywhere(postgres: PostgresServer) 
 
 
 async def test_it_ends_with_its_parent(folder: Path) -> None:
-    """Nothing is left behind when the process that started it is killed, and its data can be used at once."""
+    """The server ends if the process that started it is killed, and another one can use the data at once."""
     holder = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _HOLDER, str(folder / "postgres")), stdout=asyncio.subprocess.PIPE
     )
@@ -160,7 +160,7 @@ def test_a_full_disk_is_said_so(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it as somebody else")
 async def test_root_in_a_closed_folder_moves_the_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A checkout under /root, in a container say: neither the data nor the programs can be read there."""
+    """In a checkout under /root (a container) PostgreSQL's user cannot read data and programs."""
     monkeypatch.setattr(binaries, "_DATA", folder / "var-lib")
     monkeypatch.setattr(binaries, "_CACHE", folder / "var-cache")
     closed = folder / "root"

@@ -1,4 +1,4 @@
-"""The supervisor: order of starts and stops, restarts with back-off, errors that name the culprit."""
+"""The supervisor: order of starts and stops, restarts with back-off, error messages."""
 
 import asyncio
 import socket
@@ -17,7 +17,7 @@ _AT_ONCE = Backoff(first=0.01, limit=0.02)
 
 
 class FakeServer:
-    """A server without a process; it notes what is done to it."""
+    """A server without a process. It records the calls of its methods."""
 
     def __init__(self, name: str, notes: list[str], *, failures: int = 0) -> None:
         self._name = name
@@ -26,7 +26,7 @@ class FakeServer:
         self._ended = asyncio.Event()
 
     async def start(self) -> None:
-        """Note it; fail so many restarts."""
+        """Record the call. The first `failures` restarts fail."""
         self._ended.clear()
         if self._notes.count(f"start {self._name}") > 0 and self._failures > 0:
             self._failures -= 1
@@ -34,12 +34,12 @@ class FakeServer:
         self._notes.append(f"start {self._name}")
 
     async def wait(self) -> int:
-        """Return when it was killed."""
+        """Return when `kill` was called."""
         await self._ended.wait()
         return 3
 
     async def stop(self) -> None:
-        """Note it."""
+        """Record the call."""
         await asyncio.sleep(0)
         self._notes.append(f"stop {self._name}")
 
@@ -82,7 +82,7 @@ async def test_starts_wait_for_their_needs_and_stops_go_by_layer() -> None:
 
 
 async def test_what_ends_is_started_again_and_said_so() -> None:
-    """Also when the first tries fail, with longer and longer pauses."""
+    """The pauses get longer while restarts fail."""
     notes: list[str] = []
     events: list[Event] = []
     server = FakeServer("bot", notes, failures=2)

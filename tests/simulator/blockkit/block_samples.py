@@ -1,4 +1,4 @@
-"""Random Block Kit within Slack's limits, and one sample of each block and element for the limits' edges."""
+"""Random Block Kit within Slack's limits, and one sample of each block and element."""
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -85,7 +85,7 @@ IN_INPUT = sorted(ELEMENTS.keys() - _PRESSED - {"file_input"})
 
 
 def element(kind: str, **more: object) -> Json:
-    """An element with all it may have."""
+    """Return an element with every field that it can have."""
     return {"type": kind, **ELEMENTS[kind], **more}
 
 
@@ -97,21 +97,21 @@ _texts: SearchStrategy[Json] = st.builds(plain, WORDS) | st.builds(mrkdwn, WORDS
 
 
 def _with_id(block: SearchStrategy[Json]) -> SearchStrategy[Json]:
-    """Sometimes with an id of its own."""
+    """Give some of the blocks a `block_id`."""
     return st.builds(
         lambda one, name: {**one, **({"block_id": name} if name else {})}, block, st.none() | _IDS
     )
 
 
 def _named(kinds: list[str]) -> SearchStrategy[Json]:
-    """An element of these kinds with an action id of its own, that does not ask for the focus."""
+    """Return an element of these kinds with a unique action id and without `focus_on_load`."""
     return st.builds(
         lambda kind, name: {**element(kind), "action_id": name, "type": kind}, st.sampled_from(kinds), _IDS
     ).map(lambda one: {name: value for name, value in one.items() if name != "focus_on_load"})
 
 
 def blocks(*, inputs: list[str], message: bool) -> SearchStrategy[list[Json]]:
-    """Any mix of blocks that a surface takes."""
+    """Return any mix of blocks that a surface takes."""
     kinds: list[SearchStrategy[Json]] = [
         st.just({"type": "divider"}),
         st.builds(lambda text: {"type": "header", "text": plain(text)}, WORDS),

@@ -1,4 +1,4 @@
-"""Random Block Kit within Slack's limits is taken; one step over any of them is refused, and pointed at.
+"""Random Block Kit within Slack's limits is accepted; one step over a limit is refused with a pointer.
 
 The limits are written out here as Slack publishes them, apart from the tables that are tested.
 """
@@ -77,7 +77,7 @@ def test_some_blocks_are_for_messages_only(kind: str, surface: Surface) -> None:
     assert found == [f"[ERROR] unsupported type: {kind} [json-pointer:/blocks/0/type]"]
 
 
-# --- one step over each limit: how a sample is built from a length or count, the limit, what is pointed at
+# --- one step over each limit: a function from length or count to blocks, the limit, the expected pointer
 
 Build = Callable[[int], Json]
 
@@ -280,7 +280,7 @@ JUNK = st.recursive(
 
 
 def code_of(check: Callable[[object], object], junk: object) -> str | None:
-    """How it is refused; any other exception is a defect."""
+    """Return the error code. Any other exception is a defect."""
     try:
         check(junk)
     except SlackError as refused:

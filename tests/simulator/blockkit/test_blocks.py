@@ -1,4 +1,4 @@
-"""Block Kit: at each limit it is accepted, one over it is refused, and the refusal says where."""
+"""Block Kit at each limit is accepted; one over the limit is refused with a pointer to the place."""
 
 from collections.abc import Callable
 

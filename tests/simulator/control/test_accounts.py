@@ -1,4 +1,4 @@
-"""Accounts and user groups change while the workspace runs, and outlive it."""
+"""Changes of accounts and user groups, which are kept across restarts."""
 
 from pathlib import Path
 

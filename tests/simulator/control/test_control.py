@@ -1,4 +1,4 @@
-"""The control API keeps other sites out, and reads and waits as the page and tests need it."""
+"""The control API refuses requests of other sites, and reads and waits for messages."""
 
 import asyncio
 import json
@@ -120,7 +120,7 @@ async def test_the_stream_tells_of_changes(slack: SlackSimulator, web: AsyncWebC
 
 
 def test_the_page_never_makes_markup_from_text() -> None:
-    """Every word of a message reaches the page as a text node."""
+    """The page inserts the words of messages only as text nodes."""
     scripts = list(PAGE.glob("*.js"))
     assert scripts
     for script in scripts:
@@ -129,12 +129,12 @@ def test_the_page_never_makes_markup_from_text() -> None:
 
 
 def test_the_page_is_light() -> None:
-    """All that a browser may load, as it is sent: nothing is compressed."""
+    """The size of all files of the page. Nothing is compressed."""
     assert sum(path.stat().st_size for path in PAGE.iterdir()) < 150_000
 
 
 def test_every_module_of_the_page_is_there() -> None:
-    """A browser has no build step that would notice."""
+    """There is no build step that would find a missing file."""
     for script in PAGE.glob("*.js"):
         names = re.findall(r'^(?:import|export) .*?from "\./([^"]+)";', script.read_text(), re.MULTILINE)
         assert [name for name in names if not (PAGE / name).exists()] == [], script.name

@@ -1,4 +1,4 @@
-"""What the page needs of the control API: pages of messages, suggestions, the log as it grows."""
+"""The requests of the page to the control API: pages of messages, suggestions, the traffic log."""
 
 import aiohttp
 import pytest
@@ -10,7 +10,7 @@ from tests.simulator.support import ALICE, APPROVALS, BOB, Ack, Json, connected,
 
 
 async def control(slack: SlackSimulator, path: str, body: Json | None = None) -> Json:
-    """A bare request, as the page makes it."""
+    """Send a request as the page does."""
     async with aiohttp.ClientSession() as http:
         url = f"{slack.url}/control/{path}"
         response = await (http.get(url) if body is None else http.post(url, json=body))

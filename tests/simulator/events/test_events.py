@@ -1,4 +1,4 @@
-"""The Events API: what was subscribed to arrives, and arrives again when it is not acked."""
+"""The Events API: subscribed events are sent, and sent again if they are not acked."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,21 +14,21 @@ from tests.simulator.support import ALICE, APP_TOKEN, APPROVALS, BOB, BOT, GENER
 
 
 class Listener:
-    """A bare socket that notes what it is sent, and acks or not."""
+    """A websocket that records what it receives, and acks or not."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
         self.acks = True
 
     async def next(self) -> Json:
-        """The next envelope."""
+        """Return the next envelope."""
         frame: Json = await self.socket.receive_json(timeout=5)
         if self.acks:
             await self.socket.send_json({"envelope_id": frame["envelope_id"]})
         return frame
 
     async def event(self, kind: str) -> Json:
-        """The next event of a type; others before it are let go."""
+        """Return the next event of a type, and ignore others before it."""
         while True:
             event: Json = (await self.next())["payload"]["event"]
             if event["type"] == kind:

@@ -1,4 +1,4 @@
-"""response_url: five uses, thirty minutes, ephemeral unless told otherwise."""
+"""Response urls: five uses in thirty minutes, ephemeral by default."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Modals and the Home tab: opened, stacked, updated, submitted, closed, as Slack does."""
+"""Modals and the Home tab: open, push, update, submit, close."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from tests.simulator.support import ALICE, APPROVALS, BOB, Json, card, connected
 
 
 def modal(*inputs: str, title: str = "Reason", **fields: object) -> Json:
-    """A modal with a text input for each name."""
+    """Return a modal with a text input for each name."""
     blocks = [
         {
             "type": "input",
@@ -28,12 +28,12 @@ def modal(*inputs: str, title: str = "Reason", **fields: object) -> Json:
 
 
 def typed(block: str, text: str) -> Json:
-    """The state of one filled-in input."""
+    """Return the state of one input."""
     return {block: {"typed": text}}
 
 
 async def opened(full: SlackSimulator, full_people: WorkspaceClient, view: Json, user: str = ALICE) -> Json:
-    """A modal on the user's screen, opened with a fresh trigger id."""
+    """Open a modal for the user, with a new trigger id."""
     web = AsyncWebClient("xoxb-localdev-countersign", base_url=full.api_url, retry_handlers=[])
     trigger = full.workspace.triggers.new(user)
     return dict((await web.views_open(trigger_id=trigger, view=view))["view"])
@@ -110,7 +110,7 @@ Listener = Callable[..., Awaitable[None]]
 
 
 def answering(app: AsyncApp, *acks: Json) -> list[Json]:
-    """Let the app ack submissions in turn; the views that it was sent."""
+    """Let the app answer submissions with these acks in turn. Return the list of submitted views."""
     seen: list[Json] = []
 
     @app.view({"type": "view_submission", "callback_id": "ask"})

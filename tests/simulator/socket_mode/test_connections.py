@@ -1,4 +1,4 @@
-"""Socket Mode without a client library: tickets, hello, one envelope to one socket, pings."""
+"""Socket Mode without a client library: tickets, hello, pings, one connection for each envelope."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,19 +20,19 @@ async def new_address(slack: SlackSimulator) -> str:
 
 
 class Sockets:
-    """Opens plain websockets and closes them all in the end."""
+    """Opens websockets and closes all of them at the end."""
 
     def __init__(self, http: aiohttp.ClientSession) -> None:
         self.http = http
         self.opened: list[aiohttp.ClientWebSocketResponse] = []
 
     async def open(self, url: str, *, autoping: bool = True) -> aiohttp.ClientWebSocketResponse:
-        """One websocket at an address that apps.connections.open gave."""
+        """Open a websocket at a URL of apps.connections.open."""
         self.opened.append(await self.http.ws_connect(url, autoping=autoping))
         return self.opened[-1]
 
     async def connect(self, slack: SlackSimulator) -> aiohttp.ClientWebSocketResponse:
-        """A connection of its own ticket, greeted by a true hello."""
+        """Open a websocket with a new ticket and check the hello frame."""
         socket = await self.open(await new_address(slack))
         hello = await socket.receive_json(timeout=2)
         assert hello["type"] == "hello"
@@ -172,7 +172,7 @@ async def test_link_disabled_ends_every_connection(
 async def test_switched_off_nobody_is_let_in(
     slack: SlackSimulator, people: WorkspaceClient, sockets: Sockets
 ) -> None:
-    """Neither with an old ticket nor for a new one, until it is switched on."""
+    """Old tickets are invalid and new ones are refused until Socket Mode is on again."""
     socket, unused = await sockets.connect(slack), await new_address(slack)
     await people.socket_mode(enabled=False)
     assert (await socket.receive_json(timeout=2))["reason"] == "link_disabled"

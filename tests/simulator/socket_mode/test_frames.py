@@ -1,4 +1,4 @@
-"""The fields of every frame, written out: none is missing, and none is there that Slack does not send."""
+"""Every frame has exactly the fields that Slack sends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -44,7 +44,7 @@ async def socket(full: SlackSimulator) -> AsyncIterator[aiohttp.ClientWebSocketR
 
 
 async def receive(socket: aiohttp.ClientWebSocketResponse, kind: str, more: str = "") -> Json:
-    """The payload of the next envelope, which is acked."""
+    """Receive and ack the next envelope; return the payload."""
     envelope = await socket.receive_json(timeout=2)
     assert envelope["type"] == kind
     same(envelope, ENVELOPE, more)

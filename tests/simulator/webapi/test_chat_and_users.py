@@ -1,4 +1,4 @@
-"""The Web API through the official client: every wire form, tokens, and Slack's refusals."""
+"""The Web API with the official client: forms and JSON, tokens, and Slack's error answers."""
 
 import json
 from pathlib import Path
@@ -215,7 +215,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_hostile_text_hurts_nobody(tmp_path: Path, text: str) -> None:
-    for _ in range(2):  # the second time it comes out of the state file
+    for _ in range(2):  # the second time from the state file
         async with (
             SlackSimulator(seed.demo(), state=tmp_path / "slack.db") as slack,
             aiohttp.ClientSession(headers=BEARER) as http,

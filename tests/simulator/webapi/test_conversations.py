@@ -1,4 +1,4 @@
-"""Reading through the official client: history, threads, direct messages, people and channels."""
+"""Reading with the official client: history, threads, direct messages, people and channels."""
 
 from slack_sdk.web.async_client import AsyncWebClient
 

@@ -1,4 +1,4 @@
-"""reactions.*, files.*, and reading what is unread."""
+"""The methods reactions.* and files.*, and unread messages."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""The workspace outlives its process, and says clearly when it cannot."""
+"""The workspace is kept across restarts, and a state file that cannot be used is an error message."""
 
 import asyncio
 import sys
@@ -23,7 +23,7 @@ async def start(*arguments: object) -> Process:
 
 @asynccontextmanager
 async def running(state: Path) -> AsyncIterator[tuple[Process, str]]:
-    """A simulator in a process of its own, and its address."""
+    """Run a simulator as a process; yield the process and its URL."""
     process = await start("--port", 0, "--state", state)
     assert process.stderr is not None
     line = (await asyncio.wait_for(process.stderr.readline(), 10)).decode()
@@ -94,7 +94,7 @@ async def test_what_cannot_be_started_says_why(tmp_path: Path) -> None:
 
 
 async def test_homes_files_reactions_and_what_was_read_outlive_it_too(tmp_path: Path) -> None:
-    """Modals and ephemerals do not: Slack's clients forget them at a reload as well."""
+    """Modals and ephemeral messages are not kept, since Slack's clients forget them at a reload."""
     state = tmp_path / "slack.db"
     workspace = install_app(seed.demo(), FULL_MANIFEST)
     async with SlackSimulator(workspace, state=state) as slack, WorkspaceClient(slack.url) as people:

@@ -1,4 +1,4 @@
-"""The short-lived grants and the clock of the workspace, without a server."""
+"""Trigger ids, response urls and timestamps of the workspace, without a server."""
 
 import time
 from pathlib import Path
