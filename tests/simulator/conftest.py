@@ -7,7 +7,7 @@ from localdev.slack import seed
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
-from tests.simulator.support import FULL_MANIFEST, web_client
+from tests.simulator.support import APPROVALS, FULL_MANIFEST, card, web_client
 
 
 @pytest.fixture
@@ -26,6 +26,12 @@ async def people(slack: SlackSimulator) -> AsyncIterator[WorkspaceClient]:
 @pytest.fixture
 def web(slack: SlackSimulator) -> AsyncWebClient:
     return web_client(slack.api_url)
+
+
+@pytest.fixture
+async def card_ts(web: AsyncWebClient) -> str:
+    """The `ts` of a card that was posted to the approvals channel."""
+    return str((await web.chat_postMessage(channel=APPROVALS, text="Order 1", blocks=card()))["ts"])
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ async def test_a_click_reaches_the_listener_with_slacks_payload(
 
 
 async def test_a_menu_option_is_chosen_by_its_value(
-    slack: SlackSimulator, people: WorkspaceClient, web: AsyncWebClient
+    slack: SlackSimulator, people: WorkspaceClient, card_ts: str
 ) -> None:
     app, chosen = new_app(slack), asyncio.Queue[Json]()
 
@@ -74,9 +74,8 @@ async def test_a_menu_option_is_chosen_by_its_value(
         await ack()
         chosen.put_nowait(action)
 
-    posted = await web.chat_postMessage(channel=APPROVALS, text="Order 1", blocks=card())
     async with connected(app, people):
-        await people.click(ALICE, APPROVALS, posted["ts"], "order_more", value="note")
+        await people.click(ALICE, APPROVALS, card_ts, "order_more", value="note")
         action = await chosen.get()
 
     assert action["type"] == "overflow"
@@ -85,7 +84,7 @@ async def test_a_menu_option_is_chosen_by_its_value(
 
 
 async def test_a_button_that_is_gone_can_be_clicked_only_by_forging(
-    slack: SlackSimulator, people: WorkspaceClient, web: AsyncWebClient
+    slack: SlackSimulator, people: WorkspaceClient, web: AsyncWebClient, card_ts: str
 ) -> None:
     app, values = new_app(slack), asyncio.Queue[str]()
 
@@ -94,21 +93,19 @@ async def test_a_button_that_is_gone_can_be_clicked_only_by_forging(
         await ack()
         values.put_nowait(action["value"])
 
-    posted = await web.chat_postMessage(channel=APPROVALS, text="Order 1", blocks=card())
-    ts = posted["ts"]
-    await web.chat_update(channel=APPROVALS, ts=ts, text="Approved", blocks=[])
+    await web.chat_update(channel=APPROVALS, ts=card_ts, text="Approved", blocks=[])
     async with connected(app, people):
         with pytest.raises(ControlError, match="has no order_approve") as caught:
-            await people.click(ALICE, APPROVALS, ts, "order_approve")
+            await people.click(ALICE, APPROVALS, card_ts, "order_approve")
         assert caught.value.status == 404
         hostile = "<script>alert(1)</script>"
-        result = await people.click(ALICE, APPROVALS, ts, "order_approve", value=hostile, forge=True)
+        result = await people.click(ALICE, APPROVALS, card_ts, "order_approve", value=hostile, forge=True)
         assert result.acked
         assert await values.get() == hostile
 
 
 async def test_copies_of_a_click_are_the_same_payload_in_two_envelopes(
-    slack: SlackSimulator, people: WorkspaceClient, web: AsyncWebClient
+    slack: SlackSimulator, people: WorkspaceClient, card_ts: str
 ) -> None:
     app, bodies = new_app(slack), asyncio.Queue[Json]()
 
@@ -117,9 +114,8 @@ async def test_copies_of_a_click_are_the_same_payload_in_two_envelopes(
         await ack()
         bodies.put_nowait(body)
 
-    posted = await web.chat_postMessage(channel=APPROVALS, text="Order 1", blocks=card())
     async with connected(app, people):
-        result = await people.click(ALICE, APPROVALS, posted["ts"], "order_approve", copies=2)
+        result = await people.click(ALICE, APPROVALS, card_ts, "order_approve", copies=2)
         first, second = await bodies.get(), await bodies.get()
 
     assert first == second
@@ -166,7 +162,7 @@ async def test_an_unknown_command_never_reaches_the_app(
 
 
 async def test_without_an_ack_in_time_the_person_sees_an_error(
-    slack: SlackSimulator, people: WorkspaceClient, web: AsyncWebClient
+    slack: SlackSimulator, people: WorkspaceClient, card_ts: str
 ) -> None:
     app = new_app(slack)
 
@@ -178,9 +174,8 @@ async def test_without_an_ack_in_time_the_person_sees_an_error(
     async def order() -> None:
         """Do not ack either."""
 
-    posted = await web.chat_postMessage(channel=APPROVALS, text="Order 1", blocks=card())
     async with connected(app, people):
-        clicked = await people.click(ALICE, APPROVALS, posted["ts"], "order_approve")
+        clicked = await people.click(ALICE, APPROVALS, card_ts, "order_approve")
         typed = await people.command(ALICE, APPROVALS, "/order help")
 
     assert (clicked.acked, clicked.error) == (False, "operation_timeout")
@@ -194,10 +189,9 @@ async def test_without_an_ack_in_time_the_person_sees_an_error(
 
 
 async def test_with_no_connection_the_person_sees_an_error_at_once(
-    people: WorkspaceClient, web: AsyncWebClient
+    people: WorkspaceClient, card_ts: str
 ) -> None:
-    posted = await web.chat_postMessage(channel=APPROVALS, text="Order 1", blocks=card())
-    assert (await people.click(ALICE, APPROVALS, posted["ts"], "order_approve")).error == "dispatch_failed"
+    assert (await people.click(ALICE, APPROVALS, card_ts, "order_approve")).error == "dispatch_failed"
     assert (await people.command(ALICE, APPROVALS, "/order help")).error == "dispatch_failed"
 
 
@@ -226,7 +220,7 @@ async def test_an_ephemeral_with_a_button_can_be_clicked_and_replaced(
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled"])
 async def test_bolt_comes_back_after_a_disconnect(
-    slack: SlackSimulator, people: WorkspaceClient, web: AsyncWebClient, reason: str
+    slack: SlackSimulator, people: WorkspaceClient, reason: str, card_ts: str
 ) -> None:
     app, clicks = new_app(slack), asyncio.Queue[str]()
 
@@ -235,7 +229,6 @@ async def test_bolt_comes_back_after_a_disconnect(
         await ack()
         clicks.put_nowait(action["value"])
 
-    posted = await web.chat_postMessage(channel=APPROVALS, text="Order 1", blocks=card())
     async with connected(app, people):
         await people.disconnect("warning")
         assert await people.connections() == 1
@@ -245,5 +238,5 @@ async def test_bolt_comes_back_after_a_disconnect(
             return len(slack.traffic.entries(TrafficKind.FRAME_OUT, "hello")) == 2 or None
 
         assert await slack.workspace.changes.wait_until(hello_again, 5)
-        assert (await people.click(ALICE, APPROVALS, posted["ts"], "order_approve")).acked
+        assert (await people.click(ALICE, APPROVALS, card_ts, "order_approve")).acked
         assert await clicks.get() == "ord_1"

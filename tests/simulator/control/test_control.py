@@ -13,12 +13,13 @@ from localdev.slack.server import PAGE, SlackSimulator
 from tests.simulator.support import ALICE, APPROVALS, BOB, card, refused
 
 
-async def test_waiting_for_a_message_sees_edits_too(people: WorkspaceClient, web: AsyncWebClient) -> None:
-    ts = (await web.chat_postMessage(channel=APPROVALS, text="Order 1", blocks=card()))["ts"]
-    waiting = asyncio.create_task(people.wait_for_message(ALICE, "approvals", contains="ord_2", ts=ts))
+async def test_waiting_for_a_message_sees_edits_too(
+    people: WorkspaceClient, web: AsyncWebClient, card_ts: str
+) -> None:
+    waiting = asyncio.create_task(people.wait_for_message(ALICE, "approvals", contains="ord_2", ts=card_ts))
     await asyncio.sleep(0)
-    await web.chat_update(channel=APPROVALS, ts=ts, text="Order 1", blocks=card("ord_2"))
-    assert (await waiting)["ts"] == ts
+    await web.chat_update(channel=APPROVALS, ts=card_ts, text="Order 1", blocks=card("ord_2"))
+    assert (await waiting)["ts"] == card_ts
     with pytest.raises(TimeoutError, match="Order 1"):
         await people.wait_for_message(ALICE, APPROVALS, contains="ord_3", timeout=0.05)
     mark = await people.post(BOB, APPROVALS, "a mark")
