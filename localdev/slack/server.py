@@ -16,7 +16,7 @@ from localdev.slack.faults import Faults
 from localdev.slack.interactivity.delivery import PayloadDelivery
 from localdev.slack.interactivity.interactions import Interactions
 from localdev.slack.interactivity.modals import Modals
-from localdev.slack.interactivity.response_urls import ResponseUrlRoutes
+from localdev.slack.interactivity.response_url_routes import ResponseUrlRoutes
 from localdev.slack.interactivity.slash_commands import SlashCommands
 from localdev.slack.origin_check import OPEN_HOSTS, origin_check
 from localdev.slack.people import People

@@ -3,7 +3,7 @@
 from localdev.slack.errors import SlackError
 from localdev.slack.interactivity import payloads
 from localdev.slack.interactivity.delivery import InteractionResult, PayloadDelivery
-from localdev.slack.interactivity.response_urls import apply_response
+from localdev.slack.interactivity.response_url_routes import apply_response
 from localdev.slack.messages.app_messages import post_as_app
 from localdev.slack.messages.mentions import link_mentions
 from localdev.slack.people import People
