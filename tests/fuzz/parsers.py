@@ -30,8 +30,8 @@ from bot.payloads.view_submissions.question import (
 from bot.payloads.view_submissions.text_fields import FieldErrors
 from bot.views.delegation import complaint, misread
 from bot.views.help import not_understood
-from orchestration.cli.options.duration import parse_duration
 from orchestration.cli.options.order import OrderOptions, read_order
+from orchestration.cli.options.times import parse_duration
 from orchestration.domain.errors import OrderRefused
 from orchestration.domain.order.amendment import AmendRequest
 from orchestration.domain.order.line_text import parse_lines

@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.cli.errors import UsageError
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.moment import parse_moment
+from orchestration.cli.options.times import parse_moment
 from orchestration.domain.audit.event import LastEvent, netstring
 from orchestration.domain.audit.head import Head, HeadBuilder
 from tests.unit.cli.fakes import FakeConnections, FakeDatabase, run

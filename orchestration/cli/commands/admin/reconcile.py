@@ -10,8 +10,8 @@ from temporalio.service import RPCError
 from orchestration.cli.connections import Connections, connections_from
 from orchestration.cli.errors import UsageError
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.duration import parse_duration
 from orchestration.cli.options.order_id import parse_order_id
+from orchestration.cli.options.times import parse_duration
 from orchestration.cli.output.console import JsonOption, Output
 from orchestration.cli.run import PROGRAM, run_command
 from orchestration.client.reconciliation import ReconciliationClient

@@ -13,8 +13,8 @@ from orchestration.cli.commands.audit.formats import Format, csv_header, csv_lin
 from orchestration.cli.connections import Connections, connections_from
 from orchestration.cli.errors import UsageError
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.moment import EXAMPLES, parse_moment
 from orchestration.cli.options.time_zone import terminal_zone
+from orchestration.cli.options.times import parse_moment
 from orchestration.cli.output.console import JsonOption, Output
 from orchestration.cli.output.file import OutputFile, open_output
 from orchestration.cli.output.slow_progress import SlowProgress
@@ -23,6 +23,7 @@ from orchestration.cli.run import run_command
 from orchestration.domain.audit.event import ChainedEvent
 from orchestration.domain.audit.head import Head, HeadBuilder
 from orchestration.domain.sanitize import sanitize
+from orchestration.domain.written_times.moments import PAST_EXAMPLES
 from orchestration.ports.audit_log import AuditLog
 
 
@@ -30,7 +31,7 @@ def export(
     context: typer.Context,
     *,
     since: Annotated[
-        str, typer.Option(metavar="WHEN", help=f"Only events written at this time or later: {EXAMPLES}.")
+        str, typer.Option(metavar="WHEN", help=f"Only events written at this time or later: {PAST_EXAMPLES}.")
     ],
     until: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only events written before this time. Default: now.")

@@ -8,8 +8,8 @@ import typer
 
 from orchestration.cli.connections import Connections, Workflows, connections_from
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.duration import parse_duration
 from orchestration.cli.options.order import OrderOptions, read_order
+from orchestration.cli.options.times import parse_duration
 from orchestration.cli.orders.fetch import fetch_order
 from orchestration.cli.orders.id_conflict import check_same_order
 from orchestration.cli.orders.snapshot import snapshot_from_view
