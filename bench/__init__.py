@@ -1,4 +1,4 @@
-"""What an order, a click and a start cost: `python -m bench`, or one part, such as `python -m bench.orders`.
+"""Benchmarks of orders, clicks, bursts and starts: `python -m bench`, or one, such as `python -m bench.orders`.
 
 Every figure is one of this machine at this moment. What can be compared is what one run has measured side by
 side, in turns; nothing here is a test that could fail.

@@ -14,11 +14,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.backpressure_report import Found, report_on
-from bench.clicking import ANSWER_LIMIT, Watcher
-from bench.report import Report, say
-from bench.running import run
-from bench.system import APPROVALS, APPROVER, REQUESTER, System, whole_system
+from bench.harness.clicks import ANSWER_LIMIT, Watcher
+from bench.harness.runner import run
+from bench.harness.system import APPROVALS, APPROVER, REQUESTER, System, whole_system
+from bench.reports.backpressure import Measurements, report_on
+from bench.reports.report import Report, say
 from bot.ids import ActionId
 from localdev.processes.memory import resident_mb
 from localdev.slack.interactivity.interactions import Press
@@ -45,7 +45,7 @@ class Burst:
     system: System
     options: argparse.Namespace
     watcher: Watcher
-    found: Found
+    found: Measurements
     started: list[int] = field(default_factory=list)
     posted: dict[int, str] = field(default_factory=dict)
     """The `ts` of the card by the order's number."""
@@ -148,7 +148,7 @@ def _decision(decision_id: str) -> DecisionRequest:
 async def measure(options: argparse.Namespace, folder: Path) -> Report:
     """Start everything, then the burst, and see it through to the last card."""
     say("backpressure: starting the whole system")
-    found = Found(options.orders, options.scale)
+    found = Measurements(options.orders, options.scale)
     async with (
         TemporalServer(log=folder / "temporal.log", db_file=folder / "temporal.sqlite3") as server,
         whole_system(server, "backpressure", folder) as system,

@@ -10,12 +10,12 @@ from functools import partial
 from itertools import cycle
 from pathlib import Path
 
-from bench.clicking import Clicker, Times, Watcher, steadily
-from bench.clicks_report import report_on
-from bench.processes import cpu_seconds, family_cpu_seconds, python
-from bench.report import Report, say
-from bench.running import run
-from bench.system import APPROVALS, System, whole_system
+from bench.harness.clicks import Clicker, Times, Watcher, steadily
+from bench.harness.processes import cpu_seconds, family_cpu_seconds, python
+from bench.harness.runner import run
+from bench.harness.system import APPROVALS, System, whole_system
+from bench.reports.clicks import report_on
+from bench.reports.report import Report, say
 from localdev.slack import seed
 from localdev.slack.server import SlackSimulator
 from localdev.temporal import TemporalServer
@@ -104,7 +104,7 @@ async def _bench(options: argparse.Namespace, server: TemporalServer, folder: Pa
 
         log = folder / "ack_only.log"
         await stack.enter_async_context(
-            python("bench.ack_only", "--api-url", elsewhere.api_url, log=log, ready=connected)
+            python("bench.baseline.ack_app", "--api-url", elsewhere.api_url, log=log, ready=connected)
         )
         watcher = Watcher(system.slack)
         watching = asyncio.create_task(watcher.watch())

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from bench.histories import counts_of
-from bench.orders_report import Found, report_on
-from bench.processes import cpu_seconds
-from bench.report import Report, say
-from bench.running import run
-from bench.variants import Variant, Waiting, all_variants
+from bench.harness.histories import counts_of
+from bench.harness.processes import cpu_seconds
+from bench.harness.runner import run
+from bench.harness.variants import Variant, Waiting, all_variants
+from bench.reports.orders import Measurements, report_on
+from bench.reports.report import Report, say
 from localdev.temporal import TemporalServer
 
 THINKING = 0.5
@@ -29,13 +29,13 @@ class Bench:
         self._waiting = waiting
         self._ids = (f"bench-{number}" for number in count(1))
 
-    async def alone(self, variant: Variant, found: Found) -> None:
+    async def alone(self, variant: Variant, found: Measurements) -> None:
         """Run one order with nothing beside it."""
         order_id = next(self._ids)
         found.signal_to_end.append(1000 * await self._order(variant, order_id))
         found.alone.append(await counts_of(variant.client, order_id))
 
-    async def turn(self, variant: Variant, found: Found, orders: int, in_flight: int) -> None:
+    async def turn(self, variant: Variant, found: Measurements, orders: int, in_flight: int) -> None:
         """Run so many orders, so many of them at once."""
         ids = [next(self._ids) for _ in range(orders)]
         todo = iter(ids)
@@ -75,9 +75,10 @@ async def measure(options: argparse.Namespace, folder: Path) -> Report:
         TemporalServer(log=folder / "temporal.log", db_file=folder / "temporal.sqlite3") as server,
         all_variants(server, folder, waiting) as variants,
     ):
-        bench, found = Bench(server, waiting), {variant.title: Found(variant.title) for variant in variants}
+        bench = Bench(server, waiting)
+        found = {variant.title: Measurements(variant.title) for variant in variants}
         for variant in variants:
-            await bench.alone(variant, Found("warm-up"))
+            await bench.alone(variant, Measurements("warm-up"))
         for _ in range(options.alone):
             for variant in variants:
                 await bench.alone(variant, found[variant.title])

@@ -15,9 +15,9 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bench.processes import python
-from bench.report import Cell, Goal, Grid, Report, say
-from bench.running import run
+from bench.harness.processes import python
+from bench.harness.runner import run
+from bench.reports.report import Cell, Goal, Grid, Report, say
 from localdev.processes.memory import resident_mb
 from localdev.processes.ports import free_port
 from localdev.processes.probes import answers

@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.processes import find_module, python
-from bench.report import Goal, Grid, Report, say
-from bench.running import run
+from bench.harness.processes import find_module, python
+from bench.harness.runner import run
+from bench.reports.report import Goal, Grid, Report, say
 from localdev.processes.memory import resident_mb
 from localdev.processes.ports import free_port
 from localdev.settings import LocaldevSettings

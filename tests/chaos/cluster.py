@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bench.processes import ROOT, environment, python
+from bench.harness.processes import ROOT, environment, python
 from localdev.errors import LocaldevError
 from localdev.postgres.server import APP_USER, USER, PostgresServer
 from localdev.processes.ports import HOST, free_port

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bench.processes import children
+from bench.harness.processes import children
 from localdev.postgres.binaries import system_user
 from localdev.processes.child import Child
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from bench.processes import environment
+from bench.harness.processes import environment
 from orchestration.client.workflow_client import WorkflowClient
 from orchestration.domain.actor import Actor, ActorKind, Surface
 from orchestration.domain.approval.decision import DecisionKind, DecisionRequest

@@ -1,4 +1,4 @@
-"""`python -m bench.worker`: a variant's workers whose activities do nothing, split up as in production."""
+"""`python -m bench.baseline.worker`: workers whose activities do nothing, divided as in production."""
 
 import argparse
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from bench import noop
-from bench.bare import BareOrder, BareShipping
+from bench.baseline import activities
+from bench.baseline.workflows import BareOrder, BareShipping
 from bot.__main__ import MAX_ACTIVITIES
 from orchestration.contracts import names
 from orchestration.process.lifecycle import run_process, stop_on_signals
@@ -35,37 +35,37 @@ class Role(StrEnum):
     BOT = "bot"
 
 
-def _workers(client: Client, kind: Kind, role: Role, say: noop.Say) -> Sequence[Worker]:
+def _workers(client: Client, kind: Kind, role: Role, say: activities.Say) -> Sequence[Worker]:
     is_order = kind is Kind.ORDER
     if is_order:
-        activities = noop.for_order_workflow(say)
+        by_process = activities.for_order_workflow(say)
     else:
-        activities = noop.bare(say, with_card=kind is Kind.BARE_CARD)
+        by_process = activities.bare(say, with_card=kind is Kind.BARE_CARD)
     if role is Role.BOT:
         return [
             Worker(
                 client,
                 task_queue=names.SLACK_TASK_QUEUE,
-                activities=activities["slack"],
+                activities=by_process["slack"],
                 max_concurrent_activities=MAX_ACTIVITIES,
                 graceful_shutdown_timeout=ACTIVITY_SHUTDOWN_TIMEOUT,
             )
         ]
     return [
         _workflow_worker(
-            client, names.ORDER_TASK_QUEUE, OrderWorkflow if is_order else BareOrder, activities["order"]
+            client, names.ORDER_TASK_QUEUE, OrderWorkflow if is_order else BareOrder, by_process["order"]
         ),
         _workflow_worker(
             client,
             names.SHIPPING_TASK_QUEUE,
             ShippingWorkflow if is_order else BareShipping,
-            activities["shipping"],
+            by_process["shipping"],
         ),
     ]
 
 
 def _workflow_worker(
-    client: Client, task_queue: str, workflow: type, activities: Sequence[noop.Activity]
+    client: Client, task_queue: str, workflow: type, activities: Sequence[activities.Activity]
 ) -> Worker:
     # The options of orchestration.worker.workers, which knows no workflows but its own.
     return Worker(
@@ -84,7 +84,7 @@ async def _run(options: argparse.Namespace) -> None:
     client = await Client.connect(
         options.address, namespace=options.namespace, data_converter=pydantic_data_converter
     )
-    workers = _workers(client, options.kind, options.role, noop.say_to(options.say_to))
+    workers = _workers(client, options.kind, options.role, activities.say_to(options.say_to))
     options.ready.touch()
     await run_workers(workers, stop)
 
@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--say-to", type=int, required=True, help="UDP port to name waiting orders to")
     parser.add_argument("--ready", type=Path, required=True, help="a file to make when ready")
     options = parser.parse_args()
-    run_process("bench.worker", lambda: _run(options))
+    run_process("bench.baseline.worker", lambda: _run(options))
 
 
 if __name__ == "__main__":

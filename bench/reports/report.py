@@ -1,4 +1,4 @@
-"""What a part has measured, as tables for people or one JSON document."""
+"""A benchmark's report: tables for people, or one JSON document."""
 
 import json
 import math
@@ -45,7 +45,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All of one part. `notes` say how it was measured."""
+    """The report of one benchmark. `notes` say how it was measured."""
 
     part: str
     grids: tuple[Grid, ...]
@@ -54,7 +54,7 @@ class Report:
 
 
 def say(progress: str) -> None:
-    """Tell whoever waits how far it is, on standard error."""
+    """Print the progress to standard error."""
     print(progress, file=sys.stderr, flush=True)
 
 

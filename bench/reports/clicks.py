@@ -1,12 +1,12 @@
-"""What was found about clicks, as tables and goals."""
+"""Shows the measurements of clicks as tables, with the goals."""
 
 import argparse
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from bench.clicking import ACK_LIMIT, ANSWER_LIMIT, Times
-from bench.report import Cell, Goal, Grid, Report
-from bench.samples import percentile
+from bench.harness.clicks import ACK_LIMIT, ANSWER_LIMIT, Times
+from bench.reports.percentile import percentile
+from bench.reports.report import Cell, Goal, Grid, Report
 
 MOST_ACK = 100.0
 """Milliseconds, p99 under load. Slack gives up after 3,000."""

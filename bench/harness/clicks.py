@@ -1,4 +1,4 @@
-"""Clicks, and when their ack and their visible answer came."""
+"""Clicks on cards, and the times until the ack and until the visible answer."""
 
 import asyncio
 import re
@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bench.system import APPROVALS, APPROVER, REQUESTER
+from bench.harness.system import APPROVALS, APPROVER, REQUESTER
 from bot.ids import ActionId
 from localdev.slack.interactivity.interactions import Press
 from localdev.slack.server import SlackSimulator

@@ -1,4 +1,4 @@
-"""The bare workflow: an order's Temporal calls without the order, to see what the rest costs.
+"""Bare workflows: the Temporal calls of an order without its logic, as the baseline of its cost.
 
 Same signal, same wait with a time limit, same child on its own task queue, same number of business steps;
 `with_card` adds as many steps as OrderWorkflow takes to draw its card, at the same moments.
@@ -27,7 +27,7 @@ _EXPIRES_AFTER = timedelta(hours=72)
 
 @workflow.defn(name=BARE_ORDER)
 class BareOrder:
-    """Nothing but calls."""
+    """The bare counterpart of OrderWorkflow: only the calls."""
 
     def __init__(self) -> None:
         self._approved = False
@@ -60,7 +60,7 @@ class BareOrder:
 
 @workflow.defn(name=BARE_SHIPPING)
 class BareShipping:
-    """The child."""
+    """The bare counterpart of ShippingWorkflow."""
 
     @workflow.run
     async def run(self, order_id: str) -> None:

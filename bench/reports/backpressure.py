@@ -1,11 +1,11 @@
-"""What was found about a burst, as tables and goals."""
+"""Shows the measurements of a burst as tables, with the goals."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bench.report import Cell, Goal, Grid, Report
-from bench.samples import percentile
+from bench.reports.percentile import percentile
+from bench.reports.report import Cell, Goal, Grid, Report
 
 LEAST_RATE = 0.8
 """Cards a second while they queue, to what Slack's limit allows."""
@@ -16,8 +16,8 @@ MOST_GROWTH = 300.0
 
 
 @dataclass(slots=True)
-class Found:
-    """What was measured of one burst."""
+class Measurements:
+    """The measurements of one burst."""
 
     orders: int
     scale: float
@@ -48,7 +48,7 @@ class Found:
         return (count - self.orders / 10) / (seconds - tenth)
 
 
-def report_on(found: Found) -> Report:
+def report_on(found: Measurements) -> Report:
     """Show the burst."""
     seconds, posted = found.cards[-1]
     allowed = found.scale

@@ -1,4 +1,4 @@
-"""`python -m bench.ack_only`: a Bolt app whose one listener acks and does nothing else."""
+"""`python -m bench.baseline.ack_app`: a Bolt app whose one listener acks and does nothing else."""
 
 import argparse
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bench.system import APP_TOKEN, BOT_TOKEN
+from bench.harness.system import APP_TOKEN, BOT_TOKEN
 from bot.ids import ActionId
 from bot.web_api.client import build_client
 from orchestration.process.lifecycle import run_process, stop_on_signals
@@ -45,7 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--api-url", required=True)
     options = parser.parse_args()
-    run_process("bench.ack_only", lambda: _run(options.api_url))
+    run_process("bench.baseline.ack_app", lambda: _run(options.api_url))
 
 
 if __name__ == "__main__":

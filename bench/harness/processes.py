@@ -1,4 +1,4 @@
-"""Processes of ours: how they are started, and how much CPU they have used."""
+"""Starts processes of this checkout, and reads how much CPU time they have used."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from localdev.processes.program import Probe, Program
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 _NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 """Set, every workflow compiles its modules anew in the sandbox: 8 ms an order."""
@@ -51,12 +51,12 @@ def cpu_seconds(pid: int) -> float:
 
 
 def family_cpu_seconds(pid: int) -> float:
-    """The same together with the children that live, as PostgreSQL's backends do."""
+    """Return the CPU time of a process and of its running children, such as PostgreSQL's backends."""
     return sum(map(cpu_seconds, (pid, *children(pid))))
 
 
 def children(pid: int) -> Iterable[int]:
-    """Ids of a process's children; none where /proc does not tell."""
+    """Return the ids of a process's children; none without /proc."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

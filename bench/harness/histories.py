@@ -1,4 +1,4 @@
-"""What an order leaves in Temporal's histories: its own and its child's, counted together."""
+"""Counts the history events and workflow tasks of an order, together with those of its child."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Activities that do nothing but answer, and the word that an order waits for its approval."""
+"""Activities that only return, and the message to the benchmark that an order waits for its approval."""
 
 import asyncio
 import socket
@@ -37,7 +37,7 @@ def say_to(port: int) -> Say:
 
 
 class Listener(asyncio.DatagramProtocol):
-    """The other end."""
+    """Receives these messages in the process that measures."""
 
     def __init__(self, heard: Say) -> None:
         self._heard = heard

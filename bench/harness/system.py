@@ -13,7 +13,7 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.processes import environment, python
+from bench.harness.processes import environment, python
 from localdev.postgres.server import APP_USER, PostgresServer
 from localdev.processes.ports import free_port
 from localdev.processes.probes import answers

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from bench.bare import BARE_ORDER
-from bench.noop import Listener
-from bench.processes import cpu_seconds, family_cpu_seconds, python
-from bench.system import APPROVALS, APPROVER, System, new_namespace, whole_system
-from bench.worker import Kind, Role
+from bench.baseline.activities import Listener
+from bench.baseline.worker import Kind, Role
+from bench.baseline.workflows import BARE_ORDER
+from bench.harness.processes import cpu_seconds, family_cpu_seconds, python
+from bench.harness.system import APPROVALS, APPROVER, System, new_namespace, whole_system
 from localdev.processes.ports import HOST
 from localdev.processes.program import Program
 from localdev.temporal import TemporalServer
@@ -144,7 +144,7 @@ def _worker(server: TemporalServer, folder: Path, kind: Kind, role: Role, port: 
     place = ("--address", server.address, "--namespace", kind)
     rest = ("--say-to", str(port), "--ready", str(ready))
     log = folder / f"{kind}-{role}.log"
-    return python("bench.worker", kind, role, *place, *rest, log=log, ready=is_ready)
+    return python("bench.baseline.worker", kind, role, *place, *rest, log=log, ready=is_ready)
 
 
 async def _watch_cards(system: System, waiting: Waiting) -> None:

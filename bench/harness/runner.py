@@ -1,4 +1,4 @@
-"""How every part runs: options, a folder of its own, an end that leaves nothing behind."""
+"""Runs benchmarks: reads the options, makes a folder of their own, and stops everything at the end."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.report import Report, publish
+from bench.reports.report import Report, publish
 
 Part = Callable[[argparse.Namespace, Path], Awaitable[Report]]
 """Measures one thing. The folder is its own, empty, and gone afterwards."""

@@ -1,4 +1,4 @@
-"""Percentiles of what was measured."""
+"""Computes percentiles of measured values."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What was found about orders, as tables and goals."""
+"""Shows the measurements of orders as tables, with the goals."""
 
 import argparse
 from collections import defaultdict
@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
 
-from bench.histories import Counts
-from bench.report import Cell, Goal, Grid, Report
+from bench.harness.histories import Counts
+from bench.reports.report import Cell, Goal, Grid, Report
 
 MOST_HISTORY, LEAST_RATE = 1.3, 0.6
 """Times the bare workflow's events and workflow tasks, and its orders a second."""
@@ -17,8 +17,8 @@ _WORKERS = ("orchestration", "bot")
 
 
 @dataclass(slots=True)
-class Found:
-    """What was measured of one variant."""
+class Measurements:
+    """The measurements of one variant."""
 
     title: str
     rates: list[float] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Found:
     """Milliseconds from the approval to the workflow's end, one order at a time."""
 
 
-def report_on(all_found: Sequence[Found], options: argparse.Namespace) -> Report:
+def report_on(all_found: Sequence[Measurements], options: argparse.Namespace) -> Report:
     """Compare the last two of the four variants with the first two."""
     bare, bare_card, *ours = all_found
     notes = (
@@ -52,7 +52,7 @@ def report_on(all_found: Sequence[Found], options: argparse.Namespace) -> Report
     return Report("orders", grids, goals, notes)
 
 
-def _figures(all_found: Sequence[Found]) -> Grid:
+def _figures(all_found: Sequence[Measurements]) -> Grid:
     columns = ("an order", "orders/s", "worker CPU ms", "activities", "events alone", "workflow tasks alone")
     rows: list[tuple[Cell, ...]] = [
         (
@@ -75,7 +75,7 @@ def _figures(all_found: Sequence[Found]) -> Grid:
     )
 
 
-def _cpu(all_found: Sequence[Found]) -> Grid:
+def _cpu(all_found: Sequence[Measurements]) -> Grid:
     rows = tuple(
         (each.title, *(median(each.cpu[name]) if name in each.cpu else None for name in _PROCESSES))
         for each in all_found
@@ -83,7 +83,7 @@ def _cpu(all_found: Sequence[Found]) -> Grid:
     return Grid("Orders: CPU milliseconds of one, by process", ("an order", *_PROCESSES), rows)
 
 
-def _ratios(all_found: Sequence[Found], *bases: Found) -> Grid:
+def _ratios(all_found: Sequence[Measurements], *bases: Measurements) -> Grid:
     rows: list[tuple[Cell, ...]] = []
     for each in all_found:
         row: list[Cell] = [each.title]
@@ -104,7 +104,7 @@ def _ratios(all_found: Sequence[Found], *bases: Found) -> Grid:
     )
 
 
-def _goals(each: Found, base: Found) -> tuple[Goal, ...]:
+def _goals(each: Measurements, base: Measurements) -> tuple[Goal, ...]:
     return (
         Goal(f"{each.title[:3]} workflow tasks to (b)", _ratio(each, base, _tasks), MOST_HISTORY, "x"),
         Goal(f"{each.title[:3]} history events to (b)", _ratio(each, base, _events), MOST_HISTORY, "x"),
@@ -112,15 +112,15 @@ def _goals(each: Found, base: Found) -> tuple[Goal, ...]:
     )
 
 
-def _rate_ratio(each: Found, base: Found) -> float:
+def _rate_ratio(each: Measurements, base: Measurements) -> float:
     return median(mine / its for mine, its in zip(each.rates, base.rates, strict=True))
 
 
-def _ratio(each: Found, base: Found, what: Callable[[Counts], int]) -> float:
+def _ratio(each: Measurements, base: Measurements, what: Callable[[Counts], int]) -> float:
     return _mean(each.alone, what) / _mean(base.alone, what)
 
 
-def _worker_cpu(each: Found) -> float:
+def _worker_cpu(each: Measurements) -> float:
     return sum(median(each.cpu[name]) for name in _WORKERS if name in each.cpu)
 
 
