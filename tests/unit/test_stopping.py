@@ -40,5 +40,5 @@ def test_compose_waits_for_as_long(service: str) -> None:
 
 def test_the_readme_says_the_same() -> None:
     """Within how many seconds a process is out."""
-    [said] = re.findall(r"SIGTERM.*?(\d+) seconds", text("README.md"))
+    [said] = re.findall(r"SIGTERM.*?(\d+) seconds", text("docs/operate.md"))
     assert float(said) == shutdown.LIMIT
