@@ -1,4 +1,4 @@
-"""What the documents are compared with: the settings, the entry points and the files of this repository."""
+"""Reads what the documents are compared with: settings, entry points and files of this repository."""
 
 import importlib.util
 import re
@@ -122,6 +122,34 @@ def check_cli(words: list[str], options: list[str]) -> None:
         word, *words = words
         assert word in command.commands, f"{command.name} has no command {word}"
         command = command.commands[word]
-    known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    known = _options(command) | {"--help"}
     unknown = {option.partition("=")[0] for option in options} - known
     assert not unknown, f"{command.name} has no {unknown}"
+
+
+@cache
+def cli_commands() -> tuple[str, ...]:
+    """Return every command of the CLI, those of a group with the group's name before them."""
+    return tuple(sorted(_leaves()))
+
+
+def cli_options(command: str) -> set[str]:
+    """Return the options of a command, without ``--help``."""
+    return _options(_leaves()[command])
+
+
+def _leaves() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    groups: list[tuple[str, Any]] = [("", get_command(app))]
+    while groups:
+        before, group = groups.pop()
+        for name, command in group.commands.items():
+            if isinstance(command, TyperGroup):
+                groups.append((f"{before}{name} ", command))
+            else:
+                found[f"{before}{name}"] = command
+    return found
+
+
+def _options(command: Any) -> set[str]:
+    return {option for each in command.params for option in each.opts if option.startswith("--")}

@@ -1,114 +1,63 @@
-import json
+"""The README is short, has the map, and leads to everything else."""
+
 import re
-import shlex
 
 import pytest
 
-from orchestration.cli.exit_codes import MEANINGS
-from orchestration.contracts import names
-from orchestration.domain.order.order import parse_order
-from tests.unit.docs.repo import ROOT, check_command, env_example, text
+from tests.unit.docs.pages import commands, links, python_commands, sections
+from tests.unit.docs.repo import ROOT, text
 
-_README = text("README.md")
-_BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", _README, re.MULTILINE | re.DOTALL)
-_SHELL = "\n".join(body for language, body in _BLOCKS if language == "sh").replace("\\\n", " ")
-_PICTURES = ("docs/workspace.png", "docs/drawer.png")
-_INLINE = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", _README, flags=re.MULTILINE | re.DOTALL))
-_COMMANDS = [*_SHELL.splitlines(), *_INLINE]
+MAX_BYTES = 9_000
 
 
-def test_every_make_target_exists() -> None:
-    """In the Makefile, as a target that is no file."""
-    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
-    used = {word for line in _COMMANDS for word in re.findall(r"^make ([a-z]+)", line)}
-    assert {"run", "test", "check", "reset"} <= used <= targets
+def test_it_is_short() -> None:
+    """Everything else is in docs/."""
+    assert len(text("README.md").encode()) <= MAX_BYTES
 
 
-def _module_commands() -> list[list[str]]:
-    words = [shlex.split(line, comments=True) for line in _COMMANDS if line.startswith("python -m ")]
-    return [each[2:] for each in words]
-
-
-@pytest.mark.parametrize("command", _module_commands(), ids=" ".join)
-def test_every_python_command_exists(command: list[str]) -> None:
-    """The module, the command in it and each of its options."""
-    check_command(command[0], command[1:])
-
-
-def test_every_process_is_shown() -> None:
-    """Somebody who runs the parts by hand finds them all."""
-    assert {"bot", "db", "orchestration", "orchestration.cli"} <= {
-        command[0] for command in _module_commands()
+def test_the_two_commands_come_first() -> None:
+    """And the others that a newcomer needs are there too."""
+    assert [line.split("#")[0].strip() for line in commands("README.md")[:2]] == ["make run", "make test"]
+    used = {word for line in commands("README.md") for word in re.findall(r"^make ([a-z]+)", line)}
+    assert {"run", "test", "reset", "bench"} <= used
+    assert {command[1] for command in python_commands("README.md") if command[0] == "orchestration.cli"} >= {
+        "start-workflow",
+        "query",
+        "signal",
+        "history",
+        "policy",
     }
 
 
-def test_every_setting_that_it_names_exists() -> None:
-    """And each that it shows in a table is explained in .env.example as well."""
-    named = {word for code in _INLINE for word in re.findall(r"^[A-Z]+(?:_[A-Z]+)+(?==|$)", code)}
-    assert {"DATABASE_URL", "SLACK_BOT_TOKEN"} <= named
-    assert named - {"PENDING_MANUAL_APPROVAL", "PAYMENT_CHARGED"} <= set(env_example())
+def test_a_real_workspace_takes_seven_steps() -> None:
+    """With the three settings that it needs."""
+    steps = re.findall(r"^(\d)\. (.+)$", sections("README.md")["Connect a real workspace"], re.MULTILINE)
+    assert [int(number) for number, _ in steps] == [1, 2, 3, 4, 5, 6, 7]
+    written = " ".join(step for _, step in steps)
+    for setting in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_APPROVALS_CHANNEL"):
+        assert f"`{setting}`" in written
 
 
-def test_links_lead_somewhere() -> None:
-    """Files and folders of the repository."""
-    links = re.findall(r"\]\(([^)#]+)\)", _README)
-    local = {link for link in links if "://" not in link} - {*_PICTURES}
-    assert local
-    assert [link for link in local if not (ROOT / link).exists()] == []
-
-
-@pytest.mark.parametrize("picture", _PICTURES)
-def test_the_pictures_are_there(picture: str) -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/develop.md"])
+def test_the_pictures_are_there(page: str) -> None:
     """They are the first thing that people see."""
-    assert f"]({picture})" in _README
-    assert (ROOT / picture).stat().st_size > 1000
-
-
-def test_paths_that_it_names_exist() -> None:
-    """Those in code style that look like one of ours."""
-    ours = re.compile(r"(?:orchestration|bot|db|localdev|tests|bench|docs)/[\w./-]*")
-    paths = {code for code in _INLINE if ours.fullmatch(code)}
-    assert paths
-    assert [path for path in paths if not (ROOT / path).exists()] == []
+    pictures = [link for link in links(page) if link.endswith(".png")]
+    assert len(pictures) == 1
+    assert all((ROOT / "docs" / picture.removeprefix("docs/")).stat().st_size > 1000 for picture in pictures)
 
 
 def test_the_map_has_every_package() -> None:
     """A new one is put on it."""
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert [name for name in packages if f"({name}" not in _README] == []
+    assert {"bot", "orchestration", "db", "localdev", "tests", "bench"} <= packages
+    assert [name for name in packages if f"[`{name}/`]({name})" not in text("README.md")] == []
 
 
-def test_exit_codes_are_those_of_the_cli() -> None:
-    """Number and meaning."""
-    rows = re.findall(r"^\| (\d+) \| (.+) \|$", _README, re.MULTILINE)
-    assert rows == [(str(code.value), meaning) for code, meaning in MEANINGS.items()]
-
-
-def test_tables_are_those_of_the_database() -> None:
-    """Each of the migrations' tables that people look into."""
-    created = set(
-        re.findall(r"CREATE TABLE (\w+)", "".join(p.read_text() for p in ROOT.glob("db/migrations/*.sql")))
-    )
-    assert {"orders", "payments", "decisions", "workflow_events", "slack_messages"} <= created
-    assert [table for table in created - {"order_transitions"} if f"| `{table}` |" not in _README] == []
-
-
-def test_what_other_programs_rely_on() -> None:
-    """Names of the contract, and an order that is well formed."""
-    [order] = [json.loads(body) for language, body in _BLOCKS if language == "json"]
-    assert parse_order(order).amount == 99_600
-    for name in (
-        names.ORDER_WORKFLOW,
-        names.ORDER_TASK_QUEUE,
-        names.SLACK_TASK_QUEUE,
-        names.APPROVE_SIGNAL,
-        names.CANCEL_SIGNAL,
-        names.STATUS_QUERY,
-        names.VERDICT_QUERY,
-        names.order_workflow_id("<order_id>"),
-    ):
-        assert f"`{name}`" in _README
-    assert f"--workflow-id {names.order_workflow_id(order['order_id'])} " in _SHELL
+@pytest.mark.parametrize("package", ["orchestration", "bot"])
+def test_the_map_has_every_room(package: str) -> None:
+    """One line for each folder with code in it, and none for one that is gone."""
+    there = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+    assert set(re.findall(rf"^\| \[`(\w+)/`\]\({package}/\1\) \| ", text("README.md"), re.MULTILINE)) == there
 
 
 def test_ci_runs_the_commands_of_the_readme() -> None:
