@@ -15,7 +15,9 @@ _EVERYWHERE = {"--json", "--help"}
 
 def test_it_has_every_command() -> None:
     """Under a heading of its own, and no command that does not exist."""
-    described = {name for name, heading in zip(_SECTIONS, sections("docs/cli.md"), strict=True) if "`" in heading}
+    described = {
+        name for name, heading in zip(_SECTIONS, sections("docs/cli.md"), strict=True) if "`" in heading
+    }
     assert described == set(cli_commands())
 
 

@@ -41,6 +41,8 @@ def test_the_recipes_are_there() -> None:
     recipes = sections("CONTRIBUTING.md")
     wanted = ("command", "/order", "card", "setting", "migration", "activity", "workflow", "test")
     for word in wanted:
-        found = [body for title, body in recipes.items() if re.match(r"(Add|Change)", title) and word in title]
+        found = [
+            body for title, body in recipes.items() if re.match(r"(Add|Change)", title) and word in title
+        ]
         assert found, f"there is no recipe for {word}"
         assert all(len(re.findall(r"^\d\. ", body, re.MULTILINE)) >= 4 for body in found)

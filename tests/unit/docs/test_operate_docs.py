@@ -65,7 +65,13 @@ def test_every_finding_is_explained() -> None:
 def test_every_secret_can_be_replaced() -> None:
     """Each token and key of the processes has its row."""
     replaced = {name for row in rows(_SECTIONS["Tokens"]) for name in names(row[0])}
-    assert {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "TEMPORAL_API_KEY", "PAYLOAD_KEYS", "DATABASE_URL"} <= replaced
+    assert {
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "TEMPORAL_API_KEY",
+        "PAYLOAD_KEYS",
+        "DATABASE_URL",
+    } <= replaced
 
 
 def test_the_ports_are_those_of_make_run() -> None:
