@@ -19,12 +19,12 @@ _CHECKS = [names(row[0]) for row in rows(_SECTIONS["`/readyz`"])]
 
 @cache
 def _sentences(package: str) -> str:
-    """Return every string in the code of a package; the parts of an f-string follow each other."""
+    """Return every string in the code of a package, f-strings without what is interpolated."""
     found = []
     for path in sorted((ROOT / package).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
-                found.append("".join(v.value for v in node.values if isinstance(v, ast.Constant)))
+                found.append("".join(str(v.value) for v in node.values if isinstance(v, ast.Constant)))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.append(node.value)
     return "\n".join(found)
