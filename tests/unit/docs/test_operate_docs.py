@@ -19,13 +19,17 @@ _CHECKS = [names(row[0]) for row in rows(_SECTIONS["`/readyz`"])]
 
 @cache
 def _sentences(package: str) -> str:
-    """Return every string in the code of a package, f-strings without what is interpolated."""
+    """Return every string in the code of a package but docstrings; f-strings without what is interpolated."""
     found = []
     for path in sorted((ROOT / package).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr):
                 found.append("".join(str(v.value) for v in node.values if isinstance(v, ast.Constant)))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            elif (
+                isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+            ):
                 found.append(node.value)
     return "\n".join(found)
 
