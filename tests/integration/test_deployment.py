@@ -26,8 +26,8 @@ from tests.support.folders import public_folder
 from tests.support.orders import a_small_order, an_order
 from tests.support.policy import policy_file
 from tests.support.process import ROOT, RunningProcess, running_module
-from tests.workflows.test_cancel import Pause, reach
-from tests.workflows.world import APPROVER, STRANGER, Case, World, start
+from tests.workflows.fake_activities import APPROVER, STRANGER, FakeActivities, Pause
+from tests.workflows.running_order import RunningOrder, start
 
 _DRAINS_FAST = (
     # Temporal looks every few minutes otherwise.
@@ -41,7 +41,7 @@ class Site:
     """A Temporal server with a database, where builds come and go. Only the bot is a stand-in."""
 
     client: Client
-    world: World
+    fakes: FakeActivities
     settings: dict[str, str]
     stack: AsyncExitStack
     builds: dict[str, RunningProcess] = field(default_factory=dict)
@@ -66,19 +66,19 @@ class Site:
         assert exits is None or process.returncode == exits, output.decode()
         return json.loads(output)
 
-    async def waiting(self, order_id: str) -> Case:
+    async def waiting(self, order_id: str) -> RunningOrder:
         """Start an order that waits for people."""
-        case = await start(self.client, self.world, an_order(order_id=order_id))
-        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        case = await start(self.client, self.fakes, an_order(order_id=order_id))
+        await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
         return case
 
-    async def shipped(self, order_id: str) -> Case:
+    async def shipped(self, order_id: str) -> RunningOrder:
         """Start an order that asks nobody, and wait for its end."""
-        case = await start(self.client, self.world, a_small_order(order_id=order_id))
+        case = await start(self.client, self.fakes, a_small_order(order_id=order_id))
         assert (await case.end()).status is OrderStatus.SHIPPED
         return case
 
-    async def built_by(self, case: Case) -> set[str]:
+    async def built_by(self, case: RunningOrder) -> set[str]:
         """The builds whose processes worked on the latest run of an order."""
         history = await self.client.get_workflow_handle(case.handle.id).fetch_history()
         identities = {
@@ -104,11 +104,11 @@ async def site(database_url: str, tmp_path: Path) -> AsyncIterator[Site]:
                 "APPROVAL_POLICY_FILE": str(policy_file(tmp_path, APPROVER)),
                 "SIMULATED_LEDGER": str(tmp_path / "ledger.sqlite3"),
             }
-            world = World()
-            cards: list[Any] = [world.post_card, world.update_card, world.post_reply, world.notify_people]
+            fakes = FakeActivities()
+            cards: list[Any] = [fakes.post_card, fakes.update_card, fakes.post_reply, fakes.notify_people]
             bot = Worker(client, task_queue=names.SLACK_TASK_QUEUE, activities=cards)
             await stack.enter_async_context(bot)
-            yield Site(client, world, settings, stack)
+            yield Site(client, fakes, settings, stack)
 
 
 async def _until_drained(site: Site, build_id: str) -> None:
@@ -121,7 +121,7 @@ async def test_a_deploy(site: Site) -> None:
     """Old workers finish what they have, new ones take what is new, and then the old ones may stop."""
     old = await site.start("old", "build old is current: new orders come here")
     waits, moves = await site.waiting("waits"), await site.waiting("moves")
-    closing = Pause(site.world, SlackActivity.UPDATE_CARD)
+    closing = Pause(site.fakes, SlackActivity.UPDATE_CARD)
     under_way = await site.waiting("under-way")
     await under_way.approve(APPROVER)
     await closing.reached.wait()
@@ -146,8 +146,8 @@ async def test_a_deploy(site: Site) -> None:
 
     # Whatever wakes an order that goes on waiting, here a refused click, takes it to the new build.
     await moves.approve(STRANGER, "d-1")
-    moved = Case(
-        site.client, site.world, site.client.get_workflow_handle(moves.handle.id, result_type=OrderView)
+    moved = RunningOrder(
+        site.client, site.fakes, site.client.get_workflow_handle(moves.handle.id, result_type=OrderView)
     )
     async with asyncio.timeout(30):
         while await site.built_by(moved) != {"new"}:

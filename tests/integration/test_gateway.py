@@ -26,8 +26,8 @@ from orchestration.domain.errors import (
 )
 from orchestration.domain.order.status import OrderStatus
 from tests.support.orders import an_order
-from tests.workflows.test_cancel import reach
-from tests.workflows.world import APPROVER, Case, World, running
+from tests.workflows.fake_activities import APPROVER, FakeActivities, running_workers
+from tests.workflows.running_order import RunningOrder
 
 
 @pytest.fixture
@@ -122,11 +122,11 @@ async def test_a_server_that_restarts_in_the_middle_takes_it(
     server: TemporalServer, client: Client, tmp_path: Path
 ) -> None:
     """The connection breaks under the click, and the click is carried over to the new one."""
-    gateway, world = WorkflowClient(client, time_limit=10), World()
-    async with running(world, client):
+    gateway, fakes = WorkflowClient(client, time_limit=10), FakeActivities()
+    async with running_workers(fakes, client):
         await gateway.start(an_order())
-        case = Case(client, world, client.get_workflow_handle("order-ord-1"))
-        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        case = RunningOrder(client, fakes, client.get_workflow_handle("order-ord-1"))
+        await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
         port = int(server.address.rpartition(":")[2])
         server.kill()
         await server.wait()
@@ -170,11 +170,11 @@ async def test_only_a_refused_connection_is_proof_that_nothing_happened(
 
 async def test_a_frozen_server_may_have_taken_it(server: TemporalServer, client: Client) -> None:
     """Nobody can tell, and the same decision sent again is still one."""
-    gateway, world = WorkflowClient(client, time_limit=1), World()
-    async with running(world, client):
+    gateway, fakes = WorkflowClient(client, time_limit=1), FakeActivities()
+    async with running_workers(fakes, client):
         await gateway.start(an_order())
-        case = Case(client, world, client.get_workflow_handle("order-ord-1"))
-        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        case = RunningOrder(client, fakes, client.get_workflow_handle("order-ord-1"))
+        await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
         assert server.pid is not None
         await freeze(server.pid)
         try:

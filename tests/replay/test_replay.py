@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from temporalio import workflow
-from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
@@ -22,14 +21,10 @@ from orchestration.domain.refund.refund import RefundStatus
 from orchestration.keyring import new_entry, parse_keyring
 from orchestration.temporal.encryption import data_converter
 from orchestration.worker.workers import WORKFLOWS, build_replayer
-from tests.replay.record import HISTORIES, SCENARIOS
+from tests.replay.history_files import HISTORIES, history_files, read_history
+from tests.replay.scenarios import SCENARIOS
 
-FILES = sorted(HISTORIES.glob("*.json"))
-
-
-def read(path: Path) -> WorkflowHistory:
-    """The stored history."""
-    return WorkflowHistory.from_json(path.stem, path.read_text())
+FILES = history_files()
 
 
 def replayer(converter: DataConverter = pydantic_data_converter) -> Replayer:
@@ -40,14 +35,14 @@ def replayer(converter: DataConverter = pydantic_data_converter) -> Replayer:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 async def test_a_stored_history_replays(path: Path) -> None:
     """The same commands come out."""
-    await replayer().replay_workflow(read(path))
+    await replayer().replay_workflow(read_history(path))
 
 
 async def test_they_replay_in_a_worker_that_encrypts() -> None:
     """PAYLOAD_KEYS was set after they began."""
     encrypting = replayer(converter=data_converter(parse_keyring(new_entry("2026-11"))))
     for path in FILES:
-        await encrypting.replay_workflow(read(path))
+        await encrypting.replay_workflow(read_history(path))
 
 
 def test_every_scenario_has_a_history() -> None:
@@ -143,7 +138,7 @@ async def test_a_change_of_the_steps_is_caught(monkeypatch: pytest.MonkeyPatch) 
     """This test can fail: other code on the same history is refused."""
     monkeypatch.setitem(WORKFLOWS, ORDER_TASK_QUEUE, [Other])
     with pytest.raises(NondeterminismError):
-        await replayer().replay_workflow(read(HISTORIES / "approved.order.json"))
+        await replayer().replay_workflow(read_history(HISTORIES / "approved.order.json"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

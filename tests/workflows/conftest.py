@@ -8,7 +8,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from localdev.temporal import TemporalServer
 from tests.support.temporal import development_server
-from tests.workflows.world import World, running
+from tests.workflows.fake_activities import FakeActivities, running_workers
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
@@ -25,8 +25,8 @@ async def env(time_skipping_env: WorkflowEnvironment) -> WorkflowEnvironment:
 
 
 @pytest.fixture
-async def world(env: WorkflowEnvironment) -> AsyncIterator[World]:
+async def fakes(env: WorkflowEnvironment) -> AsyncIterator[FakeActivities]:
     """Workers with stand-in activities, running."""
-    world = World()
-    async with running(world, env.client):
-        yield world
+    fakes = FakeActivities()
+    async with running_workers(fakes, env.client):
+        yield fakes

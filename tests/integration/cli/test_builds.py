@@ -17,7 +17,7 @@ from orchestration.worker.workers import deployment_config, workflow_worker
 from tests.integration.cli.conftest import Cli
 from tests.support.builds import until_known
 from tests.support.temporal import development_server
-from tests.workflows.world import World
+from tests.workflows.fake_activities import FakeActivities
 
 
 @pytest_asyncio.fixture
@@ -30,13 +30,13 @@ async def temporal_server() -> AsyncIterator[TemporalServer]:
 @asynccontextmanager
 async def _polling(client: Client, *build_ids: str) -> AsyncIterator[None]:
     """Workers of these builds, once Temporal knows them all."""
-    world, deployments = World(), Deployments(client)
+    fakes, deployments = FakeActivities(), Deployments(client)
     async with AsyncExitStack() as stack:
         for build_id in build_ids:
             for queue in Queue:
                 config = deployment_config(queue, build_id)
                 worker = workflow_worker(
-                    client, queue.task_queue, world.order_activities(), deployment_config=config
+                    client, queue.task_queue, fakes.order_activities(), deployment_config=config
                 )
                 await stack.enter_async_context(worker)
         for queue in Queue:

@@ -14,15 +14,13 @@ from localdev.temporal import TemporalServer
 from orchestration.cli.exit_codes import ExitCode
 from orchestration.contracts import names
 from orchestration.contracts.activities import OrderActivity, ShippingActivity
-from orchestration.domain.order.status import OrderStatus
 from orchestration.worker import replay
 from orchestration.worker.workers import WORKFLOWS
 from tests.integration.cli.conftest import Cli
-from tests.replay.record import HISTORIES
-from tests.support.orders import an_order
+from tests.replay.history_files import HISTORIES
 from tests.support.temporal import development_server
-from tests.workflows.test_cancel import Pause, reach
-from tests.workflows.world import APPROVER, Case, World, running, start
+from tests.workflows.fake_activities import APPROVER, FakeActivities, Pause, running_workers
+from tests.workflows.running_order import start_and_wait
 
 
 @workflow.defn(name=names.ORDER_WORKFLOW, sandboxed=False)
@@ -43,21 +41,15 @@ async def temporal_server() -> AsyncIterator[TemporalServer]:
         yield server
 
 
-async def _waiting(client: Client, world: World, order_id: str) -> Case:
-    case = await start(client, world, an_order(order_id=order_id))
-    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
-    return case
-
-
 async def test_what_runs_would_go_on(cli: Cli, temporal_client: Client) -> None:
     """Two orders wait, one ships; one that has ended is not looked at."""
-    world = World("shipping")
-    pause = Pause(world, ShippingActivity.DISPATCH)
-    async with running(world, temporal_client):
+    fakes = FakeActivities("shipping")
+    pause = Pause(fakes, ShippingActivity.DISPATCH)
+    async with running_workers(fakes, temporal_client):
         for order_id in ("waiting-1", "waiting-2"):
-            await _waiting(temporal_client, world, order_id)
-        await (await _waiting(temporal_client, world, "cancelled")).cancel(APPROVER)
-        await (await _waiting(temporal_client, world, "shipping")).approve(APPROVER)
+            await start_and_wait(temporal_client, fakes, order_id)
+        await (await start_and_wait(temporal_client, fakes, "cancelled")).cancel(APPROVER)
+        await (await start_and_wait(temporal_client, fakes, "shipping")).approve(APPROVER)
         await pause.reached.wait()
         result = await cli("replay", "--json")
         limited = await cli("replay", "--running", "--limit", "1", "--json")
@@ -78,9 +70,9 @@ async def test_an_order_that_would_break_is_named(
     cli: Cli, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what Temporal says of it, in one line, and an exit code that stops a deploy."""
-    world = World()
-    async with running(world, temporal_client):
-        await _waiting(temporal_client, world, "waiting-1")
+    fakes = FakeActivities()
+    async with running_workers(fakes, temporal_client):
+        await start_and_wait(temporal_client, fakes, "waiting-1")
         monkeypatch.setitem(WORKFLOWS, names.ORDER_TASK_QUEUE, [_InAnotherOrder])
         for arguments in ((), ("--order", "waiting-1")):
             result = await cli("replay", *arguments)
@@ -95,7 +87,7 @@ async def test_an_order_that_ends_meanwhile_is_no_failure(
     cli: Cli, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One has ended when its history is fetched, one is forgotten altogether."""
-    world = World()
+    fakes = FakeActivities()
     fetch = replay._fetch
 
     async def late(client: Client, workflow_id: str, run_id: str | None = None) -> object:
@@ -105,9 +97,9 @@ async def test_an_order_that_ends_meanwhile_is_no_failure(
             await client.get_workflow_handle(workflow_id).terminate()
         return await fetch(client, workflow_id, run_id)
 
-    async with running(world, temporal_client):
+    async with running_workers(fakes, temporal_client):
         for order_id in ("ends", "forgotten"):
-            await _waiting(temporal_client, world, order_id)
+            await start_and_wait(temporal_client, fakes, order_id)
         monkeypatch.setattr(replay, "_fetch", late)
         result = await cli("replay", "--json")
     assert result.exit_code == ExitCode.OK
@@ -117,9 +109,9 @@ async def test_an_order_that_ends_meanwhile_is_no_failure(
 
 async def test_one_order_with_its_shipping(cli: Cli, temporal_client: Client) -> None:
     """Ended or not."""
-    world = World("ord-1")
-    async with running(world, temporal_client):
-        case = await _waiting(temporal_client, world, "ord-1")
+    fakes = FakeActivities("ord-1")
+    async with running_workers(fakes, temporal_client):
+        case = await start_and_wait(temporal_client, fakes, "ord-1")
         await case.approve(APPROVER)
         await case.end()
     result = await cli("replay", "--order", "ord-1")

@@ -10,36 +10,37 @@ from orchestration.contracts import names
 from orchestration.worker.deployments import Deployments
 from orchestration.worker.task_queues import Queue
 from orchestration.worker.workers import deployment_config, workflow_worker
-from tests.replay.refunds import waiting_refund
-from tests.replay.scene import Scenario, waiting
+from tests.replay.scenarios.base import Scenario
+from tests.replay.scenarios.refunds import waiting_refund
 from tests.support.builds import until_known
 from tests.support.policy import a_tier
-from tests.workflows.world import APPROVER, OTHER_APPROVER, STRANGER, Case, World
+from tests.workflows.fake_activities import APPROVER, OTHER_APPROVER, STRANGER, FakeActivities
+from tests.workflows.running_order import RunningOrder, start_and_wait
 
 
-async def continued(client: Client, world: World, order_id: str) -> Case:
+async def continued(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """With one of two approvals; the second comes in the new run."""
-    world.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
-    async with _build(client, world, "a"):
-        case = await waiting(client, world, order_id)
-        await _goes_on(client, world, case)
+    fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
+    async with _build(client, fakes, "a"):
+        case = await start_and_wait(client, fakes, order_id)
+        await _goes_on(client, fakes, case)
     return case
 
 
-async def refund_continued(client: Client, world: World, order_id: str) -> Case:
+async def refund_continued(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """The same of a refund."""
-    world.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
-    async with _build(client, world, "c"):
-        case = await waiting_refund(client, world, order_id)
-        await _goes_on(client, world, case, "d")
+    fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
+    async with _build(client, fakes, "c"):
+        case = await waiting_refund(client, fakes, order_id)
+        await _goes_on(client, fakes, case, "d")
     return case
 
 
-async def _goes_on(client: Client, world: World, case: Case, build_id: str = "b") -> None:
+async def _goes_on(client: Client, fakes: FakeActivities, case: RunningOrder, build_id: str = "b") -> None:
     await case.approve(APPROVER, "d-1")
-    async with _build(client, world, build_id):
+    async with _build(client, fakes, build_id):
         await case.approve(STRANGER, "d-2")
-        latest = Case(client, world, client.get_workflow_handle(case.handle.id))
+        latest = RunningOrder(client, fakes, client.get_workflow_handle(case.handle.id))
         while (await latest.handle.describe()).run_id == case.handle.first_execution_run_id:
             await latest.verdict("d-2")
         await latest.approve(OTHER_APPROVER, "d-3")
@@ -47,12 +48,12 @@ async def _goes_on(client: Client, world: World, case: Case, build_id: str = "b"
 
 
 @asynccontextmanager
-async def _build(client: Client, world: World, build_id: str) -> AsyncIterator[None]:
+async def _build(client: Client, fakes: FakeActivities, build_id: str) -> AsyncIterator[None]:
     """Run a worker of this build, which is the current one, while the block does; then there is none."""
     config = deployment_config(Queue.ORDER, build_id)
     deployments = Deployments(client)
     async with workflow_worker(
-        client, names.ORDER_TASK_QUEUE, world.order_activities(), deployment_config=config
+        client, names.ORDER_TASK_QUEUE, fakes.order_activities(), deployment_config=config
     ):
         await until_known(deployments, Queue.ORDER, build_id)
         await deployments.promote(Queue.ORDER, build_id)

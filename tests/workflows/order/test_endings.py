@@ -16,19 +16,19 @@ from orchestration.domain.card import CardStatus
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import PaymentState
 from tests.support.orders import an_order, raw_order
-from tests.workflows.test_cancel import Pause, reach
-from tests.workflows.world import APPROVER, World, running, start
+from tests.workflows.fake_activities import APPROVER, FakeActivities, Pause, running_workers
+from tests.workflows.running_order import start
 
 DECLINED = ApplicationError("declined by the bank", type="PaymentDeclined", non_retryable=True)
 
 
-async def test_nobody_decides_and_it_expires(env: WorkflowEnvironment, world: World) -> None:
+async def test_nobody_decides_and_it_expires(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """After the tier's time, not before, and the card shows it."""
-    case = await start(env.client, world)
+    case = await start(env.client, fakes)
     view = await case.end()
     assert view.status is OrderStatus.EXPIRED
-    assert world.statuses[-1] is OrderStatus.EXPIRED
-    assert world.cards[-1].card_status is CardStatus.EXPIRED
+    assert fakes.statuses[-1] is OrderStatus.EXPIRED
+    assert fakes.cards[-1].card_status is CardStatus.EXPIRED
     opened, ended = view.gate.opened_at, view.changes[-1].at
     assert opened is not None
     assert timedelta(hours=72) <= ended - opened < timedelta(hours=72, minutes=1)
@@ -39,65 +39,65 @@ async def test_a_click_is_judged_by_its_own_time_and_not_by_its_arrival(
     temporal_client: Client, unique: str, late_by: int, ends: OrderStatus
 ) -> None:
     """The workers are away when the deadline passes; the click waited for them as long as the timer did."""
-    world = World()
-    world.tier = world.tier.model_copy(update={"expires_after": timedelta(seconds=2)})
-    async with running(world, temporal_client):
-        case = await start(temporal_client, world, an_order(order_id=unique))
-        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    fakes = FakeActivities()
+    fakes.tier = fakes.tier.model_copy(update={"expires_after": timedelta(seconds=2)})
+    async with running_workers(fakes, temporal_client):
+        case = await start(temporal_client, fakes, an_order(order_id=unique))
+        await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
         deadline = (await case.view()).gate.deadline
     assert deadline is not None
     while datetime.now(UTC) <= deadline + timedelta(seconds=abs(late_by)):
         await asyncio.sleep(0.05)
     clicked_at = deadline + timedelta(seconds=late_by)
     await case.signal("approve_order", APPROVER, "waited", decided_at=clicked_at)
-    async with running(world, temporal_client):
+    async with running_workers(fakes, temporal_client):
         view = await case.end()
         verdict = await case.verdict("waited")
     assert view.status is ends
     assert (verdict.kind is VerdictKind.EXPIRED) is (late_by > 0)
 
 
-async def test_the_run_timeout_leaves_time_to_expire(env: WorkflowEnvironment, world: World) -> None:
+async def test_the_run_timeout_leaves_time_to_expire(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """The order ends as expired, with its card, before Temporal would cut it off."""
-    case = await start(env.client, world, run_timeout=timedelta(minutes=30))
+    case = await start(env.client, fakes, run_timeout=timedelta(minutes=30))
     view = await case.end()
     assert view.status is OrderStatus.EXPIRED
     assert view.gate.deadline is not None
     assert view.gate.opened_at is not None
     assert view.gate.deadline - view.gate.opened_at <= timedelta(minutes=29)
-    assert world.cards[-1].card_status is CardStatus.EXPIRED
+    assert fakes.cards[-1].card_status is CardStatus.EXPIRED
 
 
-async def test_a_decline_fails_the_order_at_once(env: WorkflowEnvironment, world: World) -> None:
+async def test_a_decline_fails_the_order_at_once(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """No retry; the reason is on the card and in its thread."""
-    world.failing(OrderActivity.CHARGE, DECLINED)
-    case = await start(env.client, world)
+    fakes.failing(OrderActivity.CHARGE, DECLINED)
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     view = await case.end()
     assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.NONE)
-    assert world.calls["charge_payment"] == 1
+    assert fakes.calls["charge_payment"] == 1
     assert view.reason == "payment failed: declined by the bank"
-    assert [each.words for each in world.cards[-1].remarks if each.label == "Reason"] == [view.reason]
-    assert world.replies == ["Order failed: payment failed: declined by the bank."]
+    assert [each.words for each in fakes.cards[-1].remarks if each.label == "Reason"] == [view.reason]
+    assert fakes.replies == ["Order failed: payment failed: declined by the bank."]
 
 
 @pytest.mark.parametrize("activity", list(ShippingActivity))
 async def test_shipping_that_fails_for_good_refunds(
-    env: WorkflowEnvironment, world: World, activity: str
+    env: WorkflowEnvironment, fakes: FakeActivities, activity: str
 ) -> None:
     """Once."""
     refused = ApplicationError("no delivery there", type="AddressRefused", non_retryable=True)
-    world.failing(activity, refused)
-    case = await start(env.client, world)
+    fakes.failing(activity, refused)
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     view = await case.end()
     assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.REFUNDED)
-    assert world.calls["refund_payment"] == 1
-    assert world.replies == ["Order failed: shipping failed: no delivery there. The payment was refunded."]
+    assert fakes.calls["refund_payment"] == 1
+    assert fakes.replies == ["Order failed: shipping failed: no delivery there. The payment was refunded."]
 
 
 async def test_a_shipping_workflow_that_is_there_already_refunds(
-    env: WorkflowEnvironment, world: World
+    env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
     """Somebody else ships under this id: the order fails in good order, and the money goes back."""
     await env.client.start_workflow(
@@ -105,45 +105,47 @@ async def test_a_shipping_workflow_that_is_there_already_refunds(
         id=names.shipping_workflow_id("ord-1"),
         task_queue="nobody-polls-this",
     )
-    case = await start(env.client, world)
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     view = await case.end()
     assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.REFUNDED)
 
 
 async def test_the_carrier_is_away_for_too_long(
-    env: WorkflowEnvironment, world: World, monkeypatch: pytest.MonkeyPatch
+    env: WorkflowEnvironment, fakes: FakeActivities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Then the customer gets the money back. (After ten minutes here: the test server is slow at retries.)"""
     monkeypatch.setattr(
         activity_options, "SHIP", ActivityOptions(activity_options.SHIP.policy, in_all=timedelta(minutes=10))
     )
-    world.failing(ShippingActivity.DISPATCH, RuntimeError("away"))
-    case = await start(env.client, world)
+    fakes.failing(ShippingActivity.DISPATCH, RuntimeError("away"))
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     view = await case.end()
     assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.REFUNDED)
-    assert world.calls["dispatch_carrier"] > 10
+    assert fakes.calls["dispatch_carrier"] > 10
 
 
-_AMENDING = {OrderActivity.CHECK_AMENDMENT, OrderActivity.AMEND}  # see test_amend_and_ask
+_AMENDING = {OrderActivity.CHECK_AMENDMENT, OrderActivity.AMEND}  # see test_amendments
 
 
 @pytest.mark.parametrize("activity", sorted({*OrderActivity, *ShippingActivity} - _AMENDING))
-async def test_every_activity_may_fail_twice(env: WorkflowEnvironment, world: World, activity: str) -> None:
+async def test_every_activity_may_fail_twice(
+    env: WorkflowEnvironment, fakes: FakeActivities, activity: str
+) -> None:
     """Retries carry the order to the same end."""
-    world.failing(activity, RuntimeError("flaky"), times=2)
+    fakes.failing(activity, RuntimeError("flaky"), times=2)
     if activity == OrderActivity.REFUND:
         refused = ApplicationError("no delivery there", type="AddressRefused", non_retryable=True)
-        world.failing(ShippingActivity.PREPARE, refused)
-    case = await start(env.client, world)
+        fakes.failing(ShippingActivity.PREPARE, refused)
+    case = await start(env.client, fakes)
     if activity == OrderActivity.RECORD:
-        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
         await case.approve("U0MALLORY", "d-refused")
     await case.approve(APPROVER)
     view = await case.end()
     assert view.status is (OrderStatus.FAILED if activity == OrderActivity.REFUND else OrderStatus.SHIPPED)
-    assert world.calls[activity] >= 3
+    assert fakes.calls[activity] >= 3
 
 
 @pytest.mark.parametrize(
@@ -162,21 +164,23 @@ async def test_every_activity_may_fail_twice(env: WorkflowEnvironment, world: Wo
     ids=lambda value: str(value)[:30],
 )
 async def test_a_malformed_order_fails_with_a_reason(
-    env: WorkflowEnvironment, world: World, submission: object
+    env: WorkflowEnvironment, fakes: FakeActivities, submission: object
 ) -> None:
     """Whatever another service sends: the workflow ends as FAILED and says which field is wrong."""
-    case = await start(env.client, world, submission)
+    case = await start(env.client, fakes, submission)
     view = await case.end()
     assert view.status is OrderStatus.FAILED
     assert view.reason
-    assert world.calls["receive_order"] == 1
-    assert world.calls["charge_payment"] == 0
+    assert fakes.calls["receive_order"] == 1
+    assert fakes.calls["charge_payment"] == 0
 
 
-async def test_a_signal_with_a_senseless_body_is_refused(env: WorkflowEnvironment, world: World) -> None:
+async def test_a_signal_with_a_senseless_body_is_refused(
+    env: WorkflowEnvironment, fakes: FakeActivities
+) -> None:
     """Audited as malformed; the order waits on and can still be approved."""
-    case = await start(env.client, world)
-    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    case = await start(env.client, fakes)
+    await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
     for body in ("yes", {"decision_id": "x"}, None, 3):
         await case.handle.signal("approve_order", body)
     await case.handle.signal("cancel_order")
@@ -186,10 +190,10 @@ async def test_a_signal_with_a_senseless_body_is_refused(env: WorkflowEnvironmen
     assert len(case.recorded(VerdictKind.MALFORMED)) == 5
 
 
-async def test_a_decision_delivered_twice_is_one(env: WorkflowEnvironment, world: World) -> None:
+async def test_a_decision_delivered_twice_is_one(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """The same decision id twice, the second as another kind even: judged once."""
-    case = await start(env.client, world)
-    pause = Pause(world, OrderActivity.CHARGE)
+    case = await start(env.client, fakes)
+    pause = Pause(fakes, OrderActivity.CHARGE)
     first = await case.approve(APPROVER, "same")
     await pause.reached.wait()
     assert await case.approve(APPROVER, "same") == await case.verdict("same")
@@ -200,10 +204,10 @@ async def test_a_decision_delivered_twice_is_one(env: WorkflowEnvironment, world
     assert case.recorded(VerdictKind.RECORDED) == ["same"]
 
 
-async def test_two_people_click_in_the_same_moment(env: WorkflowEnvironment, world: World) -> None:
+async def test_two_people_click_in_the_same_moment(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """One is recorded, the other is told by whom and when it was decided."""
-    case = await start(env.client, world)
-    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    case = await start(env.client, fakes)
+    await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
     now = datetime.now(UTC)
     await asyncio.gather(
         case.signal("approve_order", "U0ALICE01", "a", decided_at=now),
@@ -218,23 +222,23 @@ async def test_two_people_click_in_the_same_moment(env: WorkflowEnvironment, wor
     assert late.outcome.by.id != late.decision_id
 
 
-async def test_slack_is_away_and_the_order_goes_on(env: WorkflowEnvironment, world: World) -> None:
+async def test_slack_is_away_and_the_order_goes_on(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """The gate is open while the card is still trying to be posted; one card, in the end state, follows."""
-    world.failing("post_card", RuntimeError("not_in_channel"), times=8)
-    case = await start(env.client, world)
+    fakes.failing("post_card", RuntimeError("not_in_channel"), times=8)
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     view = await case.end()
     assert view.status is OrderStatus.SHIPPED
-    assert world.calls["post_card"] == 9
-    assert world.cards[-1].card_status is CardStatus.DONE
+    assert fakes.calls["post_card"] == 9
+    assert fakes.cards[-1].card_status is CardStatus.DONE
 
 
 async def test_a_card_that_slack_refuses_for_good_does_not_stop_the_order(
-    env: WorkflowEnvironment, world: World
+    env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
     """The problem is named in the status."""
-    world.failing("post_card", ApplicationError("invalid_blocks", non_retryable=True))
-    case = await start(env.client, world)
+    fakes.failing("post_card", ApplicationError("invalid_blocks", non_retryable=True))
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     view = await case.end()
     assert view.status is OrderStatus.SHIPPED

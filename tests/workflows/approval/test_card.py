@@ -6,16 +6,16 @@ from temporalio.client import Client
 from orchestration.contracts.activities import ShippingActivity
 from orchestration.contracts.slack import PostCard, RenderedCard, SlackActivity, UpdateCard
 from orchestration.domain.order.status import OrderStatus
-from tests.workflows.test_cancel import Pause, reach
-from tests.workflows.world import APPROVER, Case, World, running, start
+from tests.workflows.fake_activities import APPROVER, FakeActivities, Pause, running_workers
+from tests.workflows.running_order import RunningOrder, start
 
 
-class Queue(World):
+class Queue(FakeActivities):
     """Posts what the order is when its turn comes, as the bot does."""
 
     def __init__(self, order_id: str) -> None:
         super().__init__(order_id)
-        self.case: Case | None = None
+        self.case: RunningOrder | None = None
         self.turn = Pause(self, SlackActivity.POST_CARD)
         self.awaited: list[tuple[str, bool]] = []
 
@@ -36,55 +36,55 @@ class Queue(World):
 
 async def test_an_order_that_ends_in_the_queue_is_posted_once(temporal_client: Client, unique: str) -> None:
     """Charged and shipped meanwhile; the card that is posted then shows the end, and needs no update."""
-    world = Queue(unique)
-    async with running(world, temporal_client):
-        world.case = await start(temporal_client, world)
-        await reach(world.case, OrderStatus.PENDING_MANUAL_APPROVAL)
-        await world.turn.reached.wait()
-        await world.case.approve(APPROVER)
-        await reach(world.case, OrderStatus.SHIPPED)
-        assert (await world.case.view()).waiting_for == "the card in Slack to show the end"
-        world.turn.go_on.set()
-        end = await world.case.end()
-    assert (world.calls[SlackActivity.POST_CARD], world.calls[SlackActivity.UPDATE_CARD]) == (1, 0)
+    fakes = Queue(unique)
+    async with running_workers(fakes, temporal_client):
+        fakes.case = await start(temporal_client, fakes)
+        await fakes.case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
+        await fakes.turn.reached.wait()
+        await fakes.case.approve(APPROVER)
+        await fakes.case.reach(OrderStatus.SHIPPED)
+        assert (await fakes.case.view()).waiting_for == "the card in Slack to show the end"
+        fakes.turn.go_on.set()
+        end = await fakes.case.end()
+    assert (fakes.calls[SlackActivity.POST_CARD], fakes.calls[SlackActivity.UPDATE_CARD]) == (1, 0)
     assert end.card_version == end.version
 
 
 async def test_what_comes_after_the_post_is_drawn_over_it(temporal_client: Client, unique: str) -> None:
     """It was posted as being shipped: only the end is left to draw, and people look at the card for that."""
-    world = Queue(unique)
-    async with running(world, temporal_client):
-        package = Pause(world, ShippingActivity.PREPARE)
-        world.case = await start(temporal_client, world)
-        await reach(world.case, OrderStatus.PENDING_MANUAL_APPROVAL)
-        await world.turn.reached.wait()
-        await world.case.approve(APPROVER)
+    fakes = Queue(unique)
+    async with running_workers(fakes, temporal_client):
+        package = Pause(fakes, ShippingActivity.PREPARE)
+        fakes.case = await start(temporal_client, fakes)
+        await fakes.case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
+        await fakes.turn.reached.wait()
+        await fakes.case.approve(APPROVER)
         await package.reached.wait()
-        await reach(world.case, OrderStatus.SHIPPING)
-        world.turn.go_on.set()
-        while (await world.case.view()).is_card_behind:
+        await fakes.case.reach(OrderStatus.SHIPPING)
+        fakes.turn.go_on.set()
+        while (await fakes.case.view()).is_card_behind:
             pass
         package.go_on.set()
-        end = await world.case.end()
-    assert world.awaited == [("has been shipped", True)]
+        end = await fakes.case.end()
+    assert fakes.awaited == [("has been shipped", True)]
     assert end.card_version == end.version
 
 
 async def test_mere_progress_is_not_awaited(temporal_client: Client, unique: str) -> None:
     """It waits in the queue behind decisions and ends."""
-    world = Queue(unique)
-    world.turn.go_on.set()
-    async with running(world, temporal_client):
-        package = Pause(world, ShippingActivity.PREPARE)
-        world.case = await start(temporal_client, world)
-        await reach(world.case, OrderStatus.PENDING_MANUAL_APPROVAL)
-        while (await world.case.view()).is_card_behind:
+    fakes = Queue(unique)
+    fakes.turn.go_on.set()
+    async with running_workers(fakes, temporal_client):
+        package = Pause(fakes, ShippingActivity.PREPARE)
+        fakes.case = await start(temporal_client, fakes)
+        await fakes.case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
+        while (await fakes.case.view()).is_card_behind:
             pass
-        await world.case.approve(APPROVER)
+        await fakes.case.approve(APPROVER)
         await package.reached.wait()
-        while ("is being shipped", False) not in world.awaited:
-            await world.case.view()
+        while ("is being shipped", False) not in fakes.awaited:
+            await fakes.case.view()
         package.go_on.set()
-        await world.case.end()
-    assert world.awaited[0][1]
-    assert world.awaited[-1] == ("has been shipped", True)
+        await fakes.case.end()
+    assert fakes.awaited[0][1]
+    assert fakes.awaited[-1] == ("has been shipped", True)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import CancelledError
 from temporalio.testing import WorkflowEnvironment
@@ -17,16 +16,16 @@ from orchestration.domain.card import CardStatus
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import PaymentState
 from tests.support.orders import a_small_order
-from tests.workflows.world import (
+from tests.workflows.fake_activities import (
     APPROVER,
     OTHER_APPROVER,
     REQUESTER,
     STRANGER,
-    Case,
-    World,
-    running,
-    start,
+    FakeActivities,
+    Pause,
+    running_workers,
 )
+from tests.workflows.running_order import start
 
 
 @pytest.fixture
@@ -36,57 +35,37 @@ async def env(temporal_env: WorkflowEnvironment) -> WorkflowEnvironment:
 
 
 @pytest.fixture
-async def world(env: WorkflowEnvironment, unique: str) -> AsyncIterator[World]:
+async def fakes(env: WorkflowEnvironment, unique: str) -> AsyncIterator[FakeActivities]:
     """Workers with stand-in activities, running; an order of this test's own."""
-    world = World(unique)
-    async with running(world, env.client):
-        yield world
-
-
-class Pause:
-    """Holds an activity until the test lets it go."""
-
-    def __init__(self, world: World, activity: str) -> None:
-        self.reached = asyncio.Event()
-        self.go_on = asyncio.Event()
-        world.before[activity] = self._hold
-
-    async def _hold(self) -> None:
-        self.reached.set()
-        await self.go_on.wait()
-
-
-async def reach(case: Case, status: OrderStatus) -> None:
-    """Wait for a status; the workflow tells by query, there is nothing to await from outside."""
-    async with asyncio.timeout(10):
-        while (await case.view()).status is not status:
-            await asyncio.sleep(0.01)
+    fakes = FakeActivities(unique)
+    async with running_workers(fakes, env.client):
+        yield fakes
 
 
 @pytest.mark.parametrize("activity", [OrderActivity.RECEIVE, OrderActivity.VALIDATE])
 async def test_an_operator_cancels_before_the_gate_opens(
-    env: WorkflowEnvironment, world: World, activity: str
+    env: WorkflowEnvironment, fakes: FakeActivities, activity: str
 ) -> None:
     """Nobody is asked and nothing is charged."""
-    pause = Pause(world, activity)
-    case = await start(env.client, world)
+    pause = Pause(fakes, activity)
+    case = await start(env.client, fakes)
     await pause.reached.wait()
     verdict = await case.cancel("operator:ops")
     pause.go_on.set()
     view = await case.end()
     assert verdict.kind is VerdictKind.RECORDED
     assert view.status is OrderStatus.CANCELLED
-    assert world.statuses[-1] is OrderStatus.CANCELLED
-    assert world.calls["charge_payment"] == world.calls["refund_payment"] == 0
-    assert world.cards == []
+    assert fakes.statuses[-1] is OrderStatus.CANCELLED
+    assert fakes.calls["charge_payment"] == fakes.calls["refund_payment"] == 0
+    assert fakes.cards == []
 
 
 async def test_an_approvers_cancel_before_the_gate_opens_is_held_and_then_counts(
-    env: WorkflowEnvironment, world: World
+    env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
     """Who may approve is not known yet, so it waits for the policy."""
-    pause = Pause(world, OrderActivity.VALIDATE)
-    case = await start(env.client, world)
+    pause = Pause(fakes, OrderActivity.VALIDATE)
+    case = await start(env.client, fakes)
     await pause.reached.wait()
     early = await case.cancel(APPROVER)
     pause.go_on.set()
@@ -98,25 +77,25 @@ async def test_an_approvers_cancel_before_the_gate_opens_is_held_and_then_counts
 
 @pytest.mark.parametrize("actor", [APPROVER, REQUESTER, "operator:ops"])
 async def test_cancelled_while_it_waits_for_approval(
-    env: WorkflowEnvironment, world: World, actor: str
+    env: WorkflowEnvironment, fakes: FakeActivities, actor: str
 ) -> None:
     """The card ends without buttons; no money moves."""
-    case = await start(env.client, world)
-    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    case = await start(env.client, fakes)
+    await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
     verdict = await case.cancel(actor, note="no budget left")
     view = await case.end()
     assert verdict.kind is VerdictKind.RECORDED
     assert view.status is OrderStatus.CANCELLED
     assert view.reason is not None
     assert "no budget left" in view.reason
-    assert world.cards[-1].card_status is CardStatus.STOPPED
-    assert world.calls["charge_payment"] == 0
+    assert fakes.cards[-1].card_status is CardStatus.STOPPED
+    assert fakes.calls["charge_payment"] == 0
 
 
-async def test_a_stranger_cancels_nothing(env: WorkflowEnvironment, world: World) -> None:
+async def test_a_stranger_cancels_nothing(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """Refused, audited, and the order still waits."""
-    case = await start(env.client, world)
-    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    case = await start(env.client, fakes)
+    await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
     verdict = await case.cancel(STRANGER)
     assert verdict.kind is VerdictKind.NOT_AN_APPROVER
     await case.approve(APPROVER)
@@ -124,10 +103,12 @@ async def test_a_stranger_cancels_nothing(env: WorkflowEnvironment, world: World
     assert case.recorded(VerdictKind.NOT_AN_APPROVER) == ["d-cancel"]
 
 
-async def test_cancelled_while_the_charge_is_under_way(env: WorkflowEnvironment, world: World) -> None:
+async def test_cancelled_while_the_charge_is_under_way(
+    env: WorkflowEnvironment, fakes: FakeActivities
+) -> None:
     """The try that may have charged is waited for, and its money given back."""
-    pause = Pause(world, OrderActivity.CHARGE)
-    case = await start(env.client, world)
+    pause = Pause(fakes, OrderActivity.CHARGE)
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     await pause.reached.wait()
     verdict = await case.cancel(OTHER_APPROVER)
@@ -135,61 +116,67 @@ async def test_cancelled_while_the_charge_is_under_way(env: WorkflowEnvironment,
     view = await case.end()
     assert verdict.kind is VerdictKind.RECORDED
     assert (view.status, view.payment) == (OrderStatus.CANCELLED, PaymentState.REFUNDED)
-    assert world.calls["refund_payment"] == 1
-    assert world.calls["prepare_package"] == 0
-    assert world.replies == [f"Order cancelled: cancelled by {OTHER_APPROVER}. The payment was refunded."]
+    assert fakes.calls["refund_payment"] == 1
+    assert fakes.calls["prepare_package"] == 0
+    assert fakes.replies == [f"Order cancelled: cancelled by {OTHER_APPROVER}. The payment was refunded."]
 
 
-async def test_cancelled_while_the_gateway_keeps_failing(env: WorkflowEnvironment, world: World) -> None:
+async def test_cancelled_while_the_gateway_keeps_failing(
+    env: WorkflowEnvironment, fakes: FakeActivities
+) -> None:
     """Its retries stop, and the refund settles what is unknown."""
-    world.failing(OrderActivity.CHARGE, RuntimeError("gateway away"))
-    case = await start(env.client, world)
+    fakes.failing(OrderActivity.CHARGE, RuntimeError("gateway away"))
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     async with asyncio.timeout(10):
-        while world.calls[OrderActivity.CHARGE] < 1:
+        while fakes.calls[OrderActivity.CHARGE] < 1:
             await asyncio.sleep(0.01)
     await case.cancel(APPROVER)
     view = await case.end()
     assert (view.status, view.payment) == (OrderStatus.CANCELLED, PaymentState.NONE)
-    assert world.calls["refund_payment"] == 1
+    assert fakes.calls["refund_payment"] == 1
 
 
-async def test_cancelled_while_the_package_is_prepared(env: WorkflowEnvironment, world: World) -> None:
+async def test_cancelled_while_the_package_is_prepared(
+    env: WorkflowEnvironment, fakes: FakeActivities
+) -> None:
     """Shipping is asked and stops; only then the verdict is the last word."""
-    pause = Pause(world, ShippingActivity.PREPARE)
-    case = await start(env.client, world)
+    pause = Pause(fakes, ShippingActivity.PREPARE)
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     await pause.reached.wait()
     first = await case.cancel(APPROVER)
-    await reach_shipping(case)
+    await case.reach_shipping_cancel()
     pause.go_on.set()
     view = await case.end()
     assert first.kind is VerdictKind.ASKED_SHIPPING
     assert (await case.verdict("d-cancel")).kind is VerdictKind.RECORDED
     assert (view.status, view.payment) == (OrderStatus.CANCELLED, PaymentState.REFUNDED)
-    assert world.calls["dispatch_carrier"] == 0
-    shipping = env.client.get_workflow_handle(shipping_workflow_id(world.order_id))
+    assert fakes.calls["dispatch_carrier"] == 0
+    shipping = env.client.get_workflow_handle(shipping_workflow_id(fakes.order_id))
     assert (await shipping.describe()).status is WorkflowExecutionStatus.CANCELED
 
 
 async def test_a_cancel_before_anything_was_prepared_leaves_no_gap_in_the_audit_log(
-    env: WorkflowEnvironment, world: World
+    env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
     """Shipping was to store its own beginning, and never got so far: the refund stores it."""
-    world.failing(ShippingActivity.PREPARE, RuntimeError("the database is away"))
-    case = await start(env.client, world)
+    fakes.failing(ShippingActivity.PREPARE, RuntimeError("the database is away"))
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
-    await reach(case, OrderStatus.SHIPPING)
+    await case.reach(OrderStatus.SHIPPING)
     await case.cancel(APPROVER)
     view = await case.end()
     assert view.status is OrderStatus.CANCELLED
-    assert world.statuses == [change.to for change in view.changes]
+    assert fakes.statuses == [change.to for change in view.changes]
 
 
-async def test_a_cancel_after_the_handover_is_refused(env: WorkflowEnvironment, world: World) -> None:
+async def test_a_cancel_after_the_handover_is_refused(
+    env: WorkflowEnvironment, fakes: FakeActivities
+) -> None:
     """Nobody can tell whether the carrier has it, so the order goes on and the verdict says so."""
-    pause = Pause(world, ShippingActivity.DISPATCH)
-    case = await start(env.client, world)
+    pause = Pause(fakes, ShippingActivity.DISPATCH)
+    case = await start(env.client, fakes)
     await case.approve(APPROVER)
     await pause.reached.wait()
     first = await case.cancel(APPROVER)
@@ -198,7 +185,7 @@ async def test_a_cancel_after_the_handover_is_refused(env: WorkflowEnvironment, 
     assert first.kind is VerdictKind.ASKED_SHIPPING
     assert (await case.verdict("d-cancel")).kind is VerdictKind.CARRIER_HAS_IT
     assert (view.status, view.payment) == (OrderStatus.SHIPPED, PaymentState.CHARGED)
-    assert world.calls["refund_payment"] == 0
+    assert fakes.calls["refund_payment"] == 0
     assert case.recorded(VerdictKind.CARRIER_HAS_IT) == ["d-cancel"]
 
 
@@ -212,16 +199,16 @@ async def test_a_cancel_after_the_handover_is_refused(env: WorkflowEnvironment, 
     ],
 )
 async def test_cancelling_the_workflow_is_a_cancel_decision(
-    env: WorkflowEnvironment, world: World, activity: str, ends: OrderStatus
+    env: WorkflowEnvironment, fakes: FakeActivities, activity: str, ends: OrderStatus
 ) -> None:
     """The same compensation; Temporal then shows the workflow as cancelled, unless it came too late."""
-    pause = Pause(world, activity)
-    case = await start(env.client, world, a_small_order(order_id=world.order_id))
+    pause = Pause(fakes, activity)
+    case = await start(env.client, fakes, a_small_order(order_id=fakes.order_id))
     await pause.reached.wait()
     await case.handle.cancel()
-    await reach_decision(case)
+    await case.reach_cancellation()
     if activity == ShippingActivity.PREPARE:
-        await reach_shipping(case)
+        await case.reach_shipping_cancel()
     pause.go_on.set()
     if ends is OrderStatus.CANCELLED:
         with pytest.raises(WorkflowFailureError) as failure:
@@ -229,27 +216,7 @@ async def test_cancelling_the_workflow_is_a_cancel_decision(
         assert isinstance(failure.value.cause, CancelledError)
     else:
         await case.end()
-    assert (await WorkflowClient(env.client).wait_for_end(world.order_id)).status is ends
+    assert (await WorkflowClient(env.client).wait_for_end(fakes.order_id)).status is ends
     charged = activity != OrderActivity.RECEIVE
     refunded = charged and ends is OrderStatus.CANCELLED
-    assert world.calls["refund_payment"] == int(refunded)
-
-
-async def reach_shipping(case: Case) -> None:
-    """Wait until shipping has heard of the cancel, while it still prepares."""
-    shipping = case.client.get_workflow_handle(shipping_workflow_id(case.world.order_id))
-    async with asyncio.timeout(10):
-        while True:
-            history = await shipping.fetch_history()
-            types = {event.event_type for event in history.events}
-            if EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED in types:
-                return
-            await asyncio.sleep(0.01)
-
-
-async def reach_decision(case: Case) -> None:
-    """Wait until the workflow has heard of its own cancellation."""
-    run_id = (await case.handle.describe()).run_id
-    async with asyncio.timeout(10):
-        while await case.handle.query("verdict", f"temporal-{run_id}") is None:
-            await asyncio.sleep(0.01)
+    assert fakes.calls["refund_payment"] == int(refunded)

@@ -18,8 +18,15 @@ from orchestration.domain.policy.working_hours import Hours, offsets_of
 from orchestration.workflows.approval import timer
 from tests.support.orders import an_order
 from tests.support.policy import a_tier
-from tests.workflows.test_cancel import reach
-from tests.workflows.world import APPROVER, OTHER_APPROVER, REQUESTER, STRANGER, Case, World, running, start
+from tests.workflows.fake_activities import (
+    APPROVER,
+    OTHER_APPROVER,
+    REQUESTER,
+    STRANGER,
+    FakeActivities,
+    running_workers,
+)
+from tests.workflows.running_order import RunningOrder, start, start_and_wait
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DIRECTOR = "U0DIRECTOR"
@@ -37,53 +44,49 @@ def office(now: datetime, *holidays: date) -> Hours:
     )
 
 
-async def opened(env: WorkflowEnvironment, world: World) -> Case:
-    case = await start(env.client, world)
-    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
-    return case
-
-
-def told(world: World, kind: NotificationKind) -> list[int]:
-    return [each.notification.number for each in world.notified if each.notification.kind is kind]
+def told(fakes: FakeActivities, kind: NotificationKind) -> list[int]:
+    return [each.notification.number for each in fakes.notified if each.notification.kind is kind]
 
 
 async def test_reminders_come_with_growing_gaps_and_stop_with_the_decision(
-    env: WorkflowEnvironment, world: World
+    env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
     """After 1 h, then 2 h, then 4 h; only to who can still help; none after the yes."""
-    world.tier = a_tier(
+    fakes.tier = a_tier(
         APPROVER, OTHER_APPROVER, REQUESTER, count=2, reminders=Reminders(after=timedelta(hours=1), times=9)
     )
-    case = await opened(env, world)
+    case = await start_and_wait(env.client, fakes)
     view = await case.view()
     begun = view.gate.opened_at
     assert begun is not None
     await case.approve(APPROVER, decided_at=begun)
     await env.sleep(timedelta(hours=8))
-    gaps = [each.notification.at - begun for each in world.notified]
+    gaps = [each.notification.at - begun for each in fakes.notified]
     assert [round(gap / timedelta(hours=1)) for gap in gaps] == [1, 3, 7]
-    assert {each.people for each in world.notified} == {(OTHER_APPROVER,)}
-    assert all(REQUESTER in each.without for each in world.notified)
+    assert {each.people for each in fakes.notified} == {(OTHER_APPROVER,)}
+    assert all(REQUESTER in each.without for each in fakes.notified)
     await case.approve(OTHER_APPROVER, "d-2", decided_at=begun)
     assert (await case.end()).status is OrderStatus.SHIPPED
-    assert len(world.notified) == 3
+    assert len(fakes.notified) == 3
 
 
-async def test_reminders_are_quiet_outside_working_hours(env: WorkflowEnvironment, world: World) -> None:
+async def test_reminders_are_quiet_outside_working_hours(
+    env: WorkflowEnvironment, fakes: FakeActivities
+) -> None:
     """Nights, a weekend and a holiday pass; each one comes while the office is open."""
     now = await env.get_current_time()
     monday = (now.astimezone(BERLIN) + timedelta(days=7 - now.astimezone(BERLIN).weekday())).date()
     hours = office(now, monday)
-    world.tier = a_tier(
+    fakes.tier = a_tier(
         APPROVER,
         hours=hours,
         expires_after=None,
         reminders=Reminders(after=timedelta(hours=5), growing=1, times=30),
     )
-    await opened(env, world)
+    await start_and_wait(env.client, fakes)
     await env.sleep(timedelta(days=14))
-    assert len(world.notified) > 9
-    for each in world.notified:
+    assert len(fakes.notified) > 9
+    for each in fakes.notified:
         local = each.notification.at.astimezone(BERLIN)
         assert (local.weekday() < 5, 9 <= local.hour < 17, local.date() != monday) == (True, True, True)
 
@@ -99,16 +102,16 @@ async def test_reminders_are_quiet_outside_working_hours(env: WorkflowEnvironmen
     ],
 )
 async def test_the_clock_stops_outside_working_hours(
-    env: WorkflowEnvironment, world: World, opens: str, deadline: str
+    env: WorkflowEnvironment, fakes: FakeActivities, opens: str, deadline: str
 ) -> None:
     """Four working hours from a Friday afternoon end on Monday morning by the wall clock."""
     start_at = datetime.fromisoformat(opens).replace(tzinfo=BERLIN).astimezone(UTC)
     await env.sleep(start_at - await env.get_current_time())
     hours = office(start_at)
-    world.tier = a_tier(
+    fakes.tier = a_tier(
         APPROVER, hours=hours, clock_stops_outside_hours=True, expires_after=timedelta(hours=4)
     )
-    case = await start(env.client, world)
+    case = await start(env.client, fakes)
     view = await case.end()
     assert view.status is OrderStatus.EXPIRED
     ended = view.changes[-1].at.astimezone(BERLIN)
@@ -117,7 +120,7 @@ async def test_the_clock_stops_outside_working_hours(
 
 
 async def test_escalation_asks_further_people_whose_yes_then_counts(
-    env: WorkflowEnvironment, world: World
+    env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
     """Before it they are nobody; it is on the card; their channel hears of it."""
     escalation = Escalation(
@@ -126,69 +129,71 @@ async def test_escalation_asks_further_people_whose_yes_then_counts(
         channels=("C0DIRECTOR",),
         counts_for=("approvers",),
     )
-    world.tier = a_tier(APPROVER, escalations=(escalation,))
-    case = await opened(env, world)
+    fakes.tier = a_tier(APPROVER, escalations=(escalation,))
+    case = await start_and_wait(env.client, fakes)
     early = await case.approve(DIRECTOR, "d-early", decided_at=await env.get_current_time())
     assert early.kind is VerdictKind.NOT_AN_APPROVER
     await env.sleep(timedelta(hours=5))
-    (notification,) = world.notified
+    (notification,) = fakes.notified
     assert (notification.people, notification.channels) == ((DIRECTOR,), ("C0DIRECTOR",))
-    assert world.cards[-1].gate.level == 1
+    assert fakes.cards[-1].gate.level == 1
     late = await case.approve(DIRECTOR, "d-late", decided_at=await env.get_current_time())
     assert late.kind is VerdictKind.RECORDED
     assert (await case.end()).status is OrderStatus.SHIPPED
-    kinds = {notification.kind for notification in world.noticed}
+    kinds = {notification.kind for notification in fakes.noticed}
     assert kinds == {NotificationKind.ESCALATION}
 
 
-async def test_escalation_once_the_reminders_have_run_out(env: WorkflowEnvironment, world: World) -> None:
+async def test_escalation_once_the_reminders_have_run_out(
+    env: WorkflowEnvironment, fakes: FakeActivities
+) -> None:
     """Two reminders, and where the third would have been, the directors."""
     escalation = Escalation(
         after=None, groups=(Group(group="directors", members=(DIRECTOR,)),), counts_for=("approvers",)
     )
-    world.tier = a_tier(
+    fakes.tier = a_tier(
         APPROVER, escalations=(escalation,), reminders=Reminders(after=timedelta(hours=1), times=2)
     )
-    await opened(env, world)
+    await start_and_wait(env.client, fakes)
     await env.sleep(timedelta(hours=24))
-    assert told(world, NotificationKind.REMINDER) == [1, 2]
-    assert told(world, NotificationKind.ESCALATION) == [1]
+    assert told(fakes, NotificationKind.REMINDER) == [1, 2]
+    assert told(fakes, NotificationKind.ESCALATION) == [1]
     gaps = [
         later.notification.at - one.notification.at
-        for one, later in zip(world.notified, world.notified[1:], strict=False)
+        for one, later in zip(fakes.notified, fakes.notified[1:], strict=False)
     ]
     assert [round(gap / timedelta(hours=1)) for gap in gaps] == [2, 4]
 
 
-async def test_an_expiry_that_cancels(env: WorkflowEnvironment, world: World) -> None:
+async def test_an_expiry_that_cancels(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """By the tier's word."""
-    world.tier = a_tier(APPROVER, expires_after=timedelta(hours=1), expires_as=Ending.CANCELLED)
-    view = await (await start(env.client, world)).end()
+    fakes.tier = a_tier(APPROVER, expires_after=timedelta(hours=1), expires_as=Ending.CANCELLED)
+    view = await (await start(env.client, fakes)).end()
     assert (view.status, view.reason) == (OrderStatus.CANCELLED, "nobody decided in time")
 
 
-async def test_an_expiry_at_a_fixed_hour(env: WorkflowEnvironment, world: World) -> None:
+async def test_an_expiry_at_a_fixed_hour(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """The first 18:00 in Berlin after a day."""
     now = await env.get_current_time()
-    world.tier = a_tier(APPROVER, hours=office(now), expires_after=timedelta(hours=24), expires_at=18 * 60)
-    view = await (await start(env.client, world)).end()
+    fakes.tier = a_tier(APPROVER, hours=office(now), expires_after=timedelta(hours=24), expires_at=18 * 60)
+    view = await (await start(env.client, fakes)).end()
     ended = view.changes[-1].at.astimezone(BERLIN)
     assert (ended.hour, ended.minute) in {(18, 0), (18, 1)}
     assert timedelta(hours=24) <= ended - now < timedelta(hours=48, minutes=5)
 
 
 async def test_a_year_of_reminders_and_a_thousand_refused_clicks(
-    env: WorkflowEnvironment, world: World
+    env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
     """The history stays bounded, nothing is forgotten, and the yes of the next year still counts."""
-    world.tier = a_tier(
+    fakes.tier = a_tier(
         APPROVER,
         OTHER_APPROVER,
         count=2,
         expires_after=None,
         reminders=Reminders(after=timedelta(days=1), growing=1, times=1000),
     )
-    case = await opened(env, world)
+    case = await start_and_wait(env.client, fakes)
     counted = await case.approve(APPROVER)
     runs, lengths = set(), []
     for batch in range(20):
@@ -200,16 +205,16 @@ async def test_a_year_of_reminders_and_a_thousand_refused_clicks(
         lengths.append(described.history_length)
     assert len(runs) > 2
     assert max(lengths) < timer.MAX_EVENTS + 100
-    assert len(world.notified) > 350
-    assert {each.people for each in world.notified} == {(OTHER_APPROVER,)}
+    assert len(fakes.notified) > 350
+    assert {each.people for each in fakes.notified} == {(OTHER_APPROVER,)}
     refused = case.recorded(VerdictKind.NOT_AN_APPROVER)
     assert len(refused) == len(set(refused)) == 1000
-    assert world.calls["post_card"] == 1
+    assert fakes.calls["post_card"] == 1
     again = await case.approve(APPROVER, "d-again")
     assert (counted.kind, again.kind) == (VerdictKind.COUNTED, VerdictKind.ALREADY_APPROVED)
     await case.signal("approve_order", OTHER_APPROVER, "d-last", decided_at=await env.get_current_time())
     assert (await case.end()).status is OrderStatus.SHIPPED
-    assert world.cards[-1].card_status is CardStatus.DONE
+    assert fakes.cards[-1].card_status is CardStatus.DONE
 
 
 async def test_workers_that_were_away(temporal_client: Client, unique: str) -> None:
@@ -217,38 +222,38 @@ async def test_workers_that_were_away(temporal_client: Client, unique: str) -> N
 
     On the real server and in miniature: the other one stands still while no worker is there.
     """
-    world = World(unique)
+    fakes = FakeActivities(unique)
     gap = timedelta(milliseconds=300)
     directors = (Group(group="directors", members=(DIRECTOR,)),)
-    world.tier = a_tier(
+    fakes.tier = a_tier(
         APPROVER,
         expires_after=None,
         escalations=(Escalation(after=5 * gap, groups=directors, counts_for=("approvers",)),),
         reminders=Reminders(after=gap, growing=1, times=999),
     )
-    async with running(world, temporal_client):
-        case = await start(temporal_client, world, an_order(order_id=unique))
-        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    async with running_workers(fakes, temporal_client):
+        case = await start(temporal_client, fakes, an_order(order_id=unique))
+        await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
     gone = datetime.now(UTC)
     while datetime.now(UTC) < gone + 8 * gap:
         await asyncio.sleep(0.05)
-    async with running(world, temporal_client):
+    async with running_workers(fakes, temporal_client):
         async with asyncio.timeout(40):
-            while len(world.notified) < 4:
+            while len(fakes.notified) < 4:
                 await asyncio.sleep(0.05)
         verdict = await case.approve(DIRECTOR, decided_at=datetime.now(UTC))
         assert verdict.kind is VerdictKind.RECORDED
         await case.end()
-    assert told(world, NotificationKind.ESCALATION) == [1]
+    assert told(fakes, NotificationKind.ESCALATION) == [1]
     reminders = [
-        each.notification.at for each in world.notified if each.notification.kind is NotificationKind.REMINDER
+        each.notification.at for each in fakes.notified if each.notification.kind is NotificationKind.REMINDER
     ]
     assert all(later - one >= gap for one, later in pairwise(reminders))
 
 
-async def test_nobody_starts_an_approved_order(env: WorkflowEnvironment, world: World) -> None:
+async def test_nobody_starts_an_approved_order(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """What a run hands over to the next is taken from a run, not from whoever starts a workflow."""
-    case = await opened(env, world)
+    case = await start_and_wait(env.client, fakes)
     stolen = (await case.view()).model_dump(mode="json")
     timer = {
         "started_at": stolen["updated_at"],
@@ -265,6 +270,6 @@ async def test_nobody_starts_an_approved_order(env: WorkflowEnvironment, world: 
         id="order-ord-2",
         task_queue="order-tq",
     )
-    other = Case(env.client, world, handle)
-    await reach(other, OrderStatus.PENDING_MANUAL_APPROVAL)
-    assert world.calls["charge_payment"] == 0
+    other = RunningOrder(env.client, fakes, handle)
+    await other.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
+    assert fakes.calls["charge_payment"] == 0

@@ -9,13 +9,13 @@ from orchestration.contracts.names import STATUS_SEARCH_ATTRIBUTE
 from orchestration.domain.card import CardStatus
 from orchestration.domain.order.status import OrderStatus
 from tests.support.orders import a_small_order, an_order
-from tests.workflows.test_cancel import Pause, reach
-from tests.workflows.world import APPROVER, Case, World, running, start
+from tests.workflows.fake_activities import APPROVER, FakeActivities, Pause, running_workers
+from tests.workflows.running_order import RunningOrder, start
 
 STATUS = SearchAttributeKey.for_keyword(STATUS_SEARCH_ATTRIBUTE)
 
 
-async def indexed(case: Case) -> str | None:
+async def indexed(case: RunningOrder) -> str | None:
     """The search attribute as the server has it."""
     return (await case.handle.describe()).typed_search_attributes.get(STATUS)
 
@@ -24,15 +24,15 @@ async def test_the_search_attribute_follows_what_lasts(
     temporal_env: WorkflowEnvironment, unique: str
 ) -> None:
     """Waiting, a step that hangs, and the end; each as soon as it is sure to last."""
-    world = World(unique)
-    async with running(world, temporal_env.client):
-        pause = Pause(world, ShippingActivity.PREPARE)
-        case = await start(temporal_env.client, world)
-        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+    fakes = FakeActivities(unique)
+    async with running_workers(fakes, temporal_env.client):
+        pause = Pause(fakes, ShippingActivity.PREPARE)
+        case = await start(temporal_env.client, fakes)
+        await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
         assert await indexed(case) == OrderStatus.PENDING_MANUAL_APPROVAL
         await case.approve(APPROVER)
         await pause.reached.wait()
-        while world.cards[-1].card_status is not CardStatus.MOVING:
+        while fakes.cards[-1].card_status is not CardStatus.MOVING:
             await case.view()
         assert await indexed(case) == OrderStatus.SHIPPING
         pause.go_on.set()
@@ -44,12 +44,12 @@ async def test_an_order_without_a_card_is_indexed_at_each_step(
     temporal_env: WorkflowEnvironment, unique: str
 ) -> None:
     """Nobody draws it, so nobody notices for it that a step lasts."""
-    world = World(unique)
-    async with running(world, temporal_env.client):
-        pause = Pause(world, OrderActivity.CHARGE)
-        case = await start(temporal_env.client, world, a_small_order(order_id=unique))
+    fakes = FakeActivities(unique)
+    async with running_workers(fakes, temporal_env.client):
+        pause = Pause(fakes, OrderActivity.CHARGE)
+        case = await start(temporal_env.client, fakes, a_small_order(order_id=unique))
         await pause.reached.wait()
-        await reach(case, OrderStatus.APPROVED)
+        await case.reach(OrderStatus.APPROVED)
         assert await indexed(case) == OrderStatus.APPROVED
         pause.go_on.set()
         await case.end()
@@ -58,12 +58,14 @@ async def test_an_order_without_a_card_is_indexed_at_each_step(
 
 async def test_the_web_ui_has_words_for_it(temporal_env: WorkflowEnvironment, unique: str) -> None:
     """A summary and details from whoever starts it, with what people typed escaped."""
-    world = World(unique)
-    async with running(world, temporal_env.client):
+    fakes = FakeActivities(unique)
+    async with running_workers(fakes, temporal_env.client):
         gateway = WorkflowClient(temporal_env.client)
         await gateway.start(an_order(order_id=unique, customer="*Star* [GmbH](https://evil)"))
-        case = Case(temporal_env.client, world, temporal_env.client.get_workflow_handle(f"order-{unique}"))
-        await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+        case = RunningOrder(
+            temporal_env.client, fakes, temporal_env.client.get_workflow_handle(f"order-{unique}")
+        )
+        await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
         description = await case.handle.describe()
         summary, details = await description.static_summary(), await description.static_details()
         assert summary is not None

@@ -9,26 +9,29 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from orchestration.domain.approval.verdict import VerdictKind
-from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.policy.tier import Reminders
-from tests.support.orders import an_order
 from tests.support.policy import a_tier
-from tests.workflows.test_cancel import reach
-from tests.workflows.world import APPROVER, OTHER_APPROVER, STRANGER, Case, World, running, start
+from tests.workflows.fake_activities import (
+    APPROVER,
+    OTHER_APPROVER,
+    STRANGER,
+    FakeActivities,
+    running_workers,
+)
+from tests.workflows.running_order import RunningOrder, start_and_wait
 
 TASK = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 TIMER = EventType.EVENT_TYPE_TIMER_STARTED
 DECIDE_LATER = ("d-refused-1", "d-refused-2", "d-refused-3")
 
 
-async def counted(case: Case) -> Counter[int]:
+async def counted(case: RunningOrder) -> Counter[int]:
     history = await case.handle.fetch_history()
     return Counter(event.event_type for event in history.events)
 
 
-async def waiting(client: Client, world: World, order_id: str) -> Case:
-    case = await start(client, world, an_order(order_id=order_id))
-    await reach(case, OrderStatus.PENDING_MANUAL_APPROVAL)
+async def start_with_card(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
+    case = await start_and_wait(client, fakes, order_id)
     while not (await case.view()).card:
         await asyncio.sleep(0.01)
     return case
@@ -38,9 +41,9 @@ async def test_a_gate_has_one_timer_for_its_deadline(temporal_client: Client, un
     """None of many clicks sets another. A refused one costs the task that judges it, and one that hears that
     it is stored.
     """
-    world = World(unique)
-    async with running(world, temporal_client):
-        case = await waiting(temporal_client, world, unique)
+    fakes = FakeActivities(unique)
+    async with running_workers(fakes, temporal_client):
+        case = await start_with_card(temporal_client, fakes, unique)
         before = await counted(case)
         for decision_id in DECIDE_LATER:
             assert (await case.approve(STRANGER, decision_id)).kind is VerdictKind.NOT_AN_APPROVER
@@ -56,15 +59,15 @@ async def test_a_gate_has_one_timer_for_its_deadline(temporal_client: Client, un
 @pytest.mark.parametrize("reminders", [0, 3])
 async def test_each_reminder_has_one_timer(temporal_client: Client, unique: str, reminders: int) -> None:
     """One is running at a time: for the next reminder, then for the deadline."""
-    world = World(unique)
+    fakes = FakeActivities(unique)
     gap = timedelta(milliseconds=200)
     if reminders:
-        world.tier = a_tier(
+        fakes.tier = a_tier(
             APPROVER, reminders=Reminders(after=gap, growing=1, times=reminders), expires_after=timedelta(1)
         )
-    async with running(world, temporal_client):
-        case = await waiting(temporal_client, world, unique)
-        while len(world.noticed) < reminders:
+    async with running_workers(fakes, temporal_client):
+        case = await start_with_card(temporal_client, fakes, unique)
+        while len(fakes.noticed) < reminders:
             await asyncio.sleep(0.01)
         gate = await counted(case)
         await case.approve(APPROVER)
@@ -79,15 +82,15 @@ async def test_a_second_approver_costs_two_more_tasks_and_one_more_drawing(
     """One judges, one hears that it is stored; the card that shows it costs one too."""
     tasks = []
     for count in (1, 2):
-        world = World(f"{unique}-{count}")
-        world.tier = a_tier(APPROVER, OTHER_APPROVER, count=count)
-        async with running(world, temporal_client):
-            case = await waiting(temporal_client, world, f"{unique}-{count}")
+        fakes = FakeActivities(f"{unique}-{count}")
+        fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=count)
+        async with running_workers(fakes, temporal_client):
+            case = await start_with_card(temporal_client, fakes, f"{unique}-{count}")
             for number, approver in enumerate((APPROVER, OTHER_APPROVER)[:count]):
                 await case.approve(approver, f"d-{number}")
-                drawn = number + 1 == count or world.calls["update_card"]
+                drawn = number + 1 == count or fakes.calls["update_card"]
                 while number + 1 < count and not drawn:
-                    drawn = world.calls["update_card"]
+                    drawn = fakes.calls["update_card"]
                     await asyncio.sleep(0.01)
             await case.end()
         tasks.append((await counted(case))[TASK])

@@ -7,16 +7,19 @@ from orchestration.domain.card import CardStatus
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import PaymentState
 from tests.support.orders import a_small_order
-from tests.workflows.world import APPROVER, World, start
+from tests.workflows.fake_activities import APPROVER, FakeActivities
+from tests.workflows.running_order import start
 
 
-async def test_an_approved_order_is_charged_and_shipped(env: WorkflowEnvironment, world: World) -> None:
+async def test_an_approved_order_is_charged_and_shipped(
+    env: WorkflowEnvironment, fakes: FakeActivities
+) -> None:
     """One approval takes it through every status, each stored, and the card ends on the end."""
-    case = await start(env.client, world)
+    case = await start(env.client, fakes)
     verdict = await case.approve(APPROVER)
     view = await case.end()
     assert verdict.kind in {VerdictKind.RECORDED, VerdictKind.HELD}
-    assert world.statuses == [
+    assert fakes.statuses == [
         OrderStatus.VALIDATED,
         OrderStatus.PENDING_MANUAL_APPROVAL,
         OrderStatus.APPROVED,
@@ -30,14 +33,16 @@ async def test_an_approved_order_is_charged_and_shipped(env: WorkflowEnvironment
         "TRK-1",
     )
     assert case.recorded(VerdictKind.RECORDED) == ["d-approve"]
-    assert world.calls["post_card"] == 1
-    assert world.cards[-1].card_status is CardStatus.DONE
+    assert fakes.calls["post_card"] == 1
+    assert fakes.cards[-1].card_status is CardStatus.DONE
     assert view.waiting_for is None
 
 
-async def test_an_order_under_the_threshold_asks_nobody(env: WorkflowEnvironment, world: World) -> None:
+async def test_an_order_under_the_threshold_asks_nobody(
+    env: WorkflowEnvironment, fakes: FakeActivities
+) -> None:
     """It ships by itself, and no card is posted."""
-    case = await start(env.client, world, a_small_order())
+    case = await start(env.client, fakes, a_small_order())
     view = await case.end()
     assert view.status is OrderStatus.SHIPPED
-    assert world.cards == []
+    assert fakes.cards == []

@@ -14,27 +14,26 @@ from orchestration.domain.approval.questions import MAX_QUESTIONS
 from orchestration.domain.approval.verdict import VerdictKind
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.policy.tier import Ending, Group, Override
-from tests.replay.scene import Scenario, waiting
+from tests.replay.scenarios.base import Scenario
 from tests.support.orders import an_order
 from tests.support.policy import a_tier
-from tests.workflows.test_amend_and_ask import CHEAPER, amend, answer, ask
-from tests.workflows.test_cancel import Pause, reach
-from tests.workflows.world import APPROVER, OTHER_APPROVER, STRANGER, Case, World, start
+from tests.workflows.fake_activities import APPROVER, OTHER_APPROVER, STRANGER, FakeActivities, Pause
+from tests.workflows.running_order import CHEAPER, RunningOrder, start, start_and_wait
 
 OPERATOR, BARRED = "operator:ops", "U0SALES01"
 
 
-async def refused_in_every_way(client: Client, world: World, order_id: str) -> Case:
+async def refused_in_every_way(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """Clicks, cancels, questions, answers and an amendment that do not count; an operator ends it."""
-    world.tier = a_tier(
+    fakes.tier = a_tier(
         *(APPROVER, OTHER_APPROVER, BARRED),
         count=2,
         cancel_count=2,
         barred=(Group(group="sales", members=(BARRED,)),),
         override=Override.WITH_REASON,
     )
-    world.failing(OrderActivity.CHECK_AMENDMENT, ApplicationError("too much for us", non_retryable=True))
-    case = await waiting(client, world, order_id)
+    fakes.failing(OrderActivity.CHECK_AMENDMENT, ApplicationError("too much for us", non_retryable=True))
+    case = await start_and_wait(client, fakes, order_id)
     await case.approve(BARRED, "d-1")
     await case.approve(STRANGER, "d-2", override=True)
     await case.approve(OPERATOR, "d-3")
@@ -42,19 +41,19 @@ async def refused_in_every_way(client: Client, world: World, order_id: str) -> C
     await case.approve(APPROVER, "d-5")
     await case.cancel(OTHER_APPROVER, "d-6")
     await case.cancel(OTHER_APPROVER, "d-7")
-    await answer(case, answer_id="a-0")
-    await ask(case)
-    await answer(case, STRANGER, "a-1")
-    await answer(case, answer_id="a-2")
-    await answer(case, answer_id="a-3")
-    await amend(case, lines=CHEAPER)
+    await case.answer(answer_id="a-0")
+    await case.ask()
+    await case.answer(STRANGER, "a-1")
+    await case.answer(answer_id="a-2")
+    await case.answer(answer_id="a-3")
+    await case.amend(lines=CHEAPER)
     await case.approve(OPERATOR, "d-8", note="the office cannot wait")
     return case
 
 
-async def too_many_questions(client: Client, world: World, order_id: str) -> Case:
+async def too_many_questions(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """All at once, and one more."""
-    case = await waiting(client, world, order_id)
+    case = await start_and_wait(client, fakes, order_id)
     for number in range(MAX_QUESTIONS + 1):
         await ask_quietly(case, number)
     verdict = await case.verdict(f"q-{MAX_QUESTIONS}")
@@ -63,36 +62,40 @@ async def too_many_questions(client: Client, world: World, order_id: str) -> Cas
     return case
 
 
-async def cancelled_while_waiting(client: Client, world: World, order_id: str) -> Case:
+async def cancelled_while_waiting(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """By an approver, with a reason; the operator may not decide here."""
-    world.tier = a_tier(APPROVER, override=Override.NEVER)
-    case = await waiting(client, world, order_id)
+    fakes.tier = a_tier(APPROVER, override=Override.NEVER)
+    case = await start_and_wait(client, fakes, order_id)
     await case.approve(OPERATOR, "d-1", note="urgent")
     await case.cancel(APPROVER, note="no budget left")
     return case
 
 
-async def cancelled_before_the_gate_opened(client: Client, world: World, order_id: str) -> Case:
+async def cancelled_before_the_gate_opened(
+    client: Client, fakes: FakeActivities, order_id: str
+) -> RunningOrder:
     """Nobody is asked."""
-    pause = Pause(world, OrderActivity.VALIDATE)
-    case = await start(client, world, an_order(order_id=order_id))
+    pause = Pause(fakes, OrderActivity.VALIDATE)
+    case = await start(client, fakes, an_order(order_id=order_id))
     await pause.reached.wait()
     await case.cancel(OPERATOR)
     pause.go_on.set()
     return case
 
 
-async def cancelled_by_temporal_while_waiting(client: Client, world: World, order_id: str) -> Case:
+async def cancelled_by_temporal_while_waiting(
+    client: Client, fakes: FakeActivities, order_id: str
+) -> RunningOrder:
     """As from the Web UI."""
-    case = await waiting(client, world, order_id)
+    case = await start_and_wait(client, fakes, order_id)
     await case.handle.cancel()
     return case
 
 
-async def clicked_when_it_was_over(client: Client, world: World, order_id: str) -> Case:
+async def clicked_when_it_was_over(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """Approved, and approved by another while it is charged."""
-    pause = Pause(world, OrderActivity.CHARGE)
-    case = await waiting(client, world, order_id)
+    pause = Pause(fakes, OrderActivity.CHARGE)
+    case = await start_and_wait(client, fakes, order_id)
     await case.approve(APPROVER)
     await pause.reached.wait()
     await case.approve(OTHER_APPROVER, "d-late")
@@ -100,28 +103,28 @@ async def clicked_when_it_was_over(client: Client, world: World, order_id: str) 
     return case
 
 
-async def clicked_when_it_had_expired(client: Client, world: World, order_id: str) -> Case:
+async def clicked_when_it_had_expired(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """While the card is still to show it."""
-    pause = Pause(world, SlackActivity.UPDATE_CARD)
-    world.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1))
-    case = await start(client, world, an_order(order_id=order_id))
-    await reach(case, OrderStatus.EXPIRED)
+    pause = Pause(fakes, SlackActivity.UPDATE_CARD)
+    fakes.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1))
+    case = await start(client, fakes, an_order(order_id=order_id))
+    await case.reach(OrderStatus.EXPIRED)
     await pause.reached.wait()
     await case.approve(APPROVER, decided_at=datetime.now(UTC))
     pause.go_on.set()
     return case
 
 
-async def expired_as_cancelled(client: Client, world: World, order_id: str) -> Case:
+async def expired_as_cancelled(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """As its tier wants it."""
-    world.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1), expires_as=Ending.CANCELLED)
-    return await start(client, world, an_order(order_id=order_id))
+    fakes.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1), expires_as=Ending.CANCELLED)
+    return await start(client, fakes, an_order(order_id=order_id))
 
 
-async def approved_by_two(client: Client, world: World, order_id: str) -> Case:
+async def approved_by_two(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """The second for a colleague who is away."""
-    world.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
-    case = await waiting(client, world, order_id)
+    fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
+    case = await start_and_wait(client, fakes, order_id)
     await case.approve(APPROVER)
     delegate = Actor(
         kind=ActorKind.SLACK_USER, id="U0DAVE001", delegations=(Delegation(person=OTHER_APPROVER),)
@@ -132,9 +135,11 @@ async def approved_by_two(client: Client, world: World, order_id: str) -> Case:
     return case
 
 
-async def clicked_by_accounts_that_may_not(client: Client, world: World, order_id: str) -> Case:
+async def clicked_by_accounts_that_may_not(
+    client: Client, fakes: FakeActivities, order_id: str
+) -> RunningOrder:
     """A guest, and somebody whom Slack could not tell of; then the same person as a member."""
-    case = await waiting(client, world, order_id)
+    case = await start_and_wait(client, fakes, order_id)
     for number, account in enumerate((Account.GUEST, Account.UNKNOWN, Account.MEMBER)):
         actor = Actor(kind=ActorKind.SLACK_USER, id=APPROVER, account=account)
         now = datetime.now(UTC)
@@ -146,7 +151,7 @@ async def clicked_by_accounts_that_may_not(client: Client, world: World, order_i
     return case
 
 
-async def ask_quietly(case: Case, number: int) -> None:
+async def ask_quietly(case: RunningOrder, number: int) -> None:
     """Ask without waiting for the answer, so that many questions come at once."""
     await case.handle.signal(
         names.ASK_QUESTION_SIGNAL,

@@ -1,13 +1,14 @@
-"""Stand-ins for every activity, which remember what they were asked and fail when told to."""
+"""Fakes of an order's activities: they remember their inputs, and fail or wait if a test wants that."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
@@ -28,21 +29,17 @@ from orchestration.contracts.activities import (
     ValidateOrder,
 )
 from orchestration.contracts.slack import NotifyPeople, PostCard, PostReply, SlackActivity, UpdateCard
-from orchestration.domain.actor import Actor, ActorKind, Surface
-from orchestration.domain.approval.decision import DecisionRequest
 from orchestration.domain.approval.notifications import Notification
 from orchestration.domain.approval.questions import JudgedRequest
-from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
+from orchestration.domain.approval.verdict import JudgedDecision
 from orchestration.domain.card import CardView
 from orchestration.domain.errors import OrderRefused
 from orchestration.domain.fields import MessageRef
 from orchestration.domain.order.order import Order, parse_order
 from orchestration.domain.order.status import OrderStatus
-from orchestration.domain.order.view import OrderView
 from orchestration.domain.policy.approval_policy import Asked
 from orchestration.domain.policy.deadlines import deadline_of
 from orchestration.worker.workers import workflow_worker
-from tests.support.orders import an_order
 from tests.support.policy import a_policy, a_tier
 
 APPROVER, OTHER_APPROVER, REQUESTER, STRANGER = "U0ALICE01", "U0CAROL01", "U0BOB0001", "U0MALLORY"
@@ -50,8 +47,8 @@ APPROVER, OTHER_APPROVER, REQUESTER, STRANGER = "U0ALICE01", "U0CAROL01", "U0BOB
 Hook = Callable[[], Awaitable[None]]
 
 
-class World:
-    """What is outside of the workflows."""
+class FakeActivities:
+    """Everything that the workflows reach through activities."""
 
     def __init__(self, order_id: str = "ord-1") -> None:
         self.order_id = order_id
@@ -219,74 +216,23 @@ class World:
         )
 
 
+class Pause:
+    """Makes a fake activity wait until the test sets `go_on`; `reached` says that it was called."""
+
+    def __init__(self, fakes: FakeActivities, activity: str) -> None:
+        self.reached = asyncio.Event()
+        self.go_on = asyncio.Event()
+        fakes.before[activity] = self._hold
+
+    async def _hold(self) -> None:
+        self.reached.set()
+        await self.go_on.wait()
+
+
 @asynccontextmanager
-async def running(world: World, client: Client) -> AsyncIterator[None]:
+async def running_workers(fakes: FakeActivities, client: Client) -> AsyncIterator[None]:
     """Run the workers while the block does."""
     async with AsyncExitStack() as stack:
-        for worker in world.workers(client):
+        for worker in fakes.workers(client):
             await stack.enter_async_context(worker)
         yield
-
-
-class Case:
-    """One running order, and what people do to it."""
-
-    def __init__(self, client: Client, world: World, handle: WorkflowHandle[Any, Any]) -> None:
-        self.client = client
-        self.world = world
-        self.handle = handle
-
-    async def signal(self, name: str, actor: str, decision_id: str, **fields: Any) -> None:
-        """Send a decision of a Slack user (or of an operator: ``operator:name``), without waiting."""
-        kind = ActorKind.SLACK_USER
-        if actor.startswith("operator:"):
-            kind, actor = ActorKind.OPERATOR, actor.removeprefix("operator:")
-        fields.setdefault("decided_at", datetime(2020, 1, 1, tzinfo=UTC))
-        request = DecisionRequest(
-            decision_id=decision_id, actor=Actor(kind=kind, id=actor), surface=Surface.BUTTON, **fields
-        )
-        await self.handle.signal(name, request)
-
-    async def approve(self, actor: str, decision_id: str = "d-approve", **fields: Any) -> Verdict:
-        """Approve and return the verdict."""
-        await self.signal(names.APPROVE_SIGNAL, actor, decision_id, **fields)
-        return await self.verdict(decision_id)
-
-    async def cancel(self, actor: str, decision_id: str = "d-cancel", **fields: Any) -> Verdict:
-        """Cancel and return the verdict."""
-        await self.signal(names.CANCEL_SIGNAL, actor, decision_id, **fields)
-        return await self.verdict(decision_id)
-
-    async def verdict(self, decision_id: str) -> Verdict:
-        """Ask for the verdict."""
-        verdict: Verdict = await self.handle.query(names.VERDICT_QUERY, decision_id, result_type=Verdict)
-        return verdict
-
-    async def view(self) -> OrderView:
-        """Ask for the whole order."""
-        view: OrderView = await self.handle.query(names.STATUS_QUERY, result_type=OrderView)
-        return view
-
-    async def end(self) -> OrderView:
-        """Wait for the end."""
-        view: OrderView = await self.handle.result()
-        return view
-
-    def recorded(self, kind: VerdictKind) -> list[str]:
-        """Ids of the stored decisions with this verdict."""
-        return [each.decision.decision_id for each in self.world.judged if each.verdict.kind is kind]
-
-
-async def start(client: Client, world: World, submission: object = None, **options: Any) -> Case:
-    """Start an order's workflow."""
-    order = an_order(order_id=world.order_id) if submission is None else submission
-    order_id = order.order_id if isinstance(order, Order) else "ord-raw"
-    handle = await client.start_workflow(
-        names.ORDER_WORKFLOW,
-        order,
-        id=names.order_workflow_id(order_id),
-        task_queue=names.ORDER_TASK_QUEUE,
-        result_type=OrderView,
-        **options,
-    )
-    return Case(client, world, handle)

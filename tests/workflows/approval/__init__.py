@@ -1,0 +1,1 @@
+"""Tests of the approval that the workflows of orders and refunds share."""

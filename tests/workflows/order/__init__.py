@@ -1,0 +1,1 @@
+"""Tests of OrderWorkflow and its child ShippingWorkflow."""
