@@ -1,4 +1,4 @@
-"""`python -m bot`: the Slack app and the worker of every activity that talks to Slack."""
+"""`python -m bot`: runs the Slack app over Socket Mode, and the worker of the activities on `slack-tq`."""
 
 import asyncio
 import os
@@ -45,14 +45,14 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 MAX_ACTIVITIES = 20
-"""At once. Slack takes about one post a second a channel; waiting ones hold no slot."""
+"""Activities that run at once. Calls that wait for a rate limit do not count: their activity has ended."""
 
-TICKET_LIFE = 10.0
-"""Seconds for which the address of a socket is taken for good."""
+URL_LIFETIME = 10.0
+"""Seconds for which a URL from `apps.connections.open` is used."""
 
 
 async def run() -> None:
-    """Connect to everything, work, and leave in good order when asked to."""
+    """Connect to Slack, the database and Temporal, then work until a signal asks to stop."""
     settings = load(BotSettings)
     logs.configure("bot", settings.log_format, settings.log_level)
     filter_credentials()
@@ -62,21 +62,21 @@ async def run() -> None:
     )
     async with serve_health(settings.health_host, settings.health_port, checks):
         slack = build_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-        identity, ticket = await cancel_on_shutdown(stop, _meet_slack(slack, settings))
-        checks["slack"] = partial(_answers, slack)
+        identity, socket_url = await cancel_on_shutdown(stop, _check_slack(slack, settings))
+        checks["slack"] = partial(_ping_slack, slack)
         dsn = settings.database_url.get_secret_value()
         opened = await cancel_on_shutdown(stop, open_pool(dsn, application_name="bot"))
         async with closing(opened, shutdown.CONNECTIONS) as pool:
             checks["database"] = partial(ping, pool)
             process = f"{socket.gethostname()}:{os.getpid()}"
             client = await cancel_on_shutdown(stop, connect(f"bot@{process}"))
-            gateway = WorkflowClient(client)
-            checks["temporal"] = gateway.ping
+            workflows = WorkflowClient(client)
+            checks["temporal"] = workflows.ping
             in_flight = InFlight()
             deps = Dependencies(
                 slack,
                 identity,
-                gateway,
+                workflows,
                 PostgresOrderReader(pool),
                 PostgresDecisionStore(pool),
                 in_flight,
@@ -94,35 +94,35 @@ async def run() -> None:
                 identity.bot_id,
                 deps.delegations,
                 queue=PostgresRateLimitQueue(pool),
-                orders=gateway,
+                orders=workflows,
             )
             reconcile = SlackReconciliationActivities(
                 slack, PostgresMessageStore(pool), settings.slack_approvals_channel, identity.bot_id
             )
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(run_workers([_worker(client, activities, reconcile)], stop))
-                tasks.create_task(runner.run(stop, ticket.if_fresh()))
+                tasks.create_task(runner.run(stop, socket_url.if_fresh()))
                 tasks.create_task(replicas.run(stop))
             await replicas.end()
     log.info("stopped")
 
 
 @dataclass(frozen=True, slots=True)
-class _Ticket:
-    """The address of a socket, good for one connection soon."""
+class _SocketUrl:
+    """A URL for one Socket Mode connection, which has to be opened soon."""
 
     url: str = field(repr=False)
     issued_at: float
 
     def if_fresh(self) -> str | None:
-        return self.url if time.monotonic() - self.issued_at < TICKET_LIFE else None
+        return self.url if time.monotonic() - self.issued_at < URL_LIFETIME else None
 
 
-async def _meet_slack(slack: AsyncWebClient, settings: BotSettings) -> tuple[Identity, _Ticket]:
+async def _check_slack(slack: AsyncWebClient, settings: BotSettings) -> tuple[Identity, _SocketUrl]:
     identity = await identify(slack)
     url = await open_connection(slack, settings.slack_app_token.get_secret_value())
     await check_approvals_channel(slack, settings.slack_approvals_channel)
-    return identity, _Ticket(url, time.monotonic())
+    return identity, _SocketUrl(url, time.monotonic())
 
 
 def _worker(client: Client, activities: SlackActivities, reconcile: SlackReconciliationActivities) -> Worker:
@@ -144,7 +144,7 @@ def _worker(client: Client, activities: SlackActivities, reconcile: SlackReconci
     )
 
 
-async def _answers(slack: AsyncWebClient) -> None:
+async def _ping_slack(slack: AsyncWebClient) -> None:
     await slack.auth_test()
 
 

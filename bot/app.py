@@ -1,4 +1,4 @@
-"""The Bolt app. Nothing happens at import, and nothing is connected here."""
+"""Builds the Bolt app. Building it opens no connection."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,7 +14,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 def build_app(deps: Dependencies) -> AsyncApp:
-    """Make the app with all its listeners."""
+    """Build the app with all its listeners."""
     filter_expected_tracebacks()
     app = AsyncApp(
         name="countersign",
@@ -22,7 +22,7 @@ def build_app(deps: Dependencies) -> AsyncApp:
         client=deps.slack,
         authorize=_authorized(deps),
         process_before_response=False,
-        request_verification_enabled=False,  # of signed HTTP requests; the socket is authenticated itself
+        request_verification_enabled=False,  # for signed HTTP requests; Socket Mode is authenticated already
     )
     app.error(_on_error)
     listeners.register(app, deps)
@@ -30,7 +30,7 @@ def build_app(deps: Dependencies) -> AsyncApp:
 
 
 def _authorized(deps: Dependencies) -> Callable[[], Awaitable[AuthorizeResult]]:
-    # Bolt would call auth.test inside the three seconds of the first click.
+    # Without this, Bolt would call auth.test within the three seconds for the first ack.
     result = AuthorizeResult(
         enterprise_id=None,
         team_id=deps.identity.team_id,
@@ -46,5 +46,5 @@ def _authorized(deps: Dependencies) -> Callable[[], Awaitable[AuthorizeResult]]:
 
 
 async def _on_error(error: Exception) -> None:
-    """Log what Bolt's own parts could not handle; our listeners let nothing through."""
+    """Log the errors of Bolt itself; the listeners catch their own."""
     log.error("Bolt could not handle a payload", exc_info=error)

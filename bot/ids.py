@@ -1,4 +1,4 @@
-"""Ids of everything clickable, and the value that a button carries."""
+"""The ids of all buttons, inputs and modals, and the values that buttons carry."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -12,14 +12,14 @@ from orchestration.domain.policy.approval_policy import Subject
 COMMAND = "/order"
 
 METADATA_EVENT = "countersign"
-"""`event_type` of the metadata of every message of ours; its payload's `key` is unique for each message."""
+"""`event_type` of the metadata of every message that the bot posts. `event_payload.key` is unique."""
 
 MAX_VALUE = 2000
 """Characters of a button's value, by Slack's rules."""
 
 
 class ActionId(StrEnum):
-    """`action_id`s of buttons. A card that was posted once keeps them for ever: never rename one."""
+    """`action_id` of buttons. Never rename one: cards in Slack keep the ids that they were posted with."""
 
     APPROVE = "order_approve"
     CANCEL = "order_cancel"
@@ -29,7 +29,7 @@ class ActionId(StrEnum):
 
 
 class BlockId(StrEnum):
-    """`block_id`s of blocks that hold buttons."""
+    """`block_id` of the blocks that hold buttons."""
 
     DECIDE = "order_decide"
     ANSWER = "order_answer_question"
@@ -37,7 +37,7 @@ class BlockId(StrEnum):
 
 
 class MenuChoice(StrEnum):
-    """Values of the options of a card's menu."""
+    """Values of the options in a card's overflow menu."""
 
     APPROVE = "approve"
     CANCEL = "cancel"
@@ -47,7 +47,7 @@ class MenuChoice(StrEnum):
 
 
 class CallbackId(StrEnum):
-    """`callback_id`s of modals."""
+    """`callback_id` of modals."""
 
     APPROVE = "order_approve_with_note"
     CANCEL = "order_cancel_with_reason"
@@ -58,7 +58,7 @@ class CallbackId(StrEnum):
 
 
 class FieldId(StrEnum):
-    """Inputs of modals: the `block_id`, and the `action_id` of the one element in it."""
+    """Inputs of modals: the `block_id`, and also the `action_id` of the one element in the block."""
 
     TEXT = "order_text"
     VERDICT = "order_verdict"
@@ -75,25 +75,24 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     def encode(self) -> str:
-        """Write it as a button's value."""
+        """Return the value as JSON, for a button."""
         return self.model_dump_json()
 
 
 class ButtonValue(_Value):
-    """Which order a button decides, the revision its card shows, and the user groups that the tier names.
+    """Value of Approve and Cancel: the order, the revision that the card shows, and the tier's user groups.
 
-    It grants nothing: the workflow judges the decision by its own policy.
+    The value grants no rights. The workflow judges the decision by its own policy.
     """
 
     subject: Annotated[Subject, Field(strict=False)] = Subject.ORDER
-    """What is decided about; cards of earlier releases are all about orders."""
     order_id: OrderId
     revision: Annotated[int, Field(ge=1)]
     groups: Annotated[tuple[GroupId, ...], Field(max_length=50, strict=False)] = ()
 
 
 class AnswerValue(_Value):
-    """Which question about which order the button in a direct message answers."""
+    """Value of the Answer button in a direct message: the order and the question."""
 
     subject: Annotated[Subject, Field(strict=False)] = Subject.ORDER
     order_id: OrderId
@@ -101,14 +100,14 @@ class AnswerValue(_Value):
 
 
 class ListWhich(StrEnum):
-    """What `/order list` lists."""
+    """The lists that `/order list` can show."""
 
     PENDING = "pending"
     ALL = "all"
 
 
 class PageValue(_Value):
-    """Where the next page of a list begins."""
+    """Value of the "Next page" button: the list, and where its next page begins."""
 
     which: Annotated[ListWhich, Field(strict=False)]
     cursor: Annotated[str, Field(min_length=1, max_length=1000)]

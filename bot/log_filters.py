@@ -1,41 +1,45 @@
-"""Libraries log tracebacks of what has been said in one line already, and the frames in them hold tokens."""
+"""Filters for the loggers of Bolt, slack_sdk and Temporal.
+
+They drop the tracebacks of expected errors, which the bot logs in one line itself, and keep tokens out of
+the log.
+"""
 
 import logging
 
 from slack_bolt.logger import messages
 from temporalio.exceptions import ApplicationError
 
-# Bolt warns that it leaves tokens unused, which is what an app with its own client and authorize wants.
+# Bolt warns that it ignores tokens. That is intended, since the app has its own client and authorize.
 _EXPECTED = {messages.warning_token_skipped(), messages.warning_client_prioritized_and_token_skipped()}
 
 
 BOLT_LOGGER = logging.getLogger("slack_bolt.AsyncApp")
-"""Bolt gives its loggers the level of the one that it is given, or else the root's."""
+"""Passed to Bolt, which gives its other loggers the same level."""
 
 
 def filter_expected_tracebacks() -> None:
-    """Keep the tracebacks of reconnects and of activities that failed as foreseen out of the log."""
+    """Drop the tracebacks of reconnects and of activities that failed with an ApplicationError."""
     BOLT_LOGGER.addFilter(_of_bolt)
     logging.getLogger("temporalio.activity").addFilter(_of_temporal)
 
 
 def filter_credentials() -> None:
-    """Keep credentials out of the log, whatever its level. To be called before any of them is at work.
+    """Keep credentials out of the log at every level. Call it before the libraries are used.
 
-    At DEBUG Slack's libraries write whole answers and envelopes: the socket's ticket, response_urls, what
-    people type.
+    At DEBUG, Slack's libraries log whole answers and envelopes, with tickets, response_urls and what people
+    type.
     """
     for logger in (BOLT_LOGGER, logging.getLogger("slack_sdk")):
         logger.setLevel(max(logging.root.level, logging.INFO))
 
 
 def _of_bolt(record: logging.LogRecord) -> bool:
-    # Its messages name the error.
+    # The message names the error already.
     record.exc_info = None
     return record.getMessage() not in _EXPECTED
 
 
 def _of_temporal(record: logging.LogRecord) -> bool:
-    # Ours is logged where it is made; anything else is a bug and keeps its traceback.
-    foreseen = record.exc_info is not None and isinstance(record.exc_info[1], ApplicationError)
-    return not foreseen
+    # An ApplicationError is logged where it is raised. Any other error is a bug and keeps its traceback.
+    expected = record.exc_info is not None and isinstance(record.exc_info[1], ApplicationError)
+    return not expected

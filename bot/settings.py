@@ -1,4 +1,4 @@
-"""Settings of `python -m bot`."""
+"""The settings of `python -m bot`, read from the environment or `.env`."""
 
 import re
 from typing import Annotated
@@ -11,16 +11,16 @@ _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,30}")
 
 
 class BotSettings(ProcessSettings):
-    """Settings of `python -m bot`. No message ever repeats a token."""
+    """The settings of the bot. No error message repeats a token."""
 
     slack_bot_token: SecretStr
-    """Bot User OAuth Token of the app's page "OAuth & Permissions"."""
+    """The Bot User OAuth Token (xoxb-...), from the app's page "OAuth & Permissions"."""
     slack_app_token: SecretStr
-    """App-level token with the scope connections:write, of the app's page "Basic Information"."""
+    """The app-level token (xapp-...) with the scope connections:write, from the page "Basic Information"."""
     slack_api_url: Annotated[str, Field(min_length=1)] = "https://slack.com/api/"
-    """Base of the Web API; the socket's address comes from there too."""
+    """Base URL of the Web API. The URL of the Socket Mode connection comes from there too."""
     slack_approvals_channel: str
-    """Id of the channel that the cards are posted in."""
+    """Id of the channel in which cards are posted."""
 
     @field_validator("slack_bot_token")
     @classmethod

@@ -1,16 +1,16 @@
-"""Modals and the fields in them. Pure."""
+"""Builds modals and their input blocks."""
 
 from bot.block_kit.text import Json, plain
 from bot.ids import CallbackId, FieldId
 
 MAX_LABEL = 24
-"""Of a modal's title and buttons."""
+"""Characters of a modal's title and buttons."""
 MAX_TYPED = 1000
-"""Of one text of the domain."""
+"""Characters of an input, unless it says otherwise: as many as a text of the domain has."""
 
 
 def modal(callback: CallbackId, metadata: str, title: str, submit: str, blocks: list[Json]) -> Json:
-    """Make a modal. `metadata` comes back with its submission."""
+    """Build a modal. Slack sends `metadata` back when the modal is submitted."""
     return {
         "type": "modal",
         "callback_id": callback,
@@ -31,7 +31,7 @@ def text_input(
     optional: bool = False,
     longest: int = MAX_TYPED,
 ) -> Json:
-    """Make a field for several lines of text. `value` is shown as it is: an input formats nothing."""
+    """Build an input for several lines of text. `value` needs no escaping: inputs are not formatted."""
     element: Json = {
         "type": "plain_text_input",
         "action_id": field,
@@ -44,7 +44,7 @@ def text_input(
 
 
 def radio_input(field: FieldId, label: str, options: dict[str, str]) -> Json:
-    """Make a field to choose one of several in, of `options` by value; none is chosen beforehand."""
+    """Build radio buttons. `options` maps values to labels; none is selected at first."""
     element = {
         "type": "radio_buttons",
         "action_id": field,

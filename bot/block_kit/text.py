@@ -1,4 +1,4 @@
-"""Text objects: whatever comes from outside is escaped, and clipped to Slack's limits after that."""
+"""Builds text objects and blocks. Text from outside is escaped first and then cut to Slack's limits."""
 
 import re
 from collections.abc import Iterable
@@ -8,10 +8,10 @@ from typing import Any
 
 from orchestration.domain.sanitize import sanitize
 
-Json = dict[str, Any]  # Slack's JSON; the simulator in the tests checks it as Slack would
+Json = dict[str, Any]  # JSON for Slack; the simulator used in the tests validates it as Slack does
 
 MAX_MESSAGE_TEXT = 4000
-"""Of a message's `text`: what chat.update takes."""
+"""Characters of a message's `text` that chat.update accepts."""
 MAX_SECTION = 3000
 MAX_FIELD = 2000
 MAX_HEADER = 150
@@ -19,11 +19,11 @@ MAX_BUTTON = 75
 MAX_CONFIRM_TITLE = 100
 MAX_CONFIRM_TEXT = 300
 
-# Slack formats between these where they touch the end of a word, and knows no way to escape them.
+# Slack formats text between these characters at word boundaries, and has no escape for them.
 _LOOKALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb", ":": "\u2236"}
 _FORMATTING = re.compile(r"`|(?<!\w)[*_~]|[*_~](?!\w)|:(?=[\w+'-]+:)|(?<=_)_")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# Cut before one of these, what is left would be half a character: a joiner, variation selectors, skin tones.
+# A cut before one of these would split a character: a joiner and the variation selectors.
 _GLUE = "\u200d\ufe0e\ufe0f"
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,30}")
 _SLACK_GROUP = re.compile(r"S[A-Z0-9]{2,20}")
@@ -31,23 +31,23 @@ _SLACK_GROUP = re.compile(r"S[A-Z0-9]{2,20}")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message's blocks, and the text that notifications and screen readers read in their place."""
+    """A message: blocks, and the text that notifications and screen readers use instead of them."""
 
     text: str
     blocks: list[Json] = field(default_factory=list)
 
 
 def escape(text: str, limit: int) -> str:
-    """Make words from outside harmless in formatted text, in one line of at most `limit` characters.
+    """Return text from outside as one line that mrkdwn does not format, of at most `limit` characters.
 
-    Characters outside the basic plane count as two, which is how the strictest counter would see them.
+    Characters outside Unicode's basic plane count as two, as in UTF-16.
     """
-    # After the cut: what stood within a word may stand at its end then.
-    return _FORMATTING.sub(lambda found: _LOOKALIKES[found[0]], _clipped(sanitize(text), limit))
+    # Formatting characters are replaced after the cut, which can move them to the end of a word.
+    return _FORMATTING.sub(lambda found: _LOOKALIKES[found[0]], _clip(sanitize(text), limit))
 
 
-def _clipped(text: str, limit: int) -> str:
-    """Escape `&`, `<` and `>`, and cut, never through an entity."""
+def _clip(text: str, limit: int) -> str:
+    """Escape `&`, `<` and `>`, and cut the text, but never within an entity."""
     pieces = [_ENTITIES.get(c, c) for c in text]
     if sum(map(_width, pieces)) <= limit:
         return "".join(pieces)
@@ -62,7 +62,7 @@ def _clipped(text: str, limit: int) -> str:
 
 
 def width(text: str) -> int:
-    """Length as `escape` counts it."""
+    """Return the length as `escape` counts it."""
     return sum(map(_width, text))
 
 
@@ -71,52 +71,52 @@ def _width(piece: str) -> int:
 
 
 def plain(text: str, limit: int = MAX_SECTION) -> Json:
-    """Make a text object that nothing can be formatted in; for words from outside."""
-    # Slack keeps plain text escaped too, and turns the entities back when it shows it.
-    return {"type": "plain_text", "text": _clipped(sanitize(text), limit) or "-", "emoji": False}
+    """Build a plain_text object, for text from outside."""
+    # Slack stores plain text escaped too, and decodes the entities when it shows the text.
+    return {"type": "plain_text", "text": _clip(sanitize(text), limit) or "-", "emoji": False}
 
 
 def plain_lines(lines: Iterable[str], limit: int = MAX_SECTION) -> Json:
-    """The same with lines of our own; none of them can make further ones."""
-    text = _clipped("\n".join(map(sanitize, lines)), limit)
+    """Build a plain_text object of several lines. Line breaks within a line are removed."""
+    text = _clip("\n".join(map(sanitize, lines)), limit)
     return {"type": "plain_text", "text": text or "-", "emoji": False}
 
 
 def mrkdwn(text: str) -> Json:
-    """Make a formatted text object of our own words, ids, amounts and dates: nothing from outside."""
+    """Build a mrkdwn object. Text from outside must be escaped."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def slack_date(at: datetime) -> str:
-    """Write a time in each reader's own time zone, with UTC where that cannot be done."""
+    """Return a date that Slack shows in each reader's time zone, with UTC as the fallback."""
     fallback = f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
 def person(actor_id: str) -> str:
-    """Mention a Slack user; anybody else by name."""
+    """Return a mention of a Slack user, or the escaped name of anybody else."""
     return f"<@{actor_id}>" if _SLACK_USER.fullmatch(actor_id) else escape(actor_id, 100)
 
 
 def member(member_id: str) -> str:
-    """Mention a user or a user group of a policy."""
+    """Return a mention of a user or user group."""
     if _SLACK_GROUP.fullmatch(member_id):
         return f"<!subteam^{member_id}>"
     return person(member_id)
 
 
 def is_group(member_id: str) -> bool:
-    """Whether this is the id of a Slack user group."""
+    """Return whether this is the id of a Slack user group."""
     return bool(_SLACK_GROUP.fullmatch(member_id))
 
 
 def is_user(member_id: str) -> bool:
-    """Whether this is the id of a Slack user, and not the name of a service or an operator."""
+    """Return whether this is the id of a Slack user, and not the name of a service or an operator."""
     return bool(_SLACK_USER.fullmatch(member_id))
 
 
 def join(parts: Iterable[str], limit: int = MAX_MESSAGE_TEXT) -> str:
-    """Join escaped parts, one a line, and leave out whole parts from the first that does not fit."""
+    """Join escaped parts with line breaks. From the first part that does not fit, all are left out."""
     lines: list[str] = []
     room = limit - 1
     for part in parts:
@@ -129,22 +129,22 @@ def join(parts: Iterable[str], limit: int = MAX_MESSAGE_TEXT) -> str:
 
 
 def header(text: str) -> Json:
-    """Make a header block."""
+    """Build a header block."""
     return {"type": "header", "text": plain(text, MAX_HEADER)}
 
 
 def section(text: Json) -> Json:
-    """Make a section of one text."""
+    """Build a section block with one text."""
     return {"type": "section", "text": text}
 
 
 def context(*texts: Json) -> Json:
-    """Make a line of small print."""
+    """Build a context block, which Slack shows in small print."""
     return {"type": "context", "elements": list(texts)}
 
 
 def table(rows: Iterable[tuple[str, Json]]) -> Json:
-    """Make a section of two columns, label and value; at most five rows."""
+    """Build a section block with labels and values in two columns. Slack allows five rows."""
     fields: list[Json] = []
     for label, value in rows:
         fields += [mrkdwn(f"*{label}*"), value]

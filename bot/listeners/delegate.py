@@ -17,7 +17,7 @@ from bot.commands.delegate_command import (
 from bot.database import DatabaseUnavailable, ask_database
 from bot.dependencies import Dependencies
 from bot.users.user_info import UserLookup
-from bot.views.delegation import complaint, delegated, delegations, ended, misread, refused
+from bot.views.delegation import complaint, delegated, delegations, ended, invalid, refused
 from bot.views.sentences.decisions import DATABASE_AWAY
 from orchestration.domain.actor import ActorKind
 from orchestration.domain.approval.delegations import Granted
@@ -56,7 +56,7 @@ class DelegateListener:
                 mine = await ask_database(store.active_of(user, now))
                 return delegations(mine, await ask_database(store.active_for(user, now)))
             case InvalidDelegate():
-                return misread(command)
+                return invalid(command)
             case _:
                 assert_never(command)
 

@@ -1,4 +1,4 @@
-"""The card: one message in the approvals channel that stands for one approval."""
+"""Renders the card: the one message in the approvals channel about the approval of an order or refund."""
 
 from collections.abc import Iterator
 
@@ -29,8 +29,8 @@ from orchestration.domain.policy.tier import Override
 
 
 def card(view: CardView) -> Message:
-    """Draw it as it stands; buttons only while it waits for people."""
-    return Message(text=join(_words(view)), blocks=list(_blocks(view)))
+    """Render a card. It has buttons only while it waits for decisions."""
+    return Message(text=join(_text(view)), blocks=list(_blocks(view)))
 
 
 def _blocks(view: CardView) -> Iterator[Json]:
@@ -43,13 +43,13 @@ def _blocks(view: CardView) -> Iterator[Json]:
         if order.note:
             yield context(plain(f"Note of the requester: {order.note}", 600))
     if view.is_open and order is not None:
-        # Above the buttons: why a refund is asked for is what one decides by.
+        # Above the buttons, since the reason of a refund matters for the decision.
         yield from card_parts.remark_blocks(view)
         if notes := approval_parts.waiting_notes(view.gate):
             yield context(mrkdwn("\n".join(notes)))
         yield {"type": "actions", "block_id": BlockId.DECIDE, "elements": _buttons(view, order)}
-    if said := card_parts.progress(view):
-        yield section(mrkdwn("\n".join(said)))
+    if lines := card_parts.progress(view):
+        yield section(mrkdwn("\n".join(lines)))
     if not view.is_open:
         yield from card_parts.remark_blocks(view)
 
@@ -116,7 +116,7 @@ _MENU = {
 
 
 def _menu(view: CardView) -> Json:
-    # Its values say what only: Slack allows 150 characters, and the order stands on the button beside it.
+    # Options hold 150 characters, too few for a ButtonValue. The order is read from the Approve button.
     tier = view.gate.tier
     hidden = {MenuChoice.OVERRIDE} if tier is None or tier.override is Override.NEVER else set()
     options = [
@@ -137,7 +137,7 @@ def _confirm(title: str, what: str, yes: str, style: str) -> Json:
     }
 
 
-def _words(view: CardView) -> Iterator[str]:
+def _text(view: CardView) -> Iterator[str]:
     yield escape(card_parts.title(view), MAX_HEADER)
     order = view.order
     if order is not None:
@@ -149,7 +149,7 @@ def _words(view: CardView) -> Iterator[str]:
     elif gate.tier is not None:
         yield f"Approvals: {approval_parts.approved_so_far(gate)}"
     yield from card_parts.progress(view)
-    yield from card_parts.remark_words(view)
+    yield from card_parts.remark_lines(view)
     if gate.tier is not None:
         yield f"Tier: {escape(gate.tier.name, 200)}"
     if order is not None:

@@ -1,4 +1,4 @@
-"""The modals that the menu of a card and the button of a question open. Pure."""
+"""Builds the modals of a card's menu and of the Answer button, and says why a modal was not opened."""
 
 from typing import assert_never
 
@@ -11,37 +11,37 @@ from bot.web_api.open_modal import ModalFailure
 from orchestration.domain.approval.decision import DecisionKind
 
 
-def card_modal(form: CardModalMetadata) -> Json:
-    """Ask for the words that go with a choice from the menu."""
-    metadata, order = form.encode(), _about(form.value)
-    match form.kind:
+def card_modal(metadata: CardModalMetadata) -> Json:
+    """Build the modal for a choice from the menu, in which a note, reason or question is typed."""
+    encoded, order = metadata.encode(), _about(metadata.value)
+    match metadata.kind:
         case MenuChoice.APPROVE:
             note = text_input(FieldId.TEXT, "Note", optional=True, hint="It is kept with your decision.")
-            return modal(CallbackId.APPROVE, metadata, "Approve with a note", "Approve", [order, note])
+            return modal(CallbackId.APPROVE, encoded, "Approve with a note", "Approve", [order, note])
         case MenuChoice.CANCEL:
-            cancel = f"Cancel {form.value.subject}"
+            cancel = f"Cancel {metadata.value.subject}"
             reason = text_input(FieldId.TEXT, "Reason", hint="It is kept with your decision.")
-            return modal(CallbackId.CANCEL, metadata, "Cancel with a reason", cancel, [order, reason])
+            return modal(CallbackId.CANCEL, encoded, "Cancel with a reason", cancel, [order, reason])
         case MenuChoice.ASK:
             hint = "It goes into the card's thread, and to whoever made the request."
             question = text_input(FieldId.TEXT, "What do you want to know?", hint=hint)
-            return modal(CallbackId.ASK, metadata, "Ask for information", "Ask", [order, question])
+            return modal(CallbackId.ASK, encoded, "Ask for information", "Ask", [order, question])
         case MenuChoice.OVERRIDE:
-            return modal(CallbackId.OVERRIDE, metadata, "Decide alone", "Decide alone", [order, *_override()])
+            return modal(CallbackId.OVERRIDE, encoded, "Decide alone", "Decide alone", [order, *_override()])
         case _:
-            assert_never(form.kind)
+            assert_never(metadata.kind)
 
 
-def answer_modal(form: AnswerModalMetadata) -> Json:
-    """Ask for the answer to a question, which stands in the message with the button."""
-    order = _about(form.value)
+def answer_modal(metadata: AnswerModalMetadata) -> Json:
+    """Build the modal in which a question is answered. The question is in the message with the button."""
+    order = _about(metadata.value)
     hint = "It goes into the card's thread, and to whoever asked the question."
     answer = text_input(FieldId.TEXT, "Your answer", hint=hint)
-    return modal(CallbackId.ANSWER, form.encode(), "Answer the question", "Send answer", [order, answer])
+    return modal(CallbackId.ANSWER, metadata.encode(), "Answer the question", "Send answer", [order, answer])
 
 
 def error_modal(sentence: str) -> Json:
-    """Say in the place of a modal why nothing came of it."""
+    """Build a modal that replaces another one and says what went wrong."""
     return {
         "type": "modal",
         "title": plain("That did not work"),

@@ -1,4 +1,4 @@
-"""The answers to `/order delegate`."""
+"""Renders the answers to `/order delegate`."""
 
 import re
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ MAX_QUOTED = 60
 
 
 def delegated(granted: Granted, *, zone_known: bool) -> Message:
-    """Say what was set, and until when."""
+    """Confirm a new delegation."""
     to = person(granted.delegate)
     lines = [f"🤝 {to} may now decide for you{_group(granted)}, until {slack_date(granted.until)}."]
     if not zone_known:
@@ -39,7 +39,7 @@ def delegated(granted: Granted, *, zone_known: bool) -> Message:
 
 
 def ended(count: int, group: str | None) -> Message:
-    """Say what was taken back."""
+    """Say how many delegations were ended."""
     where = f" for {escape(group, 100)}" if group else ""
     if count:
         return _message([f"Done: nobody decides for you{where} any more."])
@@ -47,7 +47,7 @@ def ended(count: int, group: str | None) -> Message:
 
 
 def delegations(mine: Iterable[Granted], others: Iterable[Granted]) -> Message:
-    """List who decides for the one who asked, and for whom they may decide."""
+    """List who may decide for the user, and for whom the user may decide."""
     for_me = [f"• {person(each.delegate)}{_group(each)}, until {slack_date(each.until)}" for each in mine]
     by_me = [f"• {person(each.person)}{_group(each)}, until {slack_date(each.until)}" for each in others]
     how = f"To let a colleague decide for you: {EXAMPLE}"
@@ -60,20 +60,20 @@ def delegations(mine: Iterable[Granted], others: Iterable[Granted]) -> Message:
 
 
 def refused(sentence: str) -> Message:
-    """Pass on why there cannot be such a delegation; the ids in it become mentions."""
+    """Show why a delegation was refused. User ids in the sentence become mentions."""
     said = _SLACK_ID.sub(lambda found: person(found[0]), escape(sentence, 500))
     return _message([f"That is not possible. {said}"])
 
 
 def complaint(sentence: str) -> Message:
-    """Pass on a sentence that may quote what was typed."""
+    """Show a sentence that may quote what the user typed."""
     return _message([escape(sentence, 500)])
 
 
-def misread(asked: InvalidDelegate) -> Message:
-    """Say what was wrong with it, and what would have been right."""
-    given = f"“{_quoted(asked.given)}”"
-    match asked.reason:
+def invalid(command: InvalidDelegate) -> Message:
+    """Say what is wrong with the command and what to type instead."""
+    given = f"“{_quoted(command.given)}”"
+    match command.reason:
         case InvalidDelegateReason.NO_PERSON:
             problem = (
                 f"I cannot tell who {given} is. Type @ and pick the name from the list that Slack shows, "
@@ -89,7 +89,7 @@ def misread(asked: InvalidDelegate) -> Message:
                 f"without @: {EXAMPLE} for finance"
             )
         case _:
-            assert_never(asked.reason)
+            assert_never(command.reason)
     return _message([problem])
 
 

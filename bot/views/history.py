@@ -1,4 +1,4 @@
-"""The audit log of one order, as its card's menu shows it. Pure."""
+"""Renders the audit log of one order, which the History option of the card's menu shows."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,13 +21,14 @@ from orchestration.domain.order.status import OrderStatus
 from orchestration.ports.audit_log import Event
 
 MAX_SHOWN = 20
-_WORDS = 150
-"""Of one note, question, reason."""
+"""Events that are shown, the newest ones."""
+_MAX_QUOTED = 150
+"""Characters of a note, question or reason."""
 _DECISIONS = {"approve": "approval", "cancel": "cancellation"}
 
 
 def history(order_id: str, events: Sequence[Event]) -> Message:
-    """Show the last lines, newest last; how many came before them is said."""
+    """Render the newest events, newest last, and the number of earlier ones."""
     title = f"What happened to order {order_id}"
     if not events:
         said = f"The audit log knows no order {order_id}."
@@ -47,7 +48,7 @@ def _line(event: Event) -> str:
 
 
 def _actor(actor: str) -> str:
-    """Name an actor; the audit log writes them as ``kind:id``."""
+    """Return the name of an actor. The audit log stores actors as ``kind:id``."""
     kind, _, name = actor.partition(":")
     return person(name) if kind == "slack_user" else escape(actor.replace(":", " ", 1), 100)
 
@@ -100,11 +101,11 @@ def _number(detail: Mapping[str, object], name: str) -> str:
 
 def _quoted(detail: Mapping[str, object], name: str) -> str:
     said = detail.get(name)
-    return f" “{escape(said, _WORDS)}”" if isinstance(said, str) and said else ""
+    return f" “{escape(said, _MAX_QUOTED)}”" if isinstance(said, str) and said else ""
 
 
 def _chunks(lines: Sequence[str]) -> list[str]:
-    """Put as many lines into one section as fit."""
+    """Join lines into as few texts as fit into sections."""
     chunks = [lines[0]]
     for line in lines[1:]:
         longer = f"{chunks[-1]}\n{line}"
@@ -116,7 +117,7 @@ def _chunks(lines: Sequence[str]) -> list[str]:
 
 
 def _fitting(lines: Sequence[str]) -> int:
-    """Return how many of the newest lines the text has room for, besides what stands above them."""
+    """Return how many of the newest lines fit into the message's text below its title."""
     room, count = MAX_MESSAGE_TEXT - 250, 0
     for line in reversed(lines):
         room -= width(line) + 1

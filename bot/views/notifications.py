@@ -1,4 +1,4 @@
-"""What people are told while a gate waits: in the card's thread, in direct messages, in further channels."""
+"""Renders notifications: for the card's thread, for direct messages and for channels."""
 
 from typing import assert_never
 
@@ -9,71 +9,72 @@ from orchestration.contracts.slack import NotifyPeople
 from orchestration.domain.approval.notifications import NotificationKind
 
 MAX_NAMED = 20
+"""People who are mentioned in one message."""
 
 
-def in_thread(asked: NotifyPeople, users: tuple[str, ...]) -> Message:
-    """Name those who can still help; nobody else is mentioned, and never a whole channel."""
-    match asked.notification.kind:
+def in_thread(request: NotifyPeople, users: tuple[str, ...]) -> Message:
+    """Render the message for the card's thread. It mentions `users` and nobody else."""
+    match request.notification.kind:
         case NotificationKind.QUESTION:
-            return questions.question_in_thread(asked, users)
+            return questions.question_in_thread(request, users)
         case NotificationKind.ANSWER:
-            return questions.answer_in_thread(asked)
+            return questions.answer_in_thread(request)
         case NotificationKind.AMENDMENT:
-            return questions.amendment(asked)
+            return questions.amendment(request)
         case NotificationKind.REMINDER | NotificationKind.ESCALATION:
-            return _call(asked, users)
+            return _ask_to_decide(request, users)
         case _:
-            assert_never(asked.notification.kind)
+            assert_never(request.notification.kind)
 
 
-def direct(asked: NotifyPeople) -> Message:
-    """To one of them: what it is about, without having to look for it."""
-    match asked.notification.kind:
+def direct(request: NotifyPeople) -> Message:
+    """Render the direct message, which describes the order or refund, so that nobody has to look for it."""
+    match request.notification.kind:
         case NotificationKind.QUESTION:
-            return questions.question_to_requester(asked)
+            return questions.question_to_requester(request)
         case NotificationKind.ANSWER:
-            return questions.answer_to_asker(asked)
+            return questions.answer_to_asker(request)
         case NotificationKind.AMENDMENT:
-            return questions.amendment(asked)
+            return questions.amendment(request)
         case NotificationKind.REMINDER | NotificationKind.ESCALATION:
-            return in_channel(asked)
+            return in_channel(request)
         case _:
-            assert_never(asked.notification.kind)
+            assert_never(request.notification.kind)
 
 
-def is_for_the_thread(asked: NotifyPeople, users: tuple[str, ...]) -> bool:
-    """Whether the thread hears of it: of a call for help only if there is somebody to call."""
-    return bool(users) or asked.notification.kind not in {
+def is_for_the_thread(request: NotifyPeople, users: tuple[str, ...]) -> bool:
+    """Return whether to post in the thread: always, except reminders and escalations without recipients."""
+    return bool(users) or request.notification.kind not in {
         NotificationKind.REMINDER,
         NotificationKind.ESCALATION,
     }
 
 
-def in_channel(asked: NotifyPeople) -> Message:
-    """To a channel that hears of an escalation."""
-    view = asked.view
-    where = f" The card is in <#{asked.card.channel}>." if asked.card else ""
+def in_channel(request: NotifyPeople) -> Message:
+    """Render the message for a channel that is notified of escalations."""
+    view = request.view
+    where = f" The card is in <#{request.card.channel}>." if request.card else ""
     title = escape(card_parts.title(view), 150)
-    said = [] if view.order is None else [order_parts.summary(view.order, view.requested_by)]
-    return _message(f"{_opening(asked)} *{title}.*{where}", [*said, *_facts(asked)])
+    lines = [] if view.order is None else [order_parts.summary(view.order, view.requested_by)]
+    return _message(f"{_opening(request)} *{title}.*{where}", [*lines, *_facts(request)])
 
 
-def _call(asked: NotifyPeople, users: tuple[str, ...]) -> Message:
+def _ask_to_decide(request: NotifyPeople, users: tuple[str, ...]) -> Message:
     names = ", ".join(person(user) for user in users[:MAX_NAMED])
     more = len(users) - MAX_NAMED
     named = f"{names} and {more} more" if more > 0 else names
-    return _message(f"{_opening(asked)} {named}: please have a look.", _facts(asked))
+    return _message(f"{_opening(request)} {named}: please have a look.", _facts(request))
 
 
-def _opening(asked: NotifyPeople) -> str:
-    if asked.notification.kind is NotificationKind.ESCALATION:
+def _opening(request: NotifyPeople) -> str:
+    if request.notification.kind is NotificationKind.ESCALATION:
         return "⏫ Nobody has decided yet, so you are asked too:"
-    again = f"Reminder {asked.notification.number}" if asked.notification.number > 1 else "A reminder"
+    again = f"Reminder {request.notification.number}" if request.notification.number > 1 else "A reminder"
     return f"⏰ {again}:"
 
 
-def _facts(asked: NotifyPeople) -> list[str]:
-    gate = asked.view.gate
+def _facts(request: NotifyPeople) -> list[str]:
+    gate = request.view.gate
     return [
         f"So far: {approval_parts.approved_so_far(gate)}. Expires: {approval_parts.expires(gate)}.",
         *approval_parts.waiting_notes(gate),

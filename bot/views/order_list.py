@@ -1,4 +1,4 @@
-"""The answer to `/order list`, one page of it."""
+"""Renders one page of the answer to `/order list`."""
 
 from bot.block_kit.text import (
     MAX_BUTTON,
@@ -26,16 +26,16 @@ _NONE = {ListWhich.PENDING: "No order waits for approval.", ListWhich.ALL: "Ther
 
 
 def order_list(page: OrderPage, which: ListWhich) -> Message:
-    """Show one page, with a button to the next if there is one."""
+    """Render a page, with a "Next page" button if there are more orders."""
     title = _TITLES[which]
     if not page.rows:
         return Message(text=_NONE[which], blocks=[header(title), context(plain(_NONE[which]))])
     blocks = [header(title), *(_row(row) for row in page.rows)]
-    words = [title, *(_words(row) for row in page.rows)]
+    lines = [title, *(_text(row) for row in page.rows)]
     if page.next_cursor is not None:
         blocks.append(_next_button(which, page.next_cursor))
-        words.append("There are more: press Next page.")
-    return Message(text=join(words), blocks=blocks)
+        lines.append("There are more: press Next page.")
+    return Message(text=join(lines), blocks=blocks)
 
 
 def _row(row: OrderRow) -> Json:
@@ -48,7 +48,7 @@ def _row(row: OrderRow) -> Json:
     return {"type": "section", "fields": [mrkdwn(left), right]}
 
 
-def _words(row: OrderRow) -> str:
+def _text(row: OrderRow) -> str:
     order = row.order
     what = f"{order_parts.amount(order)} for {escape(order.customer, 120)}"
     return f"{order.order_id} {status_phrase(row.status)}: {what}"

@@ -1,4 +1,4 @@
-"""The answer to `/order status <id>`."""
+"""Renders the answer to `/order status <id>`."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ from orchestration.domain.refund.refund import RefundView, refund_card
 from orchestration.ports.orders import OrderRow
 from orchestration.ports.rate_limit_queue import card_in_queue
 
-MAX_TROUBLES = 5
+MAX_FAILING = 5
 
 
 def status(
@@ -36,20 +36,20 @@ def status(
     refund: RefundView | None = None,
     ahead: int | None = None,
 ) -> Message:
-    """Show what the workflow says, what Temporal says of the workflow, and the refund if there is one.
+    """Render the workflow's view of the order, its execution in Temporal, and its refund if there is one.
 
-    `ahead`: how many calls go to Slack before the card's; None if it does not wait for its turn.
+    `ahead` is the length of the rate-limit queue before the card; None if the card is not queued.
     """
-    words, blocks = [*_words(view, execution, ahead)], [*_blocks(view, execution, ahead)]
+    words, blocks = [*_text(view, execution, ahead)], [*_blocks(view, execution, ahead)]
     if refund is not None:
-        said = escape(card_parts.title(refund_card(refund)), 200)
-        words.insert(1, said)
-        blocks.insert(2, section(mrkdwn(f"*{said}*")))
+        lines = escape(card_parts.title(refund_card(refund)), 200)
+        words.insert(1, lines)
+        blocks.insert(2, section(mrkdwn(f"*{lines}*")))
     return Message(text=join(words), blocks=blocks)
 
 
 def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Message:
-    """Show what the database knows; `why` says in our own words why nobody better could be asked."""
+    """Render what the database knows. `why` says why the workflow could not be queried; it is not escaped."""
     order = row.order
     title = f"{status_icon(row.status)} Order {order.order_id} {status_phrase(row.status)}"
     source = f"(from the database: {why})"
@@ -70,7 +70,7 @@ def stored_status(row: OrderRow, execution: Execution | None, why: str) -> Messa
         blocks.append(section(plain(f"Reason: {row.reason}")))
         words.append(f"Reason: {escape(row.reason, 600)}")
     blocks += _execution_blocks(execution)
-    words += _execution_words(execution)
+    words += _execution_text(execution)
     return Message(text=join([*words, source]), blocks=[*blocks, context(mrkdwn(source))])
 
 
@@ -79,8 +79,8 @@ def _blocks(view: OrderView, execution: Execution | None, ahead: int | None) -> 
     yield table(_rows(view))
     if view.order is not None:
         yield section(plain_lines(order_parts.lines(view.order, 90)))
-    if said := _so_far(view):
-        yield section(mrkdwn("\n".join(said)))
+    if lines := _progress(view):
+        yield section(mrkdwn("\n".join(lines)))
     yield from card_parts.remark_blocks(order_card(view))
     if note := _pending(view, ahead):
         yield context(plain(note, 900))
@@ -96,53 +96,53 @@ def _rows(view: OrderView) -> Iterator[tuple[str, Json]]:
     yield "Changed", mrkdwn(slack_date(view.updated_at))
 
 
-def _so_far(view: OrderView) -> list[str]:
+def _progress(view: OrderView) -> list[str]:
     gate = view.gate
-    said = []
+    lines = []
     if gate.tier is not None and gate.outcome is None:
-        said += approval_parts.needs_and_deadline(gate)
-        said += approval_parts.waiting_notes(gate)
-    return said + card_parts.progress(order_card(view))
+        lines += approval_parts.needs_and_deadline(gate)
+        lines += approval_parts.waiting_notes(gate)
+    return lines + card_parts.progress(order_card(view))
 
 
 def _pending(view: OrderView, ahead: int | None) -> str:
-    said = [f"Waiting for {view.waiting_for}."] if view.waiting_for else []
+    lines = [f"Waiting for {view.waiting_for}."] if view.waiting_for else []
     if ahead is not None:
-        said.append(f"The {card_in_queue(ahead)}.")
+        lines.append(f"The {card_in_queue(ahead)}.")
     if view.card_problem:
-        said.append(f"The card could not be drawn: {view.card_problem}")
-    return " ".join(said)
+        lines.append(f"The card could not be drawn: {view.card_problem}")
+    return " ".join(lines)
 
 
-def _words(view: OrderView, execution: Execution | None, ahead: int | None) -> Iterator[str]:
+def _text(view: OrderView, execution: Execution | None, ahead: int | None) -> Iterator[str]:
     yield f"{card_parts.title(order_card(view))} (status {view.status})"
     if view.order is not None:
         order = view.order
         yield order_parts.summary(order)
-    yield from _so_far(view)
-    yield from card_parts.remark_words(order_card(view))
+    yield from _progress(view)
+    yield from card_parts.remark_lines(order_card(view))
     if note := _pending(view, ahead):
         yield escape(note, 900)
-    yield from _execution_words(execution)
+    yield from _execution_text(execution)
     if view.order is not None:
         yield from (escape(line, 200) for line in order_parts.lines(view.order, 60))
 
 
-def _execution_words(execution: Execution | None) -> Iterator[str]:
+def _execution_text(execution: Execution | None) -> Iterator[str]:
     if execution is None:
         return
     yield f"Workflow Status: {execution.status}"
-    for trouble in execution.failing_activities[:MAX_TROUBLES]:
-        yield escape(_trouble(trouble), 400) + _next_try(trouble)
+    for activity in execution.failing_activities[:MAX_FAILING]:
+        yield escape(_activity(activity), 400) + _next_try(activity)
 
 
 def _execution_blocks(execution: Execution | None) -> Iterator[Json]:
     if execution is None:
         return
-    for trouble in execution.failing_activities[:MAX_TROUBLES]:
-        yield section(plain("⚠️ " + _trouble(trouble)))
-        if trouble.next_try_at is not None:
-            yield context(mrkdwn(_next_try(trouble).strip(" ,")))
+    for activity in execution.failing_activities[:MAX_FAILING]:
+        yield section(plain("⚠️ " + _activity(activity)))
+        if activity.next_try_at is not None:
+            yield context(mrkdwn(_next_try(activity).strip(" ,")))
     began = slack_date(execution.started_at)
     ended = f", closed {slack_date(execution.closed_at)}" if execution.closed_at else ""
     yield context(
@@ -150,9 +150,9 @@ def _execution_blocks(execution: Execution | None) -> Iterator[Json]:
     )
 
 
-def _trouble(trouble: FailingActivity) -> str:
-    return f"Waiting for {trouble.activity}, attempt {trouble.attempt}: {trouble.message}"
+def _activity(activity: FailingActivity) -> str:
+    return f"Waiting for {activity.activity}, attempt {activity.attempt}: {activity.message}"
 
 
-def _next_try(trouble: FailingActivity) -> str:
-    return f", next try {slack_date(trouble.next_try_at)}" if trouble.next_try_at else ""
+def _next_try(activity: FailingActivity) -> str:
+    return f", next try {slack_date(activity.next_try_at)}" if activity.next_try_at else ""

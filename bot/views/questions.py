@@ -1,4 +1,4 @@
-"""Questions, answers and amendments: in the card's thread and in direct messages. Pure."""
+"""Renders questions, answers and amendments for the card's thread and for direct messages."""
 
 from bot.block_kit.text import (
     MAX_BUTTON,
@@ -20,43 +20,43 @@ from orchestration.domain.approval.gate import Question
 from orchestration.domain.card import CardView
 
 
-def question_in_thread(asked: NotifyPeople, users: tuple[str, ...]) -> Message:
-    """Say who wants to know what, and who has been asked for it."""
-    question = question_of(asked)
+def question_in_thread(request: NotifyPeople, users: tuple[str, ...]) -> Message:
+    """Show the question in the thread, and say who is asked to answer it."""
+    question = question_of(request)
     first = f"❓ {approval_parts.who(question.by)} asks before deciding:"
-    return _message(first, [question.text], [_who_is_asked(asked.view.gate.requester, users)])
+    return _message(first, [question.text], [_who_is_asked(request.view.gate.requester, users)])
 
 
-def question_to_requester(asked: NotifyPeople) -> Message:
-    """Ask, with a button to answer."""
-    question = question_of(asked)
-    first = (
-        f"❓ {approval_parts.who(question.by)} has a question about {asked.view.noun} {asked.view.order_id}:"
-    )
-    message = _message(first, [question.text], _about(asked))
-    button = _answer_button(asked.view, question)
+def question_to_requester(request: NotifyPeople) -> Message:
+    """Show the question to the requester, with an Answer button."""
+    question = question_of(request)
+    view = request.view
+    first = f"❓ {approval_parts.who(question.by)} has a question about {view.noun} {view.order_id}:"
+    message = _message(first, [question.text], _about(request))
+    button = _answer_button(request.view, question)
     return Message(text=f"{message.text}\nPress Answer to answer it.", blocks=[*message.blocks, button])
 
 
-def answer_in_thread(asked: NotifyPeople) -> Message:
-    """Say who answered what to whom."""
-    question = question_of(asked)
+def answer_in_thread(request: NotifyPeople) -> Message:
+    """Show the answer in the thread."""
+    question = question_of(request)
     first = f"💬 {_answerer(question)} answers {approval_parts.who(question.by)}:"
     return _message(first, _question_and_answer(question), [])
 
 
-def answer_to_asker(asked: NotifyPeople) -> Message:
-    """The same, to whoever wanted to know."""
-    question = question_of(asked)
-    first = f"💬 {_answerer(question)} answered your question about {asked.view.noun} {asked.view.order_id}:"
-    return _message(first, _question_and_answer(question), _about(asked))
+def answer_to_asker(request: NotifyPeople) -> Message:
+    """Show the answer to the approver who asked."""
+    question = question_of(request)
+    view = request.view
+    first = f"💬 {_answerer(question)} answered your question about {view.noun} {view.order_id}:"
+    return _message(first, _question_and_answer(question), _about(request))
 
 
-def amendment(asked: NotifyPeople) -> Message:
-    """Say what the order is now, and that it has to be approved anew."""
-    view = asked.view
+def amendment(request: NotifyPeople) -> Message:
+    """Show what an amendment has changed, and say that earlier approvals no longer count."""
+    view = request.view
     first = (
-        f"✏️ Order {view.order_id} was changed (revision {asked.notification.number}). "
+        f"✏️ Order {view.order_id} was changed (revision {request.notification.number}). "
         "What was approved before is void: please look at it again."
     )
     now = []
@@ -65,12 +65,12 @@ def amendment(asked: NotifyPeople) -> Message:
             f"Now {order_parts.amount(view.order)} for {view.order.customer}",
             f"Ship to: {view.order.ship_to}",
         ]
-    return _message(first, now, _about(asked))
+    return _message(first, now, _about(request))
 
 
-def question_of(asked: NotifyPeople) -> Question:
-    """Return the question that a notice is about."""
-    return asked.view.gate.questions[asked.notification.number - 1]
+def question_of(request: NotifyPeople) -> Question:
+    """Return the question that a notification is about."""
+    return request.view.gate.questions[request.notification.number - 1]
 
 
 def _who_is_asked(requester: str, users: tuple[str, ...]) -> str:
@@ -94,10 +94,10 @@ def _question_and_answer(question: Question) -> list[str]:
     return [f"Question: {question.text}", f"Answer: {answer}"]
 
 
-def _about(asked: NotifyPeople) -> list[str]:
-    order = asked.view.order
-    said = [] if order is None else [order_parts.summary(order, asked.view.requested_by)]
-    return [*said, f"The card is in <#{asked.card.channel}>."] if asked.card else said
+def _about(request: NotifyPeople) -> list[str]:
+    order = request.view.order
+    lines = [] if order is None else [order_parts.summary(order, request.view.requested_by)]
+    return [*lines, f"The card is in <#{request.card.channel}>."] if request.card else lines
 
 
 def _answer_button(view: CardView, question: Question) -> Json:
@@ -120,7 +120,7 @@ def _answer_button(view: CardView, question: Question) -> Json:
 
 
 def _message(first: str, outside: list[str], small: list[str]) -> Message:
-    """`first` and `small` are ours, and escaped; `outside` is not."""
+    """`outside` is text from outside, which is escaped here. `first` and `small` are escaped already."""
     blocks = [section(mrkdwn(first)), *(section(plain(words)) for words in outside)]
     if small:
         blocks.append(context(mrkdwn("\n".join(small))))

@@ -1,4 +1,4 @@
-"""Checks before the bot goes to work: a wrong token is named, a Slack that is away is waited for."""
+"""Checks the tokens and the approvals channel at startup. While Slack cannot be reached, they wait."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -23,9 +23,9 @@ _WRONG_APP_TOKEN = {"invalid_auth", "not_authed", "not_allowed_token_type", "tok
 
 
 async def identify(slack: AsyncWebClient) -> Identity:
-    """Ask Slack whose the bot token is. Raises SettingsWrong if it is nobody's."""
+    """Return the identity of the bot token. Raises SettingsWrong if Slack refuses the token."""
     try:
-        answer = await _patiently("auth.test", slack.auth_test)
+        answer = await _retrying("auth.test", slack.auth_test)
     except SlackApiError as error:
         code = error_code(error)
         raise SettingsWrong(f"SLACK_BOT_TOKEN: Slack says {code}; {_hint(error)}") from None
@@ -38,26 +38,26 @@ async def identify(slack: AsyncWebClient) -> Identity:
         app_id=await _app_of(slack, answer.get("bot_id")),
         enterprise_id=answer.get("enterprise_id"),
     )
-    log.info("the bot token is good", team=identity.team, bot_user=identity.user_id)
+    log.info("bot token accepted", team=identity.team, bot_user=identity.user_id)
     return identity
 
 
 async def _app_of(slack: AsyncWebClient, bot_id: str | None) -> str | None:
-    """Ask which app the bot is of. None, and a warning: then payloads of other apps are not told apart."""
+    """Return the app of the bot. None with a warning if Slack refuses: payloads of other apps then pass."""
     if bot_id is None:
         return None
     try:
-        answer = await _patiently("bots.info", lambda: slack.bots_info(bot=bot_id))
+        answer = await _retrying("bots.info", lambda: slack.bots_info(bot=bot_id))
     except SlackApiError as error:
-        log.warning("Slack does not say which app this bot is of", problem=_hint(error))
+        log.warning("app of this bot unknown: payloads are not checked for their app", problem=_hint(error))
         return None
     return (answer.get("bot") or {}).get("app_id")
 
 
 async def open_connection(slack: AsyncWebClient, app_token: str) -> str:
-    """Ask for the socket's address, which proves the app-level token. Raises SettingsWrong."""
+    """Return a URL for a connection, which proves the app-level token. Raises SettingsWrong."""
     try:
-        answer = await _patiently(
+        answer = await _retrying(
             "apps.connections.open", lambda: slack.apps_connections_open(app_token=app_token)
         )
     except SlackApiError as error:
@@ -67,7 +67,7 @@ async def open_connection(slack: AsyncWebClient, app_token: str) -> str:
 
 
 def app_token_advice(code: str) -> str:
-    """Say what to mend when Slack gives no socket for this reason."""
+    """Return what to do when `apps.connections.open` fails with this error code."""
     if code in _WRONG_APP_TOKEN:
         return 'it must be an app-level token (xapp-...) of this app, made on its page "Basic Information"'
     if code == "missing_scope":
@@ -76,15 +76,15 @@ def app_token_advice(code: str) -> str:
 
 
 async def check_approvals_channel(slack: AsyncWebClient, channel: str) -> None:
-    """Warn if no card could be posted there; the cards wait, so that is no reason to stop."""
+    """Log a warning if cards cannot be posted in the channel. They wait, so the bot starts all the same."""
     try:
         answer = await slack.conversations_info(channel=channel)
     except SlackApiError as error:
         if error_code(error) != "missing_scope":
-            log.warning("the approvals channel cannot be used yet", channel=channel, problem=_hint(error))
+            log.warning("approvals channel not usable yet: cards wait", channel=channel, problem=_hint(error))
         return
     except SLACK_ERRORS as error:
-        log.warning("the approvals channel could not be looked at", channel=channel, problem=str(error))
+        log.warning("approvals channel not checked", channel=channel, problem=str(error))
         return
     found = answer.get("channel") or {}
     if found.get("is_archived"):
@@ -97,16 +97,16 @@ async def check_approvals_channel(slack: AsyncWebClient, channel: str) -> None:
         )
 
 
-async def _patiently(method: str, call: Callable[[], Awaitable[T]]) -> T:
-    def say(state: RetryCallState) -> None:
+async def _retrying(method: str, call: Callable[[], Awaitable[T]]) -> T:
+    def log_retry(state: RetryCallState) -> None:
         reason = state.outcome.exception() if state.outcome else None
         problem = f"{type(reason).__name__} {reason}".strip()[:200]
         log.warning("waiting for Slack", method=method, problem=problem, attempt=state.attempt_number)
 
     async for attempt in AsyncRetrying(
-        retry=retry_if_exception(_may_pass),
+        retry=retry_if_exception(_is_temporary),
         wait=wait_exponential(multiplier=0.5, max=MAX_WAIT),
-        before_sleep=say,
+        before_sleep=log_retry,
         reraise=True,
     ):
         with attempt:
@@ -114,7 +114,7 @@ async def _patiently(method: str, call: Callable[[], Awaitable[T]]) -> T:
     raise AssertionError("there is no limit to the attempts")
 
 
-def _may_pass(error: BaseException) -> bool:
+def _is_temporary(error: BaseException) -> bool:
     if isinstance(error, SlackApiError):
         return remedy_of(error) in {Remedy.WAIT, Remedy.LOOK_FIRST}
     return isinstance(error, SLACK_ERRORS)

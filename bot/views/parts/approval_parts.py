@@ -1,4 +1,4 @@
-"""Pieces that several surfaces show: amounts, lines, who decided, how far payment and shipping are."""
+"""Texts about an approval: who may approve, who has, when it expires, how it ended."""
 
 from bot.block_kit.text import escape, is_group, member, person, slack_date
 from bot.views.parts.slack_style import SLACK_STYLE
@@ -8,6 +8,7 @@ from orchestration.domain.approval.verdict import Outcome
 from orchestration.wording.names import actor_name
 
 MAX_MEMBERS = 10
+"""Names in one list."""
 
 
 def who(actor: Actor) -> str:
@@ -21,7 +22,7 @@ def outcome(ended: Outcome) -> str:
 
 
 def approvers(gate: Gate) -> str:
-    """Who may approve, and how many of them have to: of each group that the tier names."""
+    """Return who may approve, and how many of each group have to. Escaped."""
     if gate.tier is None:
         return "nobody"
     requirements = gate.tier.requirements
@@ -35,7 +36,7 @@ def approvers(gate: Gate) -> str:
 
 
 def approved_so_far(gate: Gate) -> str:
-    """How far the approval is, requirement by requirement, and whose approvals those are."""
+    """Return how many have approved, for each requirement, and their names. Escaped."""
     if len(gate.progress) == 1:
         far = f"{gate.counted} of {gate.needed}"
     else:
@@ -44,7 +45,7 @@ def approved_so_far(gate: Gate) -> str:
             for one in gate.progress
         )
     if gate.needed == 1 or not gate.approvals:
-        return far  # whose the one approval was stands below
+        return far  # the card names a single approver elsewhere
     pairs = zip(gate.approvals, gate.on_behalf, strict=True)
     by = [who(each.actor) + (f" for {person(whom)}" if whom else "") for each, whom in pairs]
     return f"{far} ({', '.join(by[:MAX_MEMBERS])})"
@@ -59,29 +60,29 @@ def needs_and_deadline(gate: Gate) -> list[str]:
 
 
 def waiting_notes(gate: Gate) -> list[str]:
-    """What else there is to know while people are waited for: escalation, cancels, questions. Escaped."""
-    said = []
+    """Return lines about escalation, cancels and open questions. Escaped."""
+    lines = []
     if gate.tier is not None and gate.level:
         asked = {group.group for each in gate.tier.escalated(gate.level) for group in each.groups}
-        said.append(f"Escalated: {escape(', '.join(sorted(asked)), 200)} may approve too")
+        lines.append(f"Escalated: {escape(', '.join(sorted(asked)), 200)} may approve too")
     if gate.tier is not None and gate.cancels:
         by = ", ".join(who(each.actor) for each in gate.cancels[:MAX_MEMBERS])
-        said.append(f"Cancels: {len(gate.cancels)} of {gate.tier.cancel_count} ({by})")
+        lines.append(f"Cancels: {len(gate.cancels)} of {gate.tier.cancel_count} ({by})")
     if gate.open_questions:
         clock = "; the clock stands still" if gate.stopped_at else ""
-        said.append(f"Waiting for information{clock}")
-    return said
+        lines.append(f"Waiting for information{clock}")
+    return lines
 
 
 def expires(gate: Gate) -> str:
-    """When the wait ends."""
+    """Return when the approval expires."""
     if gate.deadline is not None:
         return slack_date(gate.deadline)
     return "not while information is missing" if gate.stopped_at else "never"
 
 
 def group_ids(gate: Gate) -> tuple[str, ...]:
-    """Return the user groups that a click on this card has to be looked up in."""
+    """Return the user groups of the tier, in which a user who clicks has to be looked up."""
     return tuple(each for each in gate.tier.everybody if is_group(each)) if gate.tier else ()
 
 

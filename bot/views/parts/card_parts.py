@@ -1,4 +1,4 @@
-"""TODO."""
+"""Texts about a card: its title, its progress, and its remarks from outside."""
 
 from bot.block_kit.text import Json, escape, plain, section
 from bot.views.parts.approval_parts import outcome
@@ -7,20 +7,20 @@ from orchestration.domain.card import CardView
 
 
 def title(view: CardView) -> str:
-    """Name it and say where it stands. Not escaped."""
+    """Return the icon, the name and the status. Not escaped."""
     return f"{ICONS[view.card_status]} {view.title}"
 
 
 def progress(view: CardView) -> list[str]:
-    """Who decided, then how far payment is. Escaped."""
+    """Return lines that say who decided, and then how far payment and shipping are. Escaped."""
     return [*map(outcome, view.outcomes), *(escape(each, 300) for each in view.progress)]
 
 
-def remark_words(view: CardView) -> list[str]:
-    """Write notes, tracking and reasons, which come from outside. Escaped."""
+def remark_lines(view: CardView) -> list[str]:
+    """Return notes, tracking numbers and reasons as lines. Escaped."""
     return [f"{each.label}: {escape(each.words, 600)}" for each in view.remarks]
 
 
 def remark_blocks(view: CardView) -> list[Json]:
-    """Show the remarks where nothing in them can be taken for formatting."""
+    """Return the same remarks as plain_text blocks, which need no escaping."""
     return [section(plain(f"{each.label}: {each.words}")) for each in view.remarks]

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Texts about an order: its status, its amount, its lines."""
 
 from bot.block_kit.text import escape, person
 from orchestration.domain.card import CardStatus, status_text_of
@@ -7,6 +7,7 @@ from orchestration.domain.order.order import Order, OrderLine
 from orchestration.domain.order.status import OrderStatus
 
 MAX_LINES = 5
+"""Lines of an order that are shown; the others are counted."""
 
 ICONS = {
     CardStatus.NEW: "🆕",
@@ -18,32 +19,32 @@ ICONS = {
     CardStatus.EXPIRED: "⌛",
     CardStatus.TROUBLE: "⚠️",
 }
-"""Never shown without the words."""
+"""Always shown beside the status in words."""
 
 
 def status_phrase(status: OrderStatus) -> str:
-    """Say where an order stands, to follow its name: "has been shipped"."""
+    """Return the status as it follows the order's name: "has been shipped"."""
     return status_text_of(status)[1]
 
 
 def status_icon(status: OrderStatus) -> str:
-    """Return an emoji; never shown without the words."""
+    """Return the emoji of the status, to show beside the status in words."""
     return ICONS[status_text_of(status)[0]]
 
 
 def amount(order: Order) -> str:
-    """Write the amount for people."""
+    """Return the amount with its currency."""
     return format_amount(order.amount, order.currency)
 
 
 def summary(order: Order, requested_by: str | None = None) -> str:
-    """Say how much, for whom, and who asked for it. Escaped."""
+    """Return amount, customer and requester. Escaped."""
     requester = person(requested_by or order.requester)
     return f"{amount(order)} for {escape(order.customer, 300)}, requested by {requester}"
 
 
 def line(each: OrderLine, currency: str, limit: int) -> str:
-    """One thing ordered. Not escaped: for plain text; `limit` is of the description."""
+    """Return one line of the order. Not escaped. `limit` is the description's length in characters."""
     price = format_amount(each.total, currency)
     return f"{each.quantity:,} × {_cut(each.description, limit)} ({each.sku}): {price}"
 
