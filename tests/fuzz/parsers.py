@@ -28,7 +28,7 @@ from bot.payloads.view_submissions.question import (
     parse_question_submission,
 )
 from bot.payloads.view_submissions.text_fields import FieldErrors
-from bot.views.delegation import complaint, misread
+from bot.views.delegation import complaint, invalid
 from bot.views.help import not_understood
 from orchestration.cli.options.order import OrderOptions, read_order
 from orchestration.cli.options.times import parse_duration
@@ -101,7 +101,7 @@ def check_command(text: str) -> None:
         case Delegate():
             check_until(asked.until)
         case InvalidDelegate():
-            check(misread(asked))
+            check(invalid(asked))
         case Help() | Status() | List() | Amend() | Refund() | DelegateOff() | ShowDelegations():
             return
         case _:

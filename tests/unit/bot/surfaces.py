@@ -220,7 +220,7 @@ SURFACES: dict[str, Surface] = {
     "refund what": lambda words: not_understood(MissingOrderId(Word.REFUND, words)),
     "list of what": lambda words: not_understood(UnknownList(words)),
     **{
-        f"delegate {why}": lambda words, why=why: delegation.misread(InvalidDelegate(why, words))  # type: ignore[misc]
+        f"delegate {why}": lambda words, why=why: delegation.invalid(InvalidDelegate(why, words))  # type: ignore[misc]
         for why in InvalidDelegateReason
         if why is not InvalidDelegateReason.NO_END  # that one repeats nothing
     },

@@ -23,7 +23,7 @@ from bot.commands.order_command import (
     Word,
     parse_order_command,
 )
-from bot.views.delegation import complaint, delegated, delegations, ended, misread, refused
+from bot.views.delegation import complaint, delegated, delegations, ended, invalid, refused
 from orchestration.domain.approval.delegations import Granted
 from tests.unit.bot import strategies
 from tests.unit.bot.slack_rules import check
@@ -157,7 +157,7 @@ def test_what_was_set_is_said_with_its_end_in_the_readers_zone() -> None:
 def test_any_answer_is_one_that_slack_takes(words: str, count: int) -> None:
     """Ten thousand characters and 400 delegations included; nothing that was typed becomes markup."""
     for why in InvalidDelegateReason:
-        check(misread(InvalidDelegate(why, words)))
+        check(invalid(InvalidDelegate(why, words)))
     check(complaint(words))
     check(refused(words))
     many = [a_granted(n % 300 + 1, "g" * 40) for n in range(count)]
