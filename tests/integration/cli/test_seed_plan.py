@@ -53,7 +53,7 @@ async def test_cancel(cli: Cli) -> None:
     await until(cli, order_id, "PENDING_MANUAL_APPROVAL")
     own = await cli("signal", order_id, "approve", "--as", "U1")
     assert own.exit_code == ExitCode.REFUSED
-    assert "nobody approves their own order" in own.stderr
+    assert "is your own: somebody else has to approve it" in own.stderr
     result = await cli("signal", order_id, "cancel", "--reason", "no budget")
     assert result.exit_code == ExitCode.OK
     cancelled = await until(cli, order_id, "CANCELLED")
@@ -93,7 +93,7 @@ async def test_a_decision_without_a_worker_is_kept_until_there_is_one(
     cli: Cli, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is lost, and the exit code tells that nothing is known yet."""
-    monkeypatch.setattr("orchestration.cli.commands.order.signal.PATIENCE", 0.5)
+    monkeypatch.setattr("orchestration.cli.orders.verdict.VERDICT_TIMEOUT", 0.5)
     order_id = await _start(cli)
     sent = await cli("signal", order_id, "approve")
     assert sent.exit_code == ExitCode.UNANSWERED

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from temporalio.client import Client
@@ -17,84 +17,18 @@ from orchestration.client.workflow_client import Started
 from orchestration.contracts.names import order_workflow_id, refund_workflow_id
 from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
 from orchestration.domain.approval.delegations import Granted
-from orchestration.domain.approval.gate import Gate
 from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
 from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
 from orchestration.domain.errors import OrderNotFound, TemporalUnavailable
 from orchestration.domain.order.amendment import AmendRequest
-from orchestration.domain.order.order import Order, OrderLine
-from orchestration.domain.order.state import StatusChange
+from orchestration.domain.order.order import Order
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import OrderView
 from orchestration.domain.policy.approval_policy import Subject
-from orchestration.domain.policy.tier import Requirement, Tier
 from orchestration.domain.refund.refund import RefundRequest, RefundView
 from orchestration.ports.audit_log import AuditLog, Event
 from orchestration.ports.orders import Ended, OrderPage, OrderRow
-
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-
-
-def order(**changes: Any) -> Order:
-    """A well-formed order of 996.00 EUR."""
-    line = OrderLine(sku="CHAIR-9", description="Office chair", quantity=4, unit_price=24_900)
-    fields: dict[str, Any] = {
-        "order_id": "ord-1",
-        "customer": "Blue Harbor Books",
-        "currency": "EUR",
-        "requester": "U1",
-        "lines": (line,),
-        "ship_to": "Quay 12",
-    }
-    return Order(**(fields | changes))
-
-
-def view(status: OrderStatus = OrderStatus.PENDING_MANUAL_APPROVAL, **changes: Any) -> OrderView:
-    """The order as its workflow shows it, waiting for one of U7."""
-    tier = Tier(
-        name="500 and more",
-        requirements=(Requirement(group="approvers", members=("U7",)),),
-        expires_after=timedelta(hours=72),
-    )
-    fields: dict[str, Any] = {
-        "order_id": "ord-1",
-        "version": 3,
-        "status": status,
-        "order": order(),
-        "gate": Gate(requester="U1", tier=tier, opened_at=NOW, deadline=NOW + timedelta(hours=72)),
-        "changes": (StatusChange(to=OrderStatus.VALIDATED, at=NOW), StatusChange(to=status, at=NOW)),
-        "waiting_for": "one of the approvers",
-        "updated_at": NOW,
-    }
-    return OrderView(**(fields | changes))
-
-
-def row(order_: Order | None = None, status: OrderStatus = OrderStatus.SHIPPED, **changes: Any) -> OrderRow:
-    """The order as PostgreSQL has it."""
-    fields: dict[str, Any] = {
-        "order": order_ or order(),
-        "status": status,
-        "revision": 1,
-        "tier": "500 and more",
-        "deadline": None,
-        "reason": None,
-        "created_at": NOW,
-        "updated_at": NOW,
-    }
-    return OrderRow(**(fields | changes))
-
-
-def execution(status: str = "RUNNING", **changes: Any) -> Execution:
-    """What Temporal says of the order's workflow."""
-    fields: dict[str, Any] = {
-        "workflow_id": "order-ord-1",
-        "run_id": "run-1",
-        "status": status,
-        "started_at": NOW,
-        "closed_at": None,
-        "failing_activities": (),
-    }
-    return Execution(**(fields | changes))
+from tests.unit.cli.builders import NOW, execution, view
 
 
 @dataclass
@@ -227,14 +161,14 @@ class FakeDatabase:
 class FakeConnections:
     """No workflows: Temporal is away. No database: PostgreSQL is."""
 
-    told: FakeWorkflows | None = field(default_factory=FakeWorkflows)
+    fake_workflows: FakeWorkflows | None = field(default_factory=FakeWorkflows)
     database: FakeDatabase | None = None
 
     @asynccontextmanager
     async def workflows(self) -> AsyncIterator[FakeWorkflows]:
-        if self.told is None:
+        if self.fake_workflows is None:
             raise TemporalUnavailable("Temporal at nowhere:7233 cannot be reached.")
-        yield self.told
+        yield self.fake_workflows
 
     @asynccontextmanager
     async def temporal(self) -> AsyncIterator[Client]:
@@ -263,9 +197,10 @@ def run(connections: Connections, *arguments: str, stdin: bytes | None = None) -
     return CliRunner().invoke(app, list(arguments), obj=connections, input=stdin)
 
 
-def gone() -> OrderNotFound:
-    """Temporal knows no such workflow."""
-    return OrderNotFound("there is no order ord-1")
+def workflows_of(connections: FakeConnections) -> FakeWorkflows:
+    """Return the fake workflows of connections that have them."""
+    assert connections.fake_workflows is not None
+    return connections.fake_workflows
 
 
 def _answer(answer: Any) -> Any:

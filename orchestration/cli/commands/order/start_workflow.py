@@ -130,7 +130,7 @@ async def _wait(
                 set_progress,
             )
     except asyncio.CancelledError:
-        out.info(f"Stopped watching; order {order_id} continues.")
+        out.info(f"Stopped watching; order {order_id} goes on.")
         raise
     if view is None:
         out.info(f"The workflow of order {order_id} ended without a result.", "red")

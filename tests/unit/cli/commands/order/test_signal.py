@@ -1,3 +1,5 @@
+"""`signal`: the decision that is sent, and the exit code and sentence for each verdict."""
+
 import getpass
 import json
 from datetime import UTC, datetime
@@ -5,24 +7,19 @@ from datetime import UTC, datetime
 import pytest
 
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.cli.options.actor import operator_name
-from orchestration.cli.output.sentences import verdict_sentence
-from orchestration.domain.actor import SYSTEM, ActorKind, Surface
+from orchestration.domain.actor import ActorKind, Delegation, Surface
 from orchestration.domain.approval.decision import DecisionKind
-from orchestration.domain.approval.verdict import Outcome, OutcomeKind, Verdict, VerdictKind
-from orchestration.domain.errors import NoWorkerAnswered, OrderOver, OutcomeUnknown, TemporalUnavailable
-from orchestration.domain.order.status import OrderStatus
-from tests.unit.cli.fakes import (
-    NOW,
-    FakeConnections,
-    FakeDatabase,
-    FakeWorkflows,
-    execution,
-    gone,
-    row,
-    run,
-    view,
+from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.errors import (
+    NoWorkerAnswered,
+    OrderOver,
+    OutcomeUnknown,
+    TemporalUnavailable,
 )
+from orchestration.domain.order.status import OrderStatus
+from orchestration.domain.policy.approval_policy import Subject
+from tests.unit.cli.builders import execution, gone, granted, row, view
+from tests.unit.cli.fakes import FakeConnections, FakeDatabase, FakeWorkflows, run
 
 
 @pytest.mark.parametrize("kind", list(DecisionKind))
@@ -173,40 +170,46 @@ def test_a_running_order_needs_no_database() -> None:
     assert run(FakeConnections(database=None), "signal", "ord-1", "approve").exit_code == ExitCode.OK
 
 
-@pytest.mark.parametrize(
-    ("login", "name"),
-    [("ana", "ana"), ("DOMAIN\\ana b", "DOMAIN-ana-b"), ("-x", "x"), ("é", "operator"), ("", "operator")],
-)
-def test_a_login_name_becomes_an_actor_id(login: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the system calls people, an operator has a name that is well formed."""
-    monkeypatch.setattr(getpass, "getuser", lambda: login)
-    assert operator_name() == name
+def test_a_decision_about_a_refund_goes_to_the_refund() -> None:
+    """And says so."""
+    workflows = FakeWorkflows()
+    result = run(FakeConnections(workflows), "signal", "ord-1", "approve", "--refund")
+    assert workflows.subjects == [Subject.REFUND]
+    assert result.stdout == "Recorded: the refund of order ord-1 is approved.\n"
 
 
-def test_a_user_id_without_a_name_is_an_operator(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a container."""
-
-    def nameless() -> str:
-        raise KeyError
-
-    monkeypatch.setattr(getpass, "getuser", nameless)
-    assert operator_name() == "operator"
-
-
-def test_every_verdict_has_a_sentence_of_its_own() -> None:
-    """And names the order."""
-    sentences = {
-        verdict_sentence("ord-1", DecisionKind.CANCEL, Verdict(decision_id="d", kind=kind, at=NOW))
-        for kind in VerdictKind
-    }
-    assert len(sentences) == len(VerdictKind)
-    assert all("ord-1" in sentence for sentence in sentences)
+def test_an_override_as_a_slack_user() -> None:
+    """Marked as such; an operator needs no mark."""
+    workflows = FakeWorkflows()
+    connections = FakeConnections(workflows)
+    run(connections, "signal", "ord-1", "approve", "--as", "U0ALICE01", "--override", "--reason", "fire")
+    assert workflows.decisions[0][2].override
+    wrong = run(connections, "signal", "ord-1", "approve", "--override")
+    assert wrong.exit_code == ExitCode.USAGE
+    assert "--override" in wrong.stderr
 
 
-def test_too_late_says_by_whom() -> None:
-    """The outcome that came first is part of the sentence."""
-    outcome = Outcome(kind=OutcomeKind.CANCELLED, by=SYSTEM, at=NOW, note="no stock")
-    verdict = Verdict(decision_id="d", kind=VerdictKind.ALREADY_OVER, at=NOW, outcome=outcome)
-    assert "cancelled by Countersign itself (no stock)" in verdict_sentence(
-        "o", DecisionKind.APPROVE, verdict
-    )
+def test_a_slack_user_decides_for_their_colleagues_too() -> None:
+    """The decision says for whom; another's delegate is not meant."""
+    workflows = FakeWorkflows()
+    database = FakeDatabase(active=(granted(group="finance"), granted("U0BOB0001", "U8")))
+    result = run(FakeConnections(workflows, database), "signal", "ord-1", "approve", "--as", "U7")
+    assert result.exit_code == ExitCode.OK
+    assert workflows.decisions[0][2].actor.delegations == (Delegation(person="U0ALICE01", group="finance"),)
+
+
+def test_an_operator_decides_for_nobody() -> None:
+    """The database is not even asked."""
+    workflows = FakeWorkflows()
+    result = run(FakeConnections(workflows, None), "signal", "ord-1", "approve")
+    assert (result.exit_code, result.stderr) == (ExitCode.OK, "")
+    assert workflows.decisions[0][2].actor.delegations == ()
+
+
+def test_without_a_database_a_slack_user_decides_for_nobody_else() -> None:
+    """A note says so, and the decision is sent."""
+    workflows = FakeWorkflows()
+    result = run(FakeConnections(workflows, None), "signal", "ord-1", "approve", "--as", "U7", "--json")
+    assert result.exit_code == ExitCode.OK
+    assert result.stderr.startswith("Whom they decide for could not be looked up, so for nobody: PostgreSQL")
+    assert workflows.decisions[0][2].actor.delegations == ()
