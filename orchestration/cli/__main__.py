@@ -1,4 +1,4 @@
-"""`python -m orchestration.cli`."""
+"""The entry point of `python -m orchestration.cli` and of the console script `countersign`."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Run one command and end. Ctrl-C leaves no traceback, however early it comes."""
+    """Run one command and end the process. Ctrl-C prints no traceback, even while modules are imported."""
     try:
         _run()
         code = 0
@@ -18,16 +18,16 @@ def main() -> None:
         try:
             stream.flush()
         except BrokenPipeError:
-            pass  # Whoever read it has seen enough.
+            pass  # The reader of the pipe has ended, as `head` does.
         except (OSError, ValueError):
             code = code or 1
-    # Not sys.exit: while Python takes itself down, a thread of Temporal's client can still call into it, and
-    # the process then aborts with a signal in place of the exit code that scripts go by.
+    # Not sys.exit: a thread of Temporal's client can still call into Python while the interpreter shuts down,
+    # and the process then aborts with a signal instead of the exit code.
     os._exit(code)
 
 
 def _run() -> None:
-    # Importing takes most of a second, long enough for somebody to change their mind.
+    # Imported here, so that `main` handles a Ctrl-C during the imports, which take most of a second.
     from orchestration.cli.app import app
     from orchestration.cli.wiring import RealConnections
     from orchestration.process import logs
@@ -35,9 +35,9 @@ def _run() -> None:
 
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
-            # A locale that lacks a letter must not cost the answer.
+            # A character that the locale cannot encode is printed as a question mark; no error.
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    # What went wrong is said by the command itself; log lines below that would only repeat it.
+    # Commands print their own errors; warnings in the log would repeat them.
     logs.configure("cli", LogFormat.TEXT, "ERROR")
     app(obj=RealConnections())
 

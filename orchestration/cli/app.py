@@ -1,4 +1,4 @@
-"""The commands, and nothing else: `python -m orchestration.cli --help` shows this list."""
+"""The Typer application: the list of all commands, as `python -m orchestration.cli --help` shows it."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ from orchestration.cli.exit_codes import epilog
 
 app = typer.Typer(
     name="python -m orchestration.cli",
-    help="Start orders, ask about them and decide, from a terminal.",
+    help="Start orders, show them and decide about them, from a terminal.",
     epilog=epilog(),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -48,7 +48,7 @@ def countersign(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
-    """Start orders, ask about them and decide, from a terminal."""
+    """Start orders, show them and decide about them, from a terminal."""
 
 
 app.command("start-workflow")(start_workflow)

@@ -207,7 +207,7 @@ async def test_the_command_tells_and_its_exit_code_says_so(
     await system.workspace.delete_message("U0BOTUSER", APPROVALS, ts)
     found = await run("--order", unique)
     assert found.exit_code == ExitCode.FAULTS
-    assert "card_missing\tcan be mended" in found.output
+    assert "card_missing\tcan be repaired" in found.output
     assert "reconcile --fix" in found.output
     mended = await run("--order", unique, "--fix", "--json")
     assert mended.exit_code == ExitCode.OK

@@ -105,7 +105,7 @@ async def test_a_build_whose_workers_are_gone_is_not_promoted(
         return 0
 
     async with _polling(temporal_client, "a"):
-        monkeypatch.setattr(Deployments, "workers", nobody)
+        monkeypatch.setattr(Deployments, "count_workers", nobody)
         gone = await cli("deployment", "promote", "a")
         assert gone.exit_code == ExitCode.UNANSWERED
         assert "No worker of build a polls" in gone.stderr

@@ -27,7 +27,7 @@ from orchestration.domain.policy.approval_policy import Subject
 def answer(
     context: typer.Context,
     order_id: OrderIdArgument,
-    text: Annotated[str, typer.Argument(help="The answer.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The answer.")],
     *,
     question: Annotated[
         str | None,

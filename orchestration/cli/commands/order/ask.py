@@ -24,7 +24,7 @@ from orchestration.domain.policy.approval_policy import Subject
 def ask(
     context: typer.Context,
     order_id: OrderIdArgument,
-    text: Annotated[str, typer.Argument(help="The question.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The question.")],
     *,
     user: AsUserOption = None,
     refund: RefundOption = False,

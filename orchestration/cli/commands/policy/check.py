@@ -15,7 +15,7 @@ from orchestration.policy_file.path import policy_path
 
 def check(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Default: APPROVAL_POLICY_FILE.")
+        Path | None, typer.Argument(metavar="FILE", help="Default: APPROVAL_POLICY_FILE.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
