@@ -18,7 +18,8 @@ from orchestration.domain.refund.refund import RefundView
 def query(context: typer.Context, order_id: OrderIdArgument, as_json: JsonOption = False) -> None:
     """Show one order.
 
-    Status is the order's own, Workflow Status is Temporal's. The order's workflow is queried; if no worker answers, the row in PostgreSQL is shown, and marked so.
+    Status is the order's own, Workflow Status is Temporal's. The order's workflow is queried; if no worker
+    answers, the row in PostgreSQL is shown, and marked so.
     """
     out = Output(as_json)
     run_command(out, _query(connections_from(context), out, order_id))
