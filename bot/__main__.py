@@ -135,7 +135,7 @@ def _worker(client: Client, activities: SlackActivities, reconcile: SlackReconci
             activities.post_reply,
             activities.notify_people,
             reconcile.scan_cards,
-            reconcile.look_at_card,
+            reconcile.read_card,
             reconcile.find_copies,
             reconcile.delete_copy,
         ],

@@ -12,7 +12,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from orchestration.contracts.activities import OrderActivity, ShippingActivity
-    from orchestration.contracts.activity_options import STORE, TRY_TIME_LIMIT
+    from orchestration.contracts.activity_options import START_TO_CLOSE, STORE
     from orchestration.contracts.names import (
         APPROVE_SIGNAL,
         SHIPPING_TASK_QUEUE,
@@ -74,6 +74,6 @@ async def _step(name: str, order_id: str, task_queue: str | None = None) -> None
         name,
         order_id,
         task_queue=task_queue,
-        start_to_close_timeout=TRY_TIME_LIMIT,
-        retry_policy=STORE.policy,
+        start_to_close_timeout=START_TO_CLOSE,
+        retry_policy=STORE.retry_policy,
     )

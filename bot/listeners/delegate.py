@@ -20,7 +20,7 @@ from bot.users.user_info import UserLookup
 from bot.views.delegation import complaint, delegated, delegations, ended, invalid, refused
 from bot.views.sentences.decisions import DATABASE_AWAY
 from orchestration.domain.actor import ActorKind
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.errors import DelegationRefused
 from orchestration.domain.written_times.moments import parse_until
 
@@ -68,7 +68,7 @@ class DelegateListener:
             until = parse_until(command.until, now, time_zone or "UTC")
         except ValueError as error:
             return complaint(str(error))
-        granted = Granted(
+        granted = DelegationGrant(
             delegation_id=uuid4().hex,
             person=user,
             delegate=command.to,

@@ -57,7 +57,7 @@ class OrderStatusListener:
 
     async def _calls_ahead(self, view: OrderView) -> int | None:
         """Return the length of the rate-limit queue before the card; None if the card is not queued."""
-        if not view.is_card_behind:
+        if not view.is_card_outdated:
             return None
         try:
             return await ask_database(self._deps.reader.queued(view.order_id))

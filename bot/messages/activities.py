@@ -61,7 +61,7 @@ class SlackActivities:
     @activity.defn(name=SlackActivity.POST_CARD)
     async def post_card(self, request: PostCard) -> RenderedCard:
         """Post the card of an order or refund once, and return where it is."""
-        view = request.drawn
+        view = request.card_view
         with slack_errors_translated(view.order_id, "posting the card"):
             _, rendered = await self._post(view, self._channel)
             return rendered
@@ -69,8 +69,8 @@ class SlackActivities:
     @activity.defn(name=SlackActivity.UPDATE_CARD)
     async def update_card(self, request: UpdateCard) -> RenderedCard:
         """Update a card and return where it is. A card that somebody deleted is posted again."""
-        view = request.drawn
-        priority = Priority.CARD if request.is_awaited else Priority.PROGRESS
+        view = request.card_view
+        priority = Priority.CARD if request.is_urgent else Priority.PROGRESS
         with slack_errors_translated(view.order_id, "updating the card"):
             if (rendered := await self._update(request.card, view, priority)) is not None:
                 return rendered
@@ -94,7 +94,7 @@ class SlackActivities:
     @activity.defn(name=SlackActivity.NOTIFY)
     async def notify_people(self, request: NotifyPeople) -> None:
         """Send a notification, once to each recipient."""
-        with slack_errors_translated(request.view.order_id, "notifying people"):
+        with slack_errors_translated(request.card_view.order_id, "notifying people"):
             await self._notifications.send(request)
 
     async def _post(self, view: CardView, channel: str) -> tuple[Posted, RenderedCard]:

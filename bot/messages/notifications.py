@@ -52,7 +52,7 @@ class Notifications:
 
     async def send(self, request: NotifyPeople) -> None:
         """Notify every recipient. Raises errors that a retry can solve; the retry skips who was notified."""
-        excluded = set(await self._users(request, request.without))
+        excluded = set(await self._users(request, request.excluded))
         included = await self._with_delegates(request, await self._users(request, request.people))
         users = tuple(user for user in included if user not in excluded)
         if request.card is not None and is_for_the_thread(request, users):
@@ -70,7 +70,7 @@ class Notifications:
         return tuple(dict.fromkeys((*users, *(each.delegate for each in active if each.person in users))))
 
     async def _direct(self, request: NotifyPeople, user: str) -> None:
-        order_id = request.view.order_id
+        order_id = request.card_view.order_id
         key = key_of(order_id, _purpose(request, user))
         call = QueuedCall(OPENINGS, key, order_id, Priority.NOTIFICATION)
         if await self._rate_limiter.is_busy(OPENINGS) and await self._poster.find(key) is not None:
@@ -92,7 +92,7 @@ class Notifications:
         message: Message,
         thread_ts: str | None = None,
     ) -> None:
-        post = Post(request.view.order_id, _purpose(request, recipient), channel, message, thread_ts)
+        post = Post(request.card_view.order_id, _purpose(request, recipient), channel, message, thread_ts)
         try:
             await self._poster.post(post)
         except SlackApiError as error:
@@ -112,7 +112,7 @@ class Notifications:
         until, members = self._groups.get(group, (0.0, ()))
         if clock() < until:
             return members
-        order_id = request.view.order_id
+        order_id = request.card_view.order_id
         try:
             async with self._rate_limiter.slot(
                 QueuedCall(GROUPS, f"{order_id}:{group}", order_id, Priority.NOTIFICATION)
@@ -137,7 +137,7 @@ def _skip_or_raise(error: SlackApiError, request: NotifyPeople, recipient: str) 
         raise error
     log.warning(
         "Slack call failed: recipient not notified",
-        order_id=request.view.order_id,
+        order_id=request.card_view.order_id,
         recipient=recipient,
         method=method_of(error),
         error=error_code(error),

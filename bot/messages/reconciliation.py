@@ -49,8 +49,8 @@ class SlackReconciliationActivities:
                 request.since, request.cursor
             )
 
-    @activity.defn(name=ReconcileSlackActivity.LOOK_AT_CARD)
-    async def look_at_card(self, request: GetCard) -> CardLookup:
+    @activity.defn(name=ReconcileSlackActivity.READ_CARD)
+    async def read_card(self, request: GetCard) -> CardLookup:
         """Return a card as it is in Slack now."""
         with slack_errors_translated("", "reading a card"):
             message = await OwnMessages(self._slack, request.ref.channel, self._bot_id).at(request.ref.ts)

@@ -9,7 +9,7 @@ import structlog
 from bot.users.user_groups import UserGroupLookup
 from bot.users.user_info import UserLookup
 from orchestration.domain.actor import Account, Delegation
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.ports.decisions import DelegationStore
 
 log = structlog.stdlib.get_logger(__name__)
@@ -62,7 +62,7 @@ class DelegationLookup:
         )
         return theirs, info.account
 
-    async def _granted(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+    async def _granted(self, delegate: str, at: datetime) -> tuple[DelegationGrant, ...]:
         try:
             async with asyncio.timeout(self._time_limit):
                 return await self._store.active_for(delegate, at)

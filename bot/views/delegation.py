@@ -18,14 +18,14 @@ from bot.block_kit.text import (
 )
 from bot.commands.delegate_command import InvalidDelegate, InvalidDelegateReason
 from bot.ids import COMMAND
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 
 EXAMPLE = f"{COMMAND} delegate @colleague until friday"
 _SLACK_ID = re.compile(r"\b[UW][A-Z0-9]{2,30}\b")
 MAX_QUOTED = 60
 
 
-def delegated(granted: Granted, *, zone_known: bool) -> Message:
+def delegated(granted: DelegationGrant, *, zone_known: bool) -> Message:
     """Confirm a new delegation."""
     to = person(granted.delegate)
     lines = [f"🤝 {to} may now decide for you{_group(granted)}, until {slack_date(granted.until)}."]
@@ -46,7 +46,7 @@ def ended(count: int, group: str | None) -> Message:
     return _message([f"You have no delegation{where} that could be ended."])
 
 
-def delegations(mine: Iterable[Granted], others: Iterable[Granted]) -> Message:
+def delegations(mine: Iterable[DelegationGrant], others: Iterable[DelegationGrant]) -> Message:
     """List who may decide for the user, and for whom the user may decide."""
     for_me = [f"• {person(each.delegate)}{_group(each)}, until {slack_date(each.until)}" for each in mine]
     by_me = [f"• {person(each.person)}{_group(each)}, until {slack_date(each.until)}" for each in others]
@@ -93,7 +93,7 @@ def invalid(command: InvalidDelegate) -> Message:
     return _message([problem])
 
 
-def _group(granted: Granted) -> str:
+def _group(granted: DelegationGrant) -> str:
     return f" for {escape(granted.group, 100)}" if granted.group else ""
 
 

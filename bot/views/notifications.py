@@ -52,7 +52,7 @@ def is_for_the_thread(request: NotifyPeople, users: tuple[str, ...]) -> bool:
 
 def in_channel(request: NotifyPeople) -> Message:
     """Render the message for a channel that is notified of escalations."""
-    view = request.view
+    view = request.card_view
     where = f" The card is in <#{request.card.channel}>." if request.card else ""
     title = escape(card_parts.title(view), 150)
     lines = [] if view.order is None else [order_parts.summary(view.order, view.requested_by)]
@@ -74,7 +74,7 @@ def _opening(request: NotifyPeople) -> str:
 
 
 def _facts(request: NotifyPeople) -> list[str]:
-    gate = request.view.gate
+    gate = request.card_view.gate
     return [
         f"So far: {approval_parts.approved_so_far(gate)}. Expires: {approval_parts.expires(gate)}.",
         *approval_parts.waiting_notes(gate),

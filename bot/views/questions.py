@@ -24,16 +24,16 @@ def question_in_thread(request: NotifyPeople, users: tuple[str, ...]) -> Message
     """Show the question in the thread, and say who is asked to answer it."""
     question = question_of(request)
     first = f"❓ {approval_parts.who(question.by)} asks before deciding:"
-    return _message(first, [question.text], [_who_is_asked(request.view.gate.requester, users)])
+    return _message(first, [question.text], [_who_is_asked(request.card_view.gate.requester, users)])
 
 
 def question_to_requester(request: NotifyPeople) -> Message:
     """Show the question to the requester, with an Answer button."""
     question = question_of(request)
-    view = request.view
-    first = f"❓ {approval_parts.who(question.by)} has a question about {view.noun} {view.order_id}:"
+    view = request.card_view
+    first = f"❓ {approval_parts.who(question.by)} has a question about {view.subject} {view.order_id}:"
     message = _message(first, [question.text], _about(request))
-    button = _answer_button(request.view, question)
+    button = _answer_button(request.card_view, question)
     return Message(text=f"{message.text}\nPress Answer to answer it.", blocks=[*message.blocks, button])
 
 
@@ -47,14 +47,14 @@ def answer_in_thread(request: NotifyPeople) -> Message:
 def answer_to_asker(request: NotifyPeople) -> Message:
     """Show the answer to the approver who asked."""
     question = question_of(request)
-    view = request.view
-    first = f"💬 {_answerer(question)} answered your question about {view.noun} {view.order_id}:"
+    view = request.card_view
+    first = f"💬 {_answerer(question)} answered your question about {view.subject} {view.order_id}:"
     return _message(first, _question_and_answer(question), _about(request))
 
 
 def amendment(request: NotifyPeople) -> Message:
     """Show what an amendment has changed, and say that earlier approvals no longer count."""
-    view = request.view
+    view = request.card_view
     first = (
         f"✏️ Order {view.order_id} was changed (revision {request.notification.number}). "
         "What was approved before is void: please look at it again."
@@ -70,7 +70,7 @@ def amendment(request: NotifyPeople) -> Message:
 
 def question_of(request: NotifyPeople) -> Question:
     """Return the question that a notification is about."""
-    return request.view.gate.questions[request.notification.number - 1]
+    return request.card_view.gate.questions[request.notification.number - 1]
 
 
 def _who_is_asked(requester: str, users: tuple[str, ...]) -> str:
@@ -95,8 +95,8 @@ def _question_and_answer(question: Question) -> list[str]:
 
 
 def _about(request: NotifyPeople) -> list[str]:
-    order = request.view.order
-    lines = [] if order is None else [order_parts.summary(order, request.view.requested_by)]
+    order = request.card_view.order
+    lines = [] if order is None else [order_parts.summary(order, request.card_view.requested_by)]
     return [*lines, f"The card is in <#{request.card.channel}>."] if request.card else lines
 
 

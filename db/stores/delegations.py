@@ -8,7 +8,7 @@ import asyncpg
 
 from db.pool import ACQUIRE_TIMEOUT, Pool, transaction
 from db.sql import query
-from orchestration.domain.approval.delegations import Granted, refusal
+from orchestration.domain.approval.delegations import DelegationGrant, refusal
 from orchestration.domain.errors import DelegationRefused
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class PostgresDelegationStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def grant(self, new: Granted) -> None:
+    async def grant(self, new: DelegationGrant) -> None:
         """Store a delegation, in place of the person's active one for the same group, if there is one.
 
         Raises DelegationRefused, with a sentence.
@@ -64,25 +64,25 @@ class PostgresDelegationStore:
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             return len(await connection.fetch(_REVOKE_DELEGATIONS, person, group, by))
 
-    async def active_for(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+    async def active_for(self, delegate: str, at: datetime) -> tuple[DelegationGrant, ...]:
         """Return the delegations to this person that were active at that moment, oldest first."""
         return await self._active(_DELEGATIONS_FOR_DELEGATE, delegate, at)
 
-    async def active_of(self, person: str, at: datetime) -> tuple[Granted, ...]:
+    async def active_of(self, person: str, at: datetime) -> tuple[DelegationGrant, ...]:
         """Return the delegations of this person that were active at that moment, oldest first."""
         return await self._active(_DELEGATIONS_OF_PERSON, person, at)
 
-    async def all_active(self, at: datetime) -> tuple[Granted, ...]:
+    async def all_active(self, at: datetime) -> tuple[DelegationGrant, ...]:
         """Return every delegation that was active at that moment, oldest first."""
         return await self._active(_ALL_DELEGATIONS, at)
 
-    async def _active(self, statement: str, *values: object) -> tuple[Granted, ...]:
+    async def _active(self, statement: str, *values: object) -> tuple[DelegationGrant, ...]:
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             return _granted(await connection.fetch(statement, *values))
 
 
-def _granted(rows: Iterable[asyncpg.Record]) -> tuple[Granted, ...]:
-    return tuple(Granted.model_validate(dict(row)) for row in rows)
+def _granted(rows: Iterable[asyncpg.Record]) -> tuple[DelegationGrant, ...]:
+    return tuple(DelegationGrant.model_validate(dict(row)) for row in rows)
 
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ class PostgresReconcileStore:
         """Append a finding to the audit log of its order. Repeating it changes nothing."""
         detail = finding.model_dump(mode="json", exclude_none=True, exclude={"order_id", "kind"})
         # A finding that needs a person is found again by every run until it is resolved, and appended once.
-        which = f"{run}/{number}" if finding.mended else sha256(finding.detail.encode()).hexdigest()[:16]
+        which = f"{run}/{number}" if finding.repaired else sha256(finding.detail.encode()).hexdigest()[:16]
         key = f"reconcile.{finding.kind}/{which}"
         event = NewEvent(key, f"reconcile.{finding.kind}", detail=detail)
         async with transaction(self._pool) as connection:

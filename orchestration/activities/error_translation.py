@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from orchestration.contracts import names
-from orchestration.contracts.activity_options import TRY_TIME_LIMIT
+from orchestration.contracts.activity_options import START_TO_CLOSE
 from orchestration.domain.errors import (
     CountersignError,
     OrderConflict,
@@ -17,7 +17,12 @@ from orchestration.domain.errors import (
     OrderRefused,
     TransitionNotAllowed,
 )
-from orchestration.ports.services import AddressRefused, AnswerUnclear, ChargedWrongly, PaymentDeclined
+from orchestration.ports.services import (
+    AddressRefused,
+    PaymentDeclined,
+    UnclearGatewayAnswer,
+    WrongAmountCharged,
+)
 
 _FINAL = (
     OrderConflict,
@@ -25,7 +30,7 @@ _FINAL = (
     TransitionNotAllowed,
     AddressRefused,
     PaymentDeclined,
-    ChargedWrongly,
+    WrongAmountCharged,
 )
 MARGIN = timedelta(seconds=0.5)
 """A try is given up that much before Temporal would: then it is over, and the failure says of what."""
@@ -42,7 +47,7 @@ class ErrorTranslationInterceptor(Interceptor):
 class _Translated(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         info = activity.info()
-        limit = (info.start_to_close_timeout or TRY_TIME_LIMIT) - MARGIN
+        limit = (info.start_to_close_timeout or START_TO_CLOSE) - MARGIN
         try:
             async with asyncio.timeout(limit.total_seconds()) as timeout:
                 return await self.next.execute_activity(input)
@@ -57,5 +62,5 @@ class _Translated(ActivityInboundInterceptor):
             ) from error
         except _FINAL as error:
             raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error
-        except (CountersignError, AnswerUnclear) as error:
+        except (CountersignError, UnclearGatewayAnswer) as error:
             raise ApplicationError(str(error), type=type(error).__name__) from error

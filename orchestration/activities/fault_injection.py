@@ -12,7 +12,7 @@ from temporalio.worker import (
     Interceptor,
 )
 
-from orchestration.contracts.activity_options import TRY_TIME_LIMIT
+from orchestration.contracts.activity_options import START_TO_CLOSE
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ async def call_with_faults(faults: Faults, call: Callable[[], Awaitable[T]]) -> 
         await call()
     if drawn >= faults.error_rate:
         # Longer than Temporal waits for a try, so that it is the time limit that ends it.
-        await asyncio.sleep(2 * TRY_TIME_LIMIT.total_seconds())
+        await asyncio.sleep(2 * START_TO_CLOSE.total_seconds())
     raise InjectedFault
 
 

@@ -16,7 +16,7 @@ from orchestration.contracts.activities import (
     ResolvePolicy,
     ValidateOrder,
 )
-from orchestration.domain.errors import FieldProblem, NoTier, OrderConflict, OrderRefused
+from orchestration.domain.errors import FieldProblem, NoMatchingTier, OrderConflict, OrderRefused
 from orchestration.domain.order.order import Order, parse_order
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.policy.approval_policy import Subject
@@ -56,7 +56,7 @@ class OrderActivities:
         await self._check_payable(order)
         try:
             self._policy.current.tier_for(asked_for(order, Subject.ORDER))
-        except NoTier as error:
+        except NoMatchingTier as error:
             raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
         await self._store.record(wanted.pending_writes.then(OrderStatus.VALIDATED, now()))
 
@@ -66,7 +66,7 @@ class OrderActivities:
 
         Raises NoTier, to be tried again, should the policy have lost the tier since the order was validated.
         """
-        resolved = await self._resolve(wanted.order, wanted.closes_before)
+        resolved = await self._resolve(wanted.order, wanted.run_deadline)
         to = OrderStatus.APPROVED if resolved.tier is None else OrderStatus.PENDING_MANUAL_APPROVAL
         await self._store.record(wanted.pending_writes.then(to, resolved.resolved_at), resolved=resolved)
         return resolved
@@ -77,8 +77,8 @@ class OrderActivities:
         order = wanted.order
         await self._check_payable(order)
         try:
-            return await self._resolve(order, wanted.closes_before)
-        except NoTier as error:
+            return await self._resolve(order, wanted.run_deadline)
+        except NoMatchingTier as error:
             raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
 
     @activity.defn(name=OrderActivity.AMEND)
@@ -96,9 +96,9 @@ class OrderActivities:
         if objection is not None:
             raise OrderRefused((FieldProblem(field="amount", message=objection),))
 
-    async def _resolve(self, order: Order, closes_before: datetime | None) -> ResolvedPolicy:
+    async def _resolve(self, order: Order, run_deadline: datetime | None) -> ResolvedPolicy:
         return await resolve(
-            self._policy.current, order, Subject.ORDER, closes_before, self._store.previous_approvers
+            self._policy.current, order, Subject.ORDER, run_deadline, self._store.previous_approvers
         )
 
 

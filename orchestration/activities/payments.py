@@ -8,11 +8,11 @@ from orchestration.domain.currency import format_amount
 from orchestration.domain.order.status import OrderStatus
 from orchestration.ports.payments import PaymentStatus, PaymentStore
 from orchestration.ports.services import (
-    AnswerUnclear,
     Charge,
-    ChargedWrongly,
     PaymentDeclined,
     PaymentGateway,
+    UnclearGatewayAnswer,
+    WrongAmountCharged,
 )
 
 
@@ -65,7 +65,7 @@ class PaymentActivities:
             await self._store.mark_voided(wanted.payment_id, wanted.pending_writes)
             return False
         if not reference.strip():
-            raise AnswerUnclear("the payment gateway refunded, and did not say under which reference")
+            raise UnclearGatewayAnswer("the payment gateway refunded, and did not say under which reference")
         await self._store.mark_refunded(wanted.payment_id, reference, wanted.pending_writes)
         return True
 
@@ -77,10 +77,10 @@ class PaymentActivities:
                 wanted.payment_id, wanted.amount, wanted.currency, wanted.payment_method
             )
         if not charge.reference.strip():
-            raise AnswerUnclear("the payment gateway charged, and did not say under which reference")
+            raise UnclearGatewayAnswer("the payment gateway charged, and did not say under which reference")
         if (charge.amount, charge.currency) != (wanted.amount, wanted.currency):
             took = format_amount(charge.amount, charge.currency)
-            raise ChargedWrongly(
+            raise WrongAmountCharged(
                 f"the payment gateway took {took} instead of {format_amount(wanted.amount, wanted.currency)}"
             )
         return charge

@@ -68,18 +68,18 @@ class ReconcileActivities:
         """Return a page of what Temporal has."""
         return await self._executions.list_executions(wanted)
 
-    @activity.defn(name=ReconcileActivity.TELL_TRUTH)
-    async def tell_truth(self, asked: SubjectRefs) -> SubjectStates:
+    @activity.defn(name=ReconcileActivity.READ_WORKFLOW_STATES)
+    async def read_workflow_states(self, asked: SubjectRefs) -> SubjectStates:
         """Ask each workflow where it stands, and then PostgreSQL."""
-        return SubjectStates(told=tuple(await asyncio.gather(*map(self._tell, asked.cases))))
+        return SubjectStates(states=tuple(await asyncio.gather(*map(self._tell, asked.subjects))))
 
     @activity.defn(name=ReconcileActivity.LOAD_CARD)
     async def load_card(self, case: SubjectRef) -> LoadedCard:
         """Return what the card of something that has ended should show, and where it is."""
         return await self._views.card(case)
 
-    @activity.defn(name=ReconcileActivity.ASK_TO_REDRAW)
-    async def ask_to_redraw(self, case: SubjectRef) -> None:
+    @activity.defn(name=ReconcileActivity.REQUEST_CARD_REFRESH)
+    async def request_card_refresh(self, case: SubjectRef) -> None:
         """Let the running workflow draw its card again."""
         await self._executions.refresh_card(case)
 
@@ -115,20 +115,20 @@ class ReconcileActivities:
         """Put them into the audit log, and into the log."""
         for number, finding in enumerate(found.findings):
             await self._store.record(found.run, finding, number)
-            level = "info" if finding.mended else "error" if finding.repair is None else "warning"
+            level = "info" if finding.repaired else "error" if finding.repair is None else "warning"
             getattr(log, level)(
                 "the reconciler found something",
                 order_id=finding.order_id,
                 kind=str(finding.kind),
                 detail=finding.detail,
-                mended=finding.mended,
+                repaired=finding.repaired,
                 problem=finding.problem,
             )
 
     async def _tell(self, case: SubjectRef) -> SubjectState:
         async with self._turns:
-            truth = await self._views.truth(case)
-            return SubjectState(truth=truth, row=await self._store.row(case))
+            workflow = await self._views.truth(case)
+            return SubjectState(workflow=workflow, row=await self._store.row(case))
 
 
 def _refund_journal(refund: RefundView, steps: tuple[RefundStep, ...]) -> PendingWrites:

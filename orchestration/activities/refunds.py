@@ -8,7 +8,7 @@ from temporalio import activity
 from orchestration.activities.clock import now
 from orchestration.activities.tier_lookup import resolve
 from orchestration.contracts.activities import OpenedRefund, OpenRefund, RefundActivity
-from orchestration.domain.errors import FieldProblem, NoTier, OrderRefused
+from orchestration.domain.errors import FieldProblem, NoMatchingTier, OrderRefused
 from orchestration.domain.order.order import Order, problems_of
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.policy.approval_policy import Subject
@@ -44,9 +44,9 @@ class RefundActivities:
         order = found.order
         try:
             resolved = await resolve(
-                self._policy.current, order, Subject.REFUND, wanted.closes_before, self._approvers
+                self._policy.current, order, Subject.REFUND, wanted.run_deadline, self._approvers
             )
-        except NoTier as error:
+        except NoMatchingTier as error:
             raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
         if resolved.tier is None and _is_somebody_else(request.requester, order):
             message = f"may only be {order.requester} where nobody else has to agree"

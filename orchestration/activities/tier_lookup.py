@@ -7,14 +7,14 @@ from orchestration.activities.clock import now
 from orchestration.contracts.activities import ResolvedPolicy
 from orchestration.domain.order.order import Order
 from orchestration.domain.policy import deadlines
-from orchestration.domain.policy.approval_policy import ApprovalPolicy, Asked, Subject
+from orchestration.domain.policy.approval_policy import ApprovalPolicy, Subject, TierQuery
 
 
 async def resolve(
     policy: ApprovalPolicy,
     order: Order,
     subject: Subject,
-    closes_before: datetime | None,
+    run_deadline: datetime | None,
     approvers: Callable[[Order], Awaitable[tuple[str, ...]]],
 ) -> ResolvedPolicy:
     """Find the tier. `approvers` tells, if it has to be known, who may not approve again. Raises NoTier."""
@@ -22,7 +22,7 @@ async def resolve(
     tier = policy.tier_for(asked_for(order, subject)).tier
     if tier is None:
         return ResolvedPolicy(tier=None, resolved_at=at, deadline=None, digest=policy.digest)
-    moments = (deadlines.deadline_of(tier, at), closes_before)
+    moments = (deadlines.deadline_of(tier, at), run_deadline)
     return ResolvedPolicy(
         tier=tier,
         resolved_at=at,
@@ -32,9 +32,9 @@ async def resolve(
     )
 
 
-def asked_for(order: Order, subject: Subject) -> Asked:
+def asked_for(order: Order, subject: Subject) -> TierQuery:
     """Return what a tier is looked up by."""
-    return Asked(
+    return TierQuery(
         amount=order.amount,
         currency=order.currency,
         customer=order.customer,

@@ -55,10 +55,10 @@ class StateReader:
         """Return what the card should show now that nothing follows, and where it is."""
         row = await self._store.row(case)
         if row is None or row.card is None:
-            return LoadedCard(shown=None, ref=None)
+            return LoadedCard(card_view=None, ref=None)
         if case.subject is Subject.REFUND:
-            return LoadedCard(shown=refund_card(await self._refund(row)), ref=row.card)
-        return LoadedCard(shown=order_card(await self._order(row)), ref=row.card)
+            return LoadedCard(card_view=refund_card(await self._refund(row)), ref=row.card)
+        return LoadedCard(card_view=order_card(await self._order(row)), ref=row.card)
 
     async def _order(self, row: StoredState) -> OrderView:
         try:

@@ -6,7 +6,7 @@ from orchestration.cli.exit_codes import ExitCode
 from orchestration.domain.errors import (
     CountersignError,
     DelegationRefused,
-    NoTier,
+    NoMatchingTier,
     NoWorkerAnswered,
     OrderConflict,
     OrderNotFound,
@@ -35,7 +35,7 @@ _EXIT_CODES: dict[type[CountersignError], ExitCode] = {
     SettingsWrong: ExitCode.USAGE,
     InvalidHistory: ExitCode.USAGE,
     PolicyWrong: ExitCode.USAGE,
-    NoTier: ExitCode.USAGE,
+    NoMatchingTier: ExitCode.USAGE,
     OrderNotFound: ExitCode.UNKNOWN_ORDER,
     OrderOver: ExitCode.REFUSED,
     DelegationRefused: ExitCode.REFUSED,

@@ -60,7 +60,7 @@ class ReconciliationClient:
         # A run that continued as new is not one more order.
         cases = {_case(each.id): None for each in listed.current_page or ()}
         token = listed.next_page_token
-        return ExecutionPage(cases=tuple(cases), cursor=token.hex() if token else None)
+        return ExecutionPage(subjects=tuple(cases), cursor=token.hex() if token else None)
 
     async def refresh_card(self, case: SubjectRef) -> None:
         """Ask a running workflow to draw its card again. Raises OrderNotFound if it does not run."""

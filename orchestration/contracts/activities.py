@@ -73,11 +73,11 @@ class ReceiveOrder(FrozenModel):
 
 
 class ResolvePolicy(FrozenModel):
-    """`closes_before` is when the workflow's own run timeout gets near; None if it has none."""
+    """`run_deadline` is when the workflow's own run timeout gets near; None if it has none."""
 
     order: Order
     pending_writes: PendingWrites
-    closes_before: datetime | None
+    run_deadline: datetime | None
 
 
 class ResolvedPolicy(FrozenModel):
@@ -104,7 +104,7 @@ class CheckAmendment(FrozenModel):
     """Input of `check_amendment`: may the order become this? Nothing is stored."""
 
     order: Order
-    closes_before: datetime | None
+    run_deadline: datetime | None
 
 
 class AmendOrder(FrozenModel):
@@ -142,7 +142,7 @@ class OpenRefund(FrozenModel):
     refund_id: str
     order_id: str
     request: object
-    closes_before: datetime | None
+    run_deadline: datetime | None
 
 
 class OpenedRefund(FrozenModel):

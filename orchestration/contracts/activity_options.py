@@ -5,16 +5,19 @@ from datetime import timedelta
 
 from temporalio.common import Priority, RetryPolicy
 
-TRY_TIME_LIMIT = timedelta(seconds=5)
+START_TO_CLOSE = timedelta(seconds=5)
 """How long one try of any activity may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityOptions:
-    """How an activity is retried. `in_all` None: until it works or the workflow's own time limit ends it."""
+    """The time limit and the retry policy of an activity.
 
-    policy: RetryPolicy
-    in_all: timedelta | None
+    `schedule_to_close` None: Temporal retries until the activity succeeds or the workflow itself times out.
+    """
+
+    retry_policy: RetryPolicy
+    schedule_to_close: timedelta | None
     priority: Priority = Priority.default
 
 
@@ -24,7 +27,7 @@ STORE = ActivityOptions(
         backoff_coefficient=2.0,
         maximum_interval=timedelta(seconds=10),
     ),
-    in_all=None,
+    schedule_to_close=None,
 )
 """Only our own database is needed: it comes back, and then the order goes on where it was."""
 
@@ -34,7 +37,7 @@ CHARGE = ActivityOptions(
         backoff_coefficient=2.0,
         maximum_interval=timedelta(seconds=30),
     ),
-    in_all=timedelta(hours=24),
+    schedule_to_close=timedelta(hours=24),
 )
 """A payment gateway that is away for longer than a day fails the order; a decline does so at once."""
 
@@ -44,7 +47,7 @@ SHIP = ActivityOptions(
         backoff_coefficient=2.0,
         maximum_interval=timedelta(minutes=1),
     ),
-    in_all=timedelta(hours=24),
+    schedule_to_close=timedelta(hours=24),
 )
 """After a day without the carrier the customer gets the money back."""
 
@@ -54,7 +57,7 @@ REFUND = ActivityOptions(
         backoff_coefficient=2.0,
         maximum_interval=timedelta(minutes=1),
     ),
-    in_all=None,
+    schedule_to_close=None,
 )
 """Money that is owed is tried for ever."""
 
@@ -64,17 +67,21 @@ CARD = ActivityOptions(
         backoff_coefficient=2.0,
         maximum_interval=timedelta(seconds=30),
     ),
-    in_all=None,
+    schedule_to_close=None,
     # 1 is the most urgent of 5, 3 the default.
     priority=Priority(priority_key=1),
 )
 """Until an operator has mended what keeps Slack from taking it. Cards go before chatter."""
 
-NOTIFICATION = ActivityOptions(CARD.policy, in_all=None, priority=Priority(priority_key=4))
+NOTIFICATION = ActivityOptions(CARD.retry_policy, schedule_to_close=None, priority=Priority(priority_key=4))
 """Thread replies and other messages that nobody has to act on."""
 
-READ = ActivityOptions(STORE.policy, in_all=timedelta(minutes=2), priority=Priority(priority_key=4))
+READ = ActivityOptions(
+    STORE.retry_policy, schedule_to_close=timedelta(minutes=2), priority=Priority(priority_key=4)
+)
 """What the reconciler reads and mends: another look follows anyway."""
 
-READ_SLACK = ActivityOptions(CARD.policy, in_all=timedelta(minutes=30), priority=Priority(priority_key=5))
+READ_SLACK = ActivityOptions(
+    CARD.retry_policy, schedule_to_close=timedelta(minutes=30), priority=Priority(priority_key=5)
+)
 """The same in Slack, whose rate limits may hold it up for long; everything else goes first."""

@@ -17,7 +17,7 @@ REFRESH_CARD_SIGNAL = "refresh_card"
 
 PAGE = 100
 """Rows, executions or messages that one activity looks at."""
-MAX_LOOKS_BACK = timedelta(days=30)
+MAX_LOOKBACK = timedelta(days=30)
 
 
 class ReconcileActivity(StrEnum):
@@ -26,9 +26,9 @@ class ReconcileActivity(StrEnum):
     LIST_ROWS = "list_rows"
     LIST_EXECUTIONS = "list_executions"
     LIST_RETRIED = "list_retried_messages"
-    TELL_TRUTH = "tell_truth"
+    READ_WORKFLOW_STATES = "read_workflow_states"
     LOAD_CARD = "load_card"
-    ASK_TO_REDRAW = "ask_to_redraw"
+    REQUEST_CARD_REFRESH = "request_card_refresh"
     STORE_ROW = "store_row"
     CLOSE_ROW = "close_row"
     RECORD_FINDINGS = "record_findings"
@@ -38,7 +38,7 @@ class ReconcileSlackActivity(StrEnum):
     """Activities on `slack-tq`."""
 
     SCAN_CARDS = "scan_cards"
-    LOOK_AT_CARD = "look_at_card"
+    READ_CARD = "read_card"
     FIND_COPIES = "find_copies"
     DELETE_COPY = "delete_copy"
 
@@ -49,9 +49,9 @@ class ReconcileRequest(FrozenModel):
     fix: bool = False
     order_id: str | None = None
     """Only this order and its refunds."""
-    leaves_alone: timedelta = timedelta(seconds=15)
+    grace_period: timedelta = timedelta(seconds=15)
     """What has changed in this time: a step and its drawing take up to 5 s a try."""
-    looks_back: timedelta = timedelta(days=1)
+    lookback: timedelta = timedelta(days=1)
     """How long ago an order may have ended to be looked at; what has not ended always is."""
 
 
@@ -64,9 +64,9 @@ class Report(FrozenModel):
     problems: tuple[str, ...] = ()
 
     @property
-    def is_well(self) -> bool:
+    def is_consistent(self) -> bool:
         """Whether all agree, now."""
-        return not self.problems and all(finding.mended for finding in self.findings)
+        return not self.problems and all(finding.repaired for finding in self.findings)
 
 
 class Progress(FrozenModel):
@@ -103,7 +103,7 @@ class SubjectRef(FrozenModel):
 class ExecutionPage(FrozenModel):
     """What Temporal has."""
 
-    cases: tuple[SubjectRef, ...]
+    subjects: tuple[SubjectRef, ...]
     cursor: str | None
 
 
@@ -136,43 +136,43 @@ class CardPage(FrozenModel):
 class SubjectState(FrozenModel):
     """What the workflow says of one case, and then the row: it is the newer of the two."""
 
-    truth: WorkflowState
+    workflow: WorkflowState
     row: StoredState | None
 
     @property
     def card_key(self) -> str:
         """The key of the card's message."""
-        return self.truth.card_key or (self.row.card_key if self.row else "")
+        return self.workflow.card_key or (self.row.card_key if self.row else "")
 
 
 class SubjectStates(FrozenModel):
-    """Answer of `tell_truth`, in the order in which it was asked."""
+    """Answer of `read_workflow_states`, in the order in which it was asked."""
 
-    told: tuple[SubjectState, ...]
+    states: tuple[SubjectState, ...]
 
 
 class SubjectRefs(FrozenModel):
-    """Input of `tell_truth`."""
+    """Input of `read_workflow_states`."""
 
-    cases: tuple[SubjectRef, ...]
+    subjects: tuple[SubjectRef, ...]
 
 
 class LoadedCard(FrozenModel):
     """Answer of `load_card`: what to draw, and where. None: there is no card."""
 
-    shown: CardView | None
+    card_view: CardView | None
     ref: MessageRef | None
 
 
 class GetCard(FrozenModel):
-    """Input of `look_at_card`."""
+    """Input of `read_card`."""
 
     key: str
     ref: MessageRef
 
 
 class CardLookup(FrozenModel):
-    """Answer of `look_at_card`; None: the message is gone."""
+    """Answer of `read_card`; None: the message is gone."""
 
     card: ObservedCard | None
 

@@ -1,12 +1,11 @@
-"""Names, inputs and results of the activities on `slack-tq`."""
+"""Names, inputs and results of the activities on task queue `slack-tq`."""
 
 from enum import StrEnum
 
 from orchestration.domain.approval.notifications import Notification
-from orchestration.domain.card import CardView, order_card
+from orchestration.domain.card import CardView
 from orchestration.domain.fields import MessageRef
 from orchestration.domain.model import FrozenModel
-from orchestration.domain.order.view import OrderView
 
 
 class SlackActivity(StrEnum):
@@ -18,58 +17,49 @@ class SlackActivity(StrEnum):
     NOTIFY = "notify_people"
 
 
-class _CardInput(FrozenModel):
-    """What a card is to show. Workflows of earlier releases say it as the view of an order."""
+class PostCard(FrozenModel):
+    """Input of `post_card`, which posts the card of an order or a refund exactly once."""
 
-    shown: CardView | None = None
-    view: OrderView | None = None
-
-    @property
-    def drawn(self) -> CardView:
-        """What to draw. Raises ValueError if there is nothing."""
-        if self.shown is not None:
-            return self.shown
-        if self.view is not None:
-            return order_card(self.view)
-        raise ValueError("there is nothing to draw")
+    card_view: CardView
 
 
-class PostCard(_CardInput):
-    """Input of `post_card` (once for each card)."""
+class UpdateCard(FrozenModel):
+    """Input of `update_card`, which replaces the content of the message at `card`."""
 
-
-class UpdateCard(_CardInput):
-    """Input of `update_card`: draw this state over the card at `card`."""
-
+    card_view: CardView
     card: MessageRef
-    is_awaited: bool = True
-    """Whether people sit and look at the card for it: it goes before mere progress."""
+    is_urgent: bool = True
+    """Whether people wait for this update. If so, it goes before updates that only show progress."""
 
 
 class RenderedCard(MessageRef):
-    """Where the card is. `version`: what was drawn, if that is newer than what was asked for."""
+    """Result of `post_card` and `update_card`: where the card is.
+
+    `version` is the version of the card that Slack now shows, if it is newer than the one in the input.
+    """
 
     version: int | None = None
 
 
 class NotifyPeople(FrozenModel):
-    """Input of `notify_people`: remind, or ask further people, once for each notice and person.
+    """Input of `notify_people`, which sends each person a notification once.
 
-    `people` and `without` are users and user groups: all members of the ones, but none of the others.
+    `people` and `excluded` hold ids of users and user groups. All members of `people` are notified, except
+    the members of `excluded`.
     """
 
-    view: CardView
+    card_view: CardView
     card: MessageRef | None
     notification: Notification
     people: tuple[str, ...]
-    without: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
 
 
 class PostReply(FrozenModel):
-    """Input of `post_reply`. `purpose` makes it unique for its order (once for each purpose).
+    """Input of `post_reply`, which posts a message in the card's thread once for each `purpose` of an order.
 
-    `text` is plain words of ours and of people outside: the bot escapes it.
+    `text` is plain text and can hold text from users: the bot escapes it.
     """
 
     order_id: str

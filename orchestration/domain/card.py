@@ -44,8 +44,6 @@ class CardView(FrozenModel):
     status_text: str
     """Such as "needs approval", to follow the name."""
     card_status: CardStatus
-    noun: str
-    """"order" or "refund": what one approves or cancels."""
     order: Order | None
     requested_by: str | None
     gate: Gate
@@ -101,7 +99,6 @@ def order_card(view: OrderView) -> CardView:
         name=f"Order {view.order_id}",
         status_text=status_text,
         card_status=card_status,
-        noun="order",
         order=view.order,
         requested_by=view.order.requester if view.order else None,
         gate=view.gate,

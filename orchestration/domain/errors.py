@@ -56,7 +56,7 @@ class NoWorkerAnswered(CountersignError):
     """Temporal answered, but no orchestration worker did within the time limit."""
 
 
-class NoTier(CountersignError):
+class NoMatchingTier(CountersignError):
     """The approval policy says nothing about such an order."""
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from orchestration.domain.policy.approval_policy import ApprovalPolicy, PolicyTier, Selector, Subject
 from orchestration.domain.policy.tier import Escalation, Group, Reminders, Requirement, Tier
-from orchestration.domain.policy.working_hours import Hours, offsets_of
+from orchestration.domain.policy.working_hours import WorkingHours, offsets_of
 from orchestration.domain.written_times.durations import DAY, Duration
 from orchestration.policy_file.schema import DAYS, EscalationTable, HoursTable, PolicyTable, TierTable
 
@@ -78,7 +78,7 @@ def _selector(tier: TierTable, subject: Subject) -> Selector:
     )
 
 
-def _tier(file: PolicyTable, tier: TierTable, hours: dict[str, Hours]) -> Tier:
+def _tier(file: PolicyTable, tier: TierTable, hours: dict[str, WorkingHours]) -> Tier:
     requirements = requirements_of(file, tier)
     expiry = tier.expires_after
     return Tier(
@@ -110,8 +110,8 @@ def _escalation(file: PolicyTable, tier: TierTable, table: EscalationTable) -> E
     )
 
 
-def _hours(name: str, table: HoursTable, now: datetime) -> Hours:
-    return Hours(
+def _hours(name: str, table: HoursTable, now: datetime) -> WorkingHours:
+    return WorkingHours(
         name=name,
         zone=table.time_zone,
         days=tuple(sorted(DAYS.index(day) for day in table.days)),

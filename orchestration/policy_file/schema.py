@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from orchestration.domain.fields import Name
-from orchestration.domain.policy.tier import Ending, Override
+from orchestration.domain.policy.tier import ExpiryStatus, Override
 from orchestration.policy_file.values import (
     Amount,
     ChannelId,
@@ -94,11 +94,11 @@ class TierTable(_Table):
     reminders: RemindersTable | None = None
     expires_after: DurationOrNever | None = None
     expires_at: MinuteOfDay | None = None
-    expires_as: Ending = Ending.EXPIRED
+    expires_as: ExpiryStatus = ExpiryStatus.EXPIRED
     escalations: Many[EscalationTable] = ()
 
     @property
-    def is_special(self) -> bool:
+    def is_restricted(self) -> bool:
         """Whether it is for certain customers or tags only."""
         return bool(self.customers or self.tags)
 

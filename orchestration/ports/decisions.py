@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.approval.verdict import JudgedDecision
 from orchestration.domain.policy.approval_policy import Subject
 
@@ -18,7 +18,7 @@ class DecisionStore(Protocol):
 class DelegationStore(Protocol):
     """Who decides for whom. Nothing is ever deleted: the rows are the history of all delegations."""
 
-    async def grant(self, new: Granted) -> None:
+    async def grant(self, new: DelegationGrant) -> None:
         """Store a delegation, in place of the person's active one for the same group, if there is one.
 
         Raises DelegationRefused, with a sentence.
@@ -30,11 +30,11 @@ class DelegationStore(Protocol):
         `by` is who ends them, as in `Granted.created_by`.
         """
 
-    async def active_for(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+    async def active_for(self, delegate: str, at: datetime) -> tuple[DelegationGrant, ...]:
         """Return whom this person could decide for at that moment, oldest first."""
 
-    async def active_of(self, person: str, at: datetime) -> tuple[Granted, ...]:
+    async def active_of(self, person: str, at: datetime) -> tuple[DelegationGrant, ...]:
         """Return who could decide for this person at that moment, oldest first."""
 
-    async def all_active(self, at: datetime) -> tuple[Granted, ...]:
+    async def all_active(self, at: datetime) -> tuple[DelegationGrant, ...]:
         """Return every delegation that held at that moment, oldest first."""

@@ -16,11 +16,11 @@ class Charge:
     currency: str
 
 
-class AnswerUnclear(Exception):
+class UnclearGatewayAnswer(Exception):
     """The gateway's answer makes no sense: what it did has to be asked for."""
 
 
-class ChargedWrongly(Exception):
+class WrongAmountCharged(Exception):
     """The gateway took another amount than it was asked to: it has to go back."""
 
 

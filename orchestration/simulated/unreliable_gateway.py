@@ -4,7 +4,7 @@ import asyncio
 import random
 from enum import Enum, auto
 
-from orchestration.contracts.activity_options import TRY_TIME_LIMIT
+from orchestration.contracts.activity_options import START_TO_CLOSE
 from orchestration.ports.services import Charge, PaymentGateway
 
 
@@ -63,5 +63,5 @@ class UnreliablePaymentGateway:
 
 
 async def _hang() -> None:
-    await asyncio.sleep(2 * TRY_TIME_LIMIT.total_seconds())
+    await asyncio.sleep(2 * START_TO_CLOSE.total_seconds())
     raise ConnectionError("the payment gateway closed the connection")

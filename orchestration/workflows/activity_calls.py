@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 from temporalio import workflow
 from temporalio.workflow import ActivityCancellationType
 
-from orchestration.contracts.activity_options import TRY_TIME_LIMIT, ActivityOptions
+from orchestration.contracts.activity_options import START_TO_CLOSE, ActivityOptions
 
 T = TypeVar("T")
 
@@ -26,9 +26,9 @@ def start(
         argument,
         result_type=result_type,
         task_queue=task_queue,
-        start_to_close_timeout=TRY_TIME_LIMIT,
-        schedule_to_close_timeout=options.in_all,
-        retry_policy=options.policy,
+        start_to_close_timeout=START_TO_CLOSE,
+        schedule_to_close_timeout=options.schedule_to_close,
+        retry_policy=options.retry_policy,
         priority=options.priority,
         cancellation_type=cancellation_type,
         summary=summary,

@@ -59,7 +59,7 @@ async def test_an_answer(page: Page, slack: SlackSimulator, web: AsyncWebClient,
     view = pending()
     gate = view.gate.model_copy(update={"requester": ALICE, "questions": (QUESTION,)})
     asked = NotifyPeople(
-        view=order_card(view.model_copy(update={"gate": gate})),
+        card_view=order_card(view.model_copy(update={"gate": gate})),
         card=None,
         notification=Notification(kind=NotificationKind.QUESTION, number=1, at=NOW),
         people=(ALICE,),

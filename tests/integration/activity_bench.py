@@ -50,7 +50,7 @@ class Bench:
             await self.orders.validate(ValidateOrder(order=order, pending_writes=NOTHING))
         for _ in range(2):
             await self.orders.resolve_policy(
-                ResolvePolicy(order=order, pending_writes=NOTHING, closes_before=None)
+                ResolvePolicy(order=order, pending_writes=NOTHING, run_deadline=None)
             )
 
     async def status(self) -> OrderStatus:

@@ -49,7 +49,7 @@ def web(system: System) -> AsyncWebClient:
 
 async def reconcile(client: Client, order_id: str, *, fix: bool = True) -> tuple[Finding, ...]:
     """Look at one order; the test's server has orders of other tests, whose database is another."""
-    request = ReconcileRequest(fix=fix, order_id=order_id, leaves_alone=timedelta(0))
+    request = ReconcileRequest(fix=fix, order_id=order_id, grace_period=timedelta(0))
     handle = await ReconciliationClient(client).start(request)
     report = Report.model_validate(await handle.result())
     assert report.problems == ()
@@ -99,9 +99,9 @@ async def test_a_deleted_card_of_an_order_that_waits_comes_back(
     order, ts = await waiting(system, unique)
     await system.workspace.delete_message("U0BOTUSER", APPROVALS, ts)
     (found,) = await reconcile(temporal_client, unique, fix=False)
-    assert (found.kind, found.mended) == (FindingKind.CARD_MISSING, False)
+    assert (found.kind, found.repaired) == (FindingKind.CARD_MISSING, False)
     (mended,) = await reconcile(temporal_client, unique)
-    assert (mended.kind, mended.mended) == (FindingKind.CARD_MISSING, True)
+    assert (mended.kind, mended.repaired) == (FindingKind.CARD_MISSING, True)
     card = await system.card(order)
     assert card["ts"] != ts
     await system.workspace.click(ALICE, APPROVALS, card["ts"], "order_approve")
@@ -126,7 +126,7 @@ async def test_a_card_that_is_there_twice_loses_its_copy(
     )
     await database.execute("UPDATE slack_messages SET attempts = 2 WHERE order_id = $1", unique)
     (found,) = await reconcile(temporal_client, unique)
-    assert (found.kind, found.mended) == (FindingKind.MESSAGE_DOUBLED, True)
+    assert (found.kind, found.repaired) == (FindingKind.DUPLICATE_MESSAGE, True)
     assert [ref.ts for ref in found.copies] == [copy["ts"]]
     assert (await system.card(order))["ts"] == ts
     events = [event.type for event in await system.reader.history(unique)]
@@ -147,7 +147,7 @@ async def test_buttons_on_a_finished_order_go(
         channel=APPROVALS, ts=ts, text="late", blocks=[{"type": "actions", "elements": [button]}]
     )
     (found,) = await reconcile(temporal_client, unique)
-    assert (found.kind, found.mended) == (FindingKind.BUTTONS_ALIVE, True)
+    assert (found.kind, found.repaired) == (FindingKind.STALE_BUTTONS, True)
     card = await system.workspace.wait_for_message(ALICE, APPROVALS, contains="has been shipped", ts=ts)
     assert "order_approve" not in str(card["blocks"])
 
@@ -159,7 +159,7 @@ async def test_a_terminated_workflow_takes_its_row_and_card_along(
     _, ts = await waiting(system, unique)
     await temporal_client.get_workflow_handle(order_workflow_id(unique)).terminate()
     (found,) = await reconcile(temporal_client, unique)
-    assert (found.kind, found.mended) == (FindingKind.WORKFLOW_DEAD, True)
+    assert (found.kind, found.repaired) == (FindingKind.WORKFLOW_CLOSED, True)
     row = await system.reader.get(unique)
     assert row is not None
     assert (row.status, row.reason) == (OrderStatus.CANCELLED, "its workflow was ended in Temporal")
@@ -181,12 +181,12 @@ async def test_a_database_from_a_backup_is_caught_up(
     await database.execute("ALTER TABLE workflow_events DISABLE TRIGGER workflow_events_append_only")
     await database.execute("DELETE FROM workflow_events WHERE order_id = $1", unique)
     (found,) = await reconcile(temporal_client, unique)
-    assert (found.kind, found.mended) == (FindingKind.ROW_MISSING, True)
+    assert (found.kind, found.repaired) == (FindingKind.ROW_MISSING, True)
     row = await system.reader.get(unique)
     assert row is not None
     assert row.status is OrderStatus.SHIPPED
     (money,) = await reconcile(temporal_client, unique)
-    assert (money.kind, money.repair) == (FindingKind.MONEY, None)
+    assert (money.kind, money.repair) == (FindingKind.PAYMENT_MISMATCH, None)
 
 
 async def test_the_command_tells_and_its_exit_code_says_so(
@@ -196,7 +196,7 @@ async def test_the_command_tells_and_its_exit_code_says_so(
     for name in ("DATABASE_URL", "TEMPORAL_ADDRESS"):
         monkeypatch.setenv(name, system.settings[name])
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(command, "ReconcileRequest", partial(ReconcileRequest, leaves_alone=timedelta(0)))
+    monkeypatch.setattr(command, "ReconcileRequest", partial(ReconcileRequest, grace_period=timedelta(0)))
 
     async def run(*arguments: str) -> Result:
         given = ["reconcile", *arguments]
@@ -212,7 +212,7 @@ async def test_the_command_tells_and_its_exit_code_says_so(
     mended = await run("--order", unique, "--fix", "--json")
     assert mended.exit_code == ExitCode.OK
     (finding,) = json.loads(mended.stdout)["findings"]
-    assert (finding["kind"], finding["mended"]) == ("card_missing", True)
+    assert (finding["kind"], finding["repaired"]) == ("card_missing", True)
     assert (await run("--order", "ord-nobody")).exit_code == ExitCode.UNKNOWN_ORDER
     assert (await run("--since", "99d")).exit_code == ExitCode.USAGE
 

@@ -54,7 +54,7 @@ async def shipped(pool: Pool, order: Order) -> None:
 
 def asked(requester: str = BOB, order_id: str = "ord-1", **fields: object) -> OpenRefund:
     request = {"order_id": order_id, "requester": requester, "reason": "broken"} | fields
-    return OpenRefund(refund_id="ord-1.1", order_id="ord-1", request=request, closes_before=None)
+    return OpenRefund(refund_id="ord-1.1", order_id="ord-1", request=request, run_deadline=None)
 
 
 async def test_a_refund_that_somebody_decides_may_be_asked_for_by_anybody(
@@ -87,7 +87,7 @@ async def test_where_nobody_decides_only_the_orders_requester_may(
         (asked(order_id="ord-2"), "the workflow was started for"),
         (asked(reason=""), "reason"),
         (asked(surprise=1), "surprise"),
-        (OpenRefund(refund_id="r", order_id="ord-1", request=7, closes_before=None), "JSON object"),
+        (OpenRefund(refund_id="r", order_id="ord-1", request=7, run_deadline=None), "JSON object"),
     ],
 )
 async def test_what_cannot_be_refunded_is_said_and_audited(

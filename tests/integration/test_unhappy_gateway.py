@@ -15,7 +15,7 @@ from orchestration.contracts.activities import RefundPayment
 from orchestration.contracts.names import payment_id
 from orchestration.domain.order.status import OrderStatus
 from orchestration.ports.payments import PaymentStatus
-from orchestration.ports.services import AnswerUnclear, Charge, ChargedWrongly
+from orchestration.ports.services import Charge, UnclearGatewayAnswer, WrongAmountCharged
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
 from orchestration.simulated.unreliable_gateway import Misbehaviour, UnreliablePaymentGateway
@@ -123,7 +123,7 @@ async def test_an_answer_without_sense_is_asked_for_again(
 ) -> None:
     """It is neither a yes nor a no: the payment stays claimed until the gateway can be understood."""
     script._troubles = [Misbehaviour.ANSWERS_NONSENSE]
-    with pytest.raises(AnswerUnclear):
+    with pytest.raises(UnclearGatewayAnswer):
         await bench.payments.charge(charge_of(ORDER))
     payment = await bench.store.find(payment_id("ord-1"))
     assert payment is not None
@@ -138,7 +138,7 @@ async def test_an_answer_without_sense_is_asked_for_again(
 async def test_a_wrong_amount_is_not_taken_for_a_charge_and_goes_back(bench: Bench, gateway: Watched) -> None:
     """No retry makes it right: the order fails, and its compensation refunds what was taken."""
     gateway.takes = 20_000
-    with pytest.raises(ChargedWrongly, match=r"took 200.00 EUR instead of 20.00 EUR"):
+    with pytest.raises(WrongAmountCharged, match=r"took 200.00 EUR instead of 20.00 EUR"):
         await bench.payments.charge(charge_of(ORDER))
     assert await bench.payments.refund(REFUND) is True
     assert bench.charges() == [(20_000, 1, 0)]
@@ -150,7 +150,7 @@ async def test_a_refund_is_asked_for_until_it_is_understood_and_made_once(
     """Whatever the gateway answers meanwhile."""
     await bench.payments.charge(charge_of(ORDER))
     script._troubles = [Misbehaviour.ANSWERS_NONSENSE]
-    with pytest.raises(AnswerUnclear):
+    with pytest.raises(UnclearGatewayAnswer):
         await bench.payments.refund(REFUND)
     script._troubles = [Misbehaviour.ANSWERS_LATE]
     with pytest.raises(TimeoutError):

@@ -19,7 +19,7 @@ from bot.web_api.identity import Identity
 from orchestration.client.execution import Execution
 from orchestration.client.workflow_client import Started
 from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
 from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
 from orchestration.domain.card import status_text_of
@@ -142,7 +142,7 @@ class Stored:
     rows: list[OrderRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     late: list[tuple[str, JudgedDecision]] = field(default_factory=list)
-    granted: list[Granted] = field(default_factory=list)
+    granted: list[DelegationGrant] = field(default_factory=list)
     ahead: dict[str, int] = field(default_factory=dict)
     broken: Exception | None = None
     hanging: bool = False
@@ -183,7 +183,7 @@ class Stored:
         self._raise()
         self.late.append((order_id, judged))
 
-    async def grant(self, new: Granted) -> None:
+    async def grant(self, new: DelegationGrant) -> None:
         """Store a delegation. The rules are the real store's."""
         self._raise()
         self.granted.append(new)
@@ -195,15 +195,15 @@ class Stored:
         self.granted = [each for each in self.granted if each not in gone]
         return len(gone)
 
-    async def active_for(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+    async def active_for(self, delegate: str, at: datetime) -> tuple[DelegationGrant, ...]:
         """Whom they may decide for."""
         return tuple(each for each in await self.all_active(at) if each.delegate == delegate)
 
-    async def active_of(self, person: str, at: datetime) -> tuple[Granted, ...]:
+    async def active_of(self, person: str, at: datetime) -> tuple[DelegationGrant, ...]:
         """Who may decide for them."""
         return tuple(each for each in await self.all_active(at) if each.person == person)
 
-    async def all_active(self, at: datetime) -> tuple[Granted, ...]:
+    async def all_active(self, at: datetime) -> tuple[DelegationGrant, ...]:
         """All there are."""
         self._raise()
         if self.hanging:

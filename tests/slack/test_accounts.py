@@ -16,6 +16,7 @@ from localdev.slack.client import WorkspaceClient
 from orchestration.contracts.slack import PostCard
 from orchestration.domain.actor import Account
 from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import order_card
 from orchestration.domain.fields import MessageRef
 from tests.slack.bots import IDENTITY, Bot, running_bot
 from tests.slack.hands import sees, until
@@ -32,7 +33,7 @@ async def bot(web: AsyncWebClient, workspace: WorkspaceClient) -> AsyncIterator[
 @pytest_asyncio.fixture
 async def card(activities: SlackActivities) -> MessageRef:
     """Of an order that waits for approval."""
-    return await activities.post_card(PostCard(view=pending()))
+    return await activities.post_card(PostCard(card_view=order_card(pending())))
 
 
 @pytest.mark.parametrize(

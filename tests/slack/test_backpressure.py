@@ -16,6 +16,7 @@ from db.slack.rate_limit_queue import GRACE, LONGEST_POLL, PostgresRateLimitQueu
 from db.slack.slack_messages import PostgresMessageStore
 from localdev.slack.client import WorkspaceClient
 from orchestration.contracts.slack import PostCard, PostReply, UpdateCard
+from orchestration.domain.card import order_card
 from orchestration.domain.errors import NoWorkerAnswered
 from orchestration.domain.order.status import OrderStatus
 from orchestration.ports.rate_limit_queue import Priority, QueuedCall
@@ -82,7 +83,7 @@ async def test_a_hundred_orders_at_once_on_two_bots(
 
     async def order(n: int) -> None:
         bot, temporal = bots[n % 2]
-        await temporal.run(lambda: bot.post_card(PostCard(view=pending(f"ord-{n}"))))
+        await temporal.run(lambda: bot.post_card(PostCard(card_view=order_card(pending(f"ord-{n}")))))
 
     await asyncio.gather(*(order(n) for n in range(100)))
     keys = [each["metadata"]["event_payload"]["key"] for each in await said(workspace)]
@@ -96,7 +97,7 @@ async def test_a_hundred_orders_at_once_on_two_bots(
 async def test_cards_go_before_chatter(web: AsyncWebClient, pool: Pool, workspace: WorkspaceClient) -> None:
     """However long the replies have waited."""
     bot, queue = a_bot(web, pool), PostgresRateLimitQueue(pool)
-    card = await bot.post_card(PostCard(view=pending("ord-0")))
+    card = await bot.post_card(PostCard(card_view=order_card(pending("ord-0"))))
     await queue.report_refusal(QueuedCall(post_bucket(CHANNEL), "elsewhere", "ord-x", Priority.CARD), 2)
     await pool.execute(
         "UPDATE slack_rate_limits SET interval_seconds = 30, next_free_at = next_free_at + interval '30 s'"
@@ -105,7 +106,7 @@ async def test_cards_go_before_chatter(web: AsyncWebClient, pool: Pool, workspac
     for n in range(3):
         reply = PostReply(order_id=f"ord-{n}", card=card, purpose="late", text="too late")
         await waits(lambda reply=reply: bot.post_reply(reply))  # type: ignore[misc]
-    told = await waits(lambda: bot.post_card(PostCard(view=pending("ord-9"))))
+    told = await waits(lambda: bot.post_card(PostCard(card_view=order_card(pending("ord-9")))))
     assert "1 ahead" in told.message
     assert "4 ahead" in (await waits(lambda: bot.post_reply(reply))).message
 
@@ -115,8 +116,8 @@ async def test_another_bot_does_not_knock_at_a_closed_bucket(
 ) -> None:
     """It sees what the first was told. Waiting is no attempt: no intent is stored, no clock begins to run."""
     await workspace.add_fault(kind="rate_limited", method=POST, retry_after=30)
-    await waits(lambda: a_bot(web, pool).post_card(PostCard(view=pending("ord-1"))))
-    await waits(lambda: a_bot(web, pool).post_card(PostCard(view=pending("ord-2"))))
+    await waits(lambda: a_bot(web, pool).post_card(PostCard(card_view=order_card(pending("ord-1")))))
+    await waits(lambda: a_bot(web, pool).post_card(PostCard(card_view=order_card(pending("ord-2")))))
     assert len(await workspace.calls(POST)) == 1
     assert await PostgresMessageStore(pool).find("ord-2:card") is None
 
@@ -128,11 +129,11 @@ async def test_orders_that_are_gone_block_nobody(
     bot = a_bot(web, pool)
     await workspace.add_fault(kind="rate_limited", method=POST, retry_after=30)
     for n in range(30):
-        await waits(lambda n=n: bot.post_card(PostCard(view=pending(f"gone-{n}"))))  # type: ignore[misc]
+        await waits(lambda n=n: bot.post_card(PostCard(card_view=order_card(pending(f"gone-{n}")))))  # type: ignore[misc]
     late = (GRACE + LONGEST_POLL).total_seconds()
     await let_time_pass(pool, late)
     await pool.execute("UPDATE slack_queue SET next_poll_at = next_poll_at - make_interval(secs => $1)", late)
-    await bot.post_card(PostCard(view=pending("alive")))
+    await bot.post_card(PostCard(card_view=order_card(pending("alive"))))
     assert len(await said(workspace)) == 1
 
 
@@ -143,9 +144,9 @@ async def test_a_card_that_waited_is_posted_as_the_order_stands(
     workflows = Workflows(on_status=approved())
     bot = a_bot(web, pool, workflows)
     await workspace.add_fault(kind="rate_limited", method=POST, retry_after=5)
-    await waits(lambda: bot.post_card(PostCard(view=pending())))
+    await waits(lambda: bot.post_card(PostCard(card_view=order_card(pending()))))
     await let_time_pass(pool, 5)
-    drawn = await bot.post_card(PostCard(view=pending()))
+    drawn = await bot.post_card(PostCard(card_view=order_card(pending())))
     assert drawn.version == approved().version
     (card,) = await said(workspace)
     assert "is approved" in card["text"]
@@ -158,9 +159,9 @@ async def test_an_order_that_ended_in_the_queue_gets_one_card_as_a_record(
     ended = pending().model_copy(update={"version": 9, "status": OrderStatus.CANCELLED})
     bot = a_bot(web, pool, Workflows(on_status=ended))
     await workspace.add_fault(kind="rate_limited", method=POST, retry_after=5)
-    await waits(lambda: bot.post_card(PostCard(view=pending())))
+    await waits(lambda: bot.post_card(PostCard(card_view=order_card(pending()))))
     await let_time_pass(pool, 5)
-    assert (await bot.post_card(PostCard(view=pending()))).version == 9
+    assert (await bot.post_card(PostCard(card_view=order_card(pending())))).version == 9
     (card,) = await said(workspace)
     assert "was cancelled" in card["text"]
     assert not any(block["type"] == "actions" for block in card["blocks"])
@@ -172,11 +173,11 @@ async def test_an_update_that_waited_draws_the_newest_state(
     """One call, however many states have come and gone."""
     newest = approved().model_copy(update={"version": 7, "status": OrderStatus.SHIPPED})
     bot = a_bot(web, pool, Workflows(on_status=newest))
-    ref = await bot.post_card(PostCard(view=pending()))
+    ref = await bot.post_card(PostCard(card_view=order_card(pending())))
     await workspace.add_fault(kind="rate_limited", method=UPDATE, retry_after=5)
-    await waits(lambda: bot.update_card(UpdateCard(card=ref, view=approved())))
+    await waits(lambda: bot.update_card(UpdateCard(card=ref, card_view=order_card(approved()))))
     await let_time_pass(pool, 5)
-    assert (await bot.update_card(UpdateCard(card=ref, view=approved()))).version == 7
+    assert (await bot.update_card(UpdateCard(card=ref, card_view=order_card(approved())))).version == 7
     (card,) = await said(workspace)
     assert "has been shipped" in card["text"]
     assert len(await workspace.calls(UPDATE)) == 2
@@ -189,9 +190,9 @@ async def test_without_a_newer_state_what_was_asked_for_is_posted(
     """Nobody answers, or what they say is older."""
     bot = a_bot(web, pool, Workflows(on_status=answer))
     await workspace.add_fault(kind="rate_limited", method=POST, retry_after=5)
-    await waits(lambda: bot.post_card(PostCard(view=approved())))
+    await waits(lambda: bot.post_card(PostCard(card_view=order_card(approved()))))
     await let_time_pass(pool, 5)
-    assert (await bot.post_card(PostCard(view=approved()))).version is None
+    assert (await bot.post_card(PostCard(card_view=order_card(approved())))).version is None
     (card,) = await said(workspace)
     assert "is approved" in card["text"]
 
@@ -200,10 +201,10 @@ async def test_a_card_that_is_there_already_does_not_queue(
     web: AsyncWebClient, pool: Pool, workspace: WorkspaceClient
 ) -> None:
     """The bot was killed after it had stored where the card is; another finds it at once."""
-    ref = await a_bot(web, pool).post_card(PostCard(view=pending()))
+    ref = await a_bot(web, pool).post_card(PostCard(card_view=order_card(pending())))
     await workspace.add_fault(kind="rate_limited", method=POST, retry_after=30)
-    await waits(lambda: a_bot(web, pool).post_card(PostCard(view=pending("ord-2"))))
-    assert await a_bot(web, pool).post_card(PostCard(view=pending())) == ref
+    await waits(lambda: a_bot(web, pool).post_card(PostCard(card_view=order_card(pending("ord-2")))))
+    assert await a_bot(web, pool).post_card(PostCard(card_view=order_card(pending()))) == ref
 
 
 async def test_at_rest_nobody_queues(web: AsyncWebClient, pool: Pool, workspace: WorkspaceClient) -> None:
@@ -224,6 +225,6 @@ async def test_at_rest_nobody_queues(web: AsyncWebClient, pool: Pool, workspace:
     queue = Counting(pool)
     bot = SlackActivities(web, PostgresMessageStore(pool), CHANNEL, BOT, queue=queue)
     for n in range(20):
-        ref = await bot.post_card(PostCard(view=pending(f"ord-{n}")))
-        await bot.update_card(UpdateCard(card=ref, view=approved(f"ord-{n}")))
+        ref = await bot.post_card(PostCard(card_view=order_card(pending(f"ord-{n}"))))
+        await bot.update_card(UpdateCard(card=ref, card_view=order_card(approved(f"ord-{n}"))))
     assert queue.looks == 1

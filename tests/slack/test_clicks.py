@@ -15,6 +15,7 @@ from orchestration.contracts.slack import PostCard
 from orchestration.domain.actor import ActorKind, Surface
 from orchestration.domain.approval.decision import DecisionKind
 from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import order_card
 from orchestration.domain.errors import (
     CountersignError,
     NoWorkerAnswered,
@@ -41,7 +42,7 @@ async def bot(web: AsyncWebClient, workspace: WorkspaceClient) -> AsyncIterator[
 @pytest_asyncio.fixture
 async def card(activities: SlackActivities) -> MessageRef:
     """Of an order that waits for approval."""
-    return await activities.post_card(PostCard(view=pending()))
+    return await activities.post_card(PostCard(card_view=order_card(pending())))
 
 
 async def until_decided(bot: Bot, times: int) -> None:

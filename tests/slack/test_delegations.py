@@ -20,8 +20,9 @@ from localdev.slack.manifest import install_app
 from localdev.slack.server import SlackSimulator
 from orchestration.contracts.slack import PostCard
 from orchestration.domain.actor import Account, Delegation
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.approval.verdict import VerdictKind
+from orchestration.domain.card import order_card
 from orchestration.domain.fields import MessageRef
 from tests.slack.bots import Bot, running_bot
 from tests.slack.talk import ALICE, BOB, CAROL, CHANNEL, FINANCE, pending
@@ -70,7 +71,7 @@ async def ask(workspace: WorkspaceClient, user: str, text: str, contains: str) -
     return message
 
 
-async def active(store: PostgresDelegationStore) -> tuple[Granted, ...]:
+async def active(store: PostgresDelegationStore) -> tuple[DelegationGrant, ...]:
     return await store.all_active(datetime.now(UTC))
 
 
@@ -88,7 +89,7 @@ async def test_a_delegates_click_reaches_the_workflow_with_the_delegation(
     """Under their own name, with the groups of the colleague who is away, and the group it is limited to."""
     limit = f" for {group}" if group else ""
     await ask(workspace, ALICE, f"delegate @bob until tomorrow{limit}", f"decide for you{limit}, until")
-    card = await activities.post_card(PostCard(view=pending()))
+    card = await activities.post_card(PostCard(card_view=order_card(pending())))
     assert (await workspace.click(BOB, CHANNEL, card.ts, "order_approve")).acked
     assert await decided(bot) == (
         Delegation(person=ALICE, groups=(FINANCE,), group=group, account=Account.MEMBER),
@@ -104,7 +105,7 @@ async def test_nobody_speaks_for_a_colleague_any_more_once_it_is_off(
     await ask(workspace, ALICE, "delegate @bob until tomorrow", "may now decide for you")
     await ask(workspace, ALICE, "delegate off", "nobody decides for you any more")
     await ask(workspace, ALICE, "delegate off for ops", "no delegation for ops")
-    card = await activities.post_card(PostCard(view=pending()))
+    card = await activities.post_card(PostCard(card_view=order_card(pending())))
     await workspace.click(BOB, CHANNEL, card.ts, "order_approve")
     assert await decided(bot) == ()
 
@@ -116,7 +117,7 @@ async def test_a_click_is_answered_though_delegations_cannot_be_looked_up(
     """The database is away, or takes for ever: it counts as no delegation, and soon."""
     bot = lonely_bot
     bot.workflows.on_verdict = VerdictKind.NOT_AN_APPROVER
-    card: MessageRef = await activities.post_card(PostCard(view=pending()))
+    card: MessageRef = await activities.post_card(PostCard(card_view=order_card(pending())))
     bot.stored.broken = OSError("connection refused") if trouble == "broken" else None
     bot.stored.hanging = trouble == "hanging"
     began = time.monotonic()
@@ -228,9 +229,9 @@ async def test_other_commands_survive_what_slack_escapes(
     await ask(workspace, ALICE, text, contains)
 
 
-def _granted(person: str, delegate: str) -> Granted:
+def _granted(person: str, delegate: str) -> DelegationGrant:
     now = datetime.now(UTC)
-    return Granted(
+    return DelegationGrant(
         delegation_id="d-1",
         person=person,
         delegate=delegate,

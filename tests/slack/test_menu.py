@@ -37,7 +37,7 @@ async def bot(web: AsyncWebClient, workspace: WorkspaceClient) -> AsyncIterator[
 @pytest_asyncio.fixture
 async def card(activities: SlackActivities) -> MessageRef:
     """Of an order that waits for approval."""
-    return await activities.post_card(PostCard(view=pending()))
+    return await activities.post_card(PostCard(card_view=order_card(pending())))
 
 
 async def test_approve_with_a_note(bot: Bot, card: MessageRef, workspace: WorkspaceClient) -> None:
@@ -121,8 +121,8 @@ async def test_a_card_of_a_refund_decides_and_asks_about_the_refund(
     bot: Bot, activities: SlackActivities, workspace: WorkspaceClient
 ) -> None:
     """What it is about is on its Approve button, and comes along with the form."""
-    shown = order_card(pending()).model_copy(update={"subject": Subject.REFUND, "noun": "refund"})
-    card = await activities.post_card(PostCard(shown=shown))
+    shown = order_card(pending()).model_copy(update={"subject": Subject.REFUND})
+    card = await activities.post_card(PostCard(card_view=shown))
     view = await choose(workspace, card, "cancel")
     assert "Refund ord-1" in str(view["blocks"])
     assert (await submit(workspace, view, order_text="too late")).closed

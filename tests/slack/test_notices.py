@@ -15,7 +15,7 @@ from localdev.slack.client import ControlError, WorkspaceClient
 from localdev.slack.json_values import Json
 from orchestration.contracts.slack import NotifyPeople, PostCard
 from orchestration.domain.actor import Actor, ActorKind
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.approval.gate import Answer, Gate, Question
 from orchestration.domain.approval.notifications import Notification, NotificationKind
 from orchestration.domain.card import order_card
@@ -31,7 +31,7 @@ POST = "chat.postMessage"
 @pytest.fixture
 async def card(activities: SlackActivities) -> MessageRef:
     """Of an order that waits for approval."""
-    return await activities.post_card(PostCard(view=pending()))
+    return await activities.post_card(PostCard(card_view=order_card(pending())))
 
 
 def notification(
@@ -40,7 +40,7 @@ def notification(
     people: tuple[str, ...] = (ALICE,),
     *,
     number: int = 1,
-    without: tuple[str, ...] = (),
+    excluded: tuple[str, ...] = (),
     channels: tuple[str, ...] = (),
     **gate: object,
 ) -> NotifyPeople:
@@ -48,11 +48,11 @@ def notification(
     view = pending()
     view = view.model_copy(update={"gate": Gate.model_validate(dict(view.gate) | gate)})
     return NotifyPeople(
-        view=order_card(view),
+        card_view=order_card(view),
         card=card,
         notification=Notification(kind=kind, number=number, at=NOW),
         people=people,
-        without=without,
+        excluded=excluded,
         channels=channels,
     )
 
@@ -127,7 +127,7 @@ async def test_a_user_group_is_expanded_and_the_spared_are_left_out(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:
     """Finance are Alice and Carol; Alice has decided."""
-    await activities.notify_people(notification(card, people=(FINANCE, CAROL), without=(ALICE,)))
+    await activities.notify_people(notification(card, people=(FINANCE, CAROL), excluded=(ALICE,)))
     (said,) = await thread(workspace, card)
     assert ALICE not in said["text"]
     assert said["text"].count(f"<@{CAROL}>") == 1
@@ -139,7 +139,7 @@ async def test_nobody_to_remind_is_no_message(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:
     """All of them are spared, or are services and operators, whatever letter they begin with."""
-    await activities.notify_people(notification(card, people=(FINANCE,), without=(FINANCE,)))
+    await activities.notify_people(notification(card, people=(FINANCE,), excluded=(FINANCE,)))
     await activities.notify_people(notification(card, people=("svc-import", "Ursula", "WEB_SHOP")))
     assert await thread(workspace, card) == []
 
@@ -185,7 +185,7 @@ async def test_a_group_that_is_gone_keeps_nobody_from_hearing(
     activities: SlackActivities, workspace: WorkspaceClient, card: MessageRef
 ) -> None:
     """Somebody deleted it in Slack."""
-    await activities.notify_people(notification(card, people=("S0GONE", CAROL), without=("S0GONETOO",)))
+    await activities.notify_people(notification(card, people=("S0GONE", CAROL), excluded=("S0GONETOO",)))
     assert len(await told(workspace, CAROL)) == 1
 
 
@@ -286,7 +286,7 @@ async def test_an_amendment_says_what_the_order_is_now(
 ) -> None:
     """To those who have to look again, and in the thread in any case."""
     asked = notification(card, NotificationKind.AMENDMENT, people, number=2, revision=2)
-    changed = asked.view.model_copy(update={"order": an_order(ship_to="Kai <3>, Kiel")})
+    changed = asked.card_view.model_copy(update={"order": an_order(ship_to="Kai <3>, Kiel")})
     await activities.notify_people(asked.model_copy(update={"view": changed}))
     said = await thread(workspace, card)
     assert len(said) == 1
@@ -307,7 +307,7 @@ async def test_whoever_decides_for_a_colleague_is_reminded_too(
     now = datetime.now(UTC)
     for delegate, person in ((CAROL, ALICE), (BOB, "U0DAVE001")):
         await PostgresDelegationStore(pool).grant(
-            Granted(
+            DelegationGrant(
                 delegation_id=f"{person}-{delegate}",
                 person=person,
                 delegate=delegate,
@@ -318,7 +318,7 @@ async def test_whoever_decides_for_a_colleague_is_reminded_too(
         )
     await activities.notify_people(notification(card))
     assert [len(await told(workspace, user)) for user in (ALICE, CAROL, BOB)] == [1, 1, 0]
-    await activities.notify_people(notification(card, number=2, without=(CAROL,)))
+    await activities.notify_people(notification(card, number=2, excluded=(CAROL,)))
     assert [len(await told(workspace, user)) for user in (ALICE, CAROL, BOB)] == [2, 1, 0]
     asked = notification(card, NotificationKind.QUESTION, (ALICE,), questions=(question(),))
     await activities.notify_people(asked)

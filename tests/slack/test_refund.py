@@ -12,6 +12,7 @@ from localdev.slack.client import WorkspaceClient
 from orchestration.contracts.slack import PostCard, UpdateCard
 from orchestration.domain.actor import Surface
 from orchestration.domain.approval.decision import DecisionKind
+from orchestration.domain.card import order_card
 from orchestration.domain.errors import CountersignError, NoWorkerAnswered, OrderNotFound, TemporalUnavailable
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.policy.approval_policy import Subject
@@ -80,10 +81,10 @@ async def test_a_refund_has_a_card_of_its_own_whose_buttons_decide_the_refund(
     bot: Bot, activities: SlackActivities, workspace: WorkspaceClient
 ) -> None:
     """Beside the order's own card; a click on it goes to the refund's workflow."""
-    order_card = await activities.post_card(PostCard(view=pending()))
+    other_card = await activities.post_card(PostCard(card_view=order_card(pending())))
     shown = refund_card(a_refund())
-    card = await activities.post_card(PostCard(shown=shown))
-    assert await activities.post_card(PostCard(shown=shown)) == card != order_card
+    card = await activities.post_card(PostCard(card_view=shown))
+    assert await activities.post_card(PostCard(card_view=shown)) == card != other_card
     message = await workspace.wait_for_message(
         ALICE, CHANNEL, contains="The refund of order ord-1", ts=card.ts
     )
@@ -94,7 +95,7 @@ async def test_a_refund_has_a_card_of_its_own_whose_buttons_decide_the_refund(
     assert (order_id, kind, request.surface) == ("ord-1", DecisionKind.APPROVE, Surface.BUTTON)
     assert bot.workflows.subjects == [Subject.REFUND]
     done = refund_card(a_refund(RefundStatus.REFUNDED, version=2))
-    await activities.update_card(UpdateCard(card=card, shown=done))
+    await activities.update_card(UpdateCard(card=card, card_view=done))
     ended = await workspace.wait_for_message(ALICE, CHANNEL, contains="has been given back", ts=card.ts)
     assert "order_approve" not in str(ended["blocks"])
 

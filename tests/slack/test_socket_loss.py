@@ -22,6 +22,7 @@ from localdev.slack.interactivity.interactions import Press
 from localdev.slack.server import SlackSimulator
 from localdev.slack.socket_mode.frames import DisconnectReason
 from orchestration.contracts.slack import PostCard
+from orchestration.domain.card import order_card
 from orchestration.domain.fields import MessageRef
 from tests.slack.bots import QUICK, Bot, running_bot
 from tests.slack.process import BOT_TOKEN
@@ -41,7 +42,7 @@ async def bot(web: AsyncWebClient, workspace: WorkspaceClient) -> AsyncIterator[
 @pytest_asyncio.fixture
 async def card(activities: SlackActivities) -> MessageRef:
     """Of an order that waits for approval."""
-    return await activities.post_card(PostCard(view=pending()))
+    return await activities.post_card(PostCard(card_view=order_card(pending())))
 
 
 async def click_steadily(

@@ -48,7 +48,7 @@ async def bot(web: AsyncWebClient, workspace: WorkspaceClient) -> AsyncIterator[
 @pytest_asyncio.fixture
 async def card(activities: SlackActivities) -> MessageRef:
     """Of an order that waits for approval."""
-    return await activities.post_card(PostCard(view=pending()))
+    return await activities.post_card(PostCard(card_view=order_card(pending())))
 
 
 @pytest_asyncio.fixture
@@ -57,7 +57,7 @@ async def asked(activities: SlackActivities, card: MessageRef) -> None:
     view = pending()
     gate = view.gate.model_copy(update={"questions": (QUESTION,)})
     notification = NotifyPeople(
-        view=order_card(view.model_copy(update={"gate": gate})),
+        card_view=order_card(view.model_copy(update={"gate": gate})),
         card=card,
         notification=Notification(kind=NotificationKind.QUESTION, number=1, at=NOW),
         people=(BOB,),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.socket_mode.timings import ReplicaTimings, SocketTimings
-from orchestration.contracts.activity_options import TRY_TIME_LIMIT
+from orchestration.contracts.activity_options import START_TO_CLOSE
 from orchestration.process import shutdown
 from orchestration.worker.workers import ACTIVITY_SHUTDOWN_TIMEOUT
 from tests.unit.docs.repo import compose, text
@@ -22,7 +22,7 @@ def test_the_parts_fit_into_the_whole() -> None:
 
 def test_every_part_is_the_one_that_is_used() -> None:
     """And a try that runs when the stop comes can end, so that no other is begun for it."""
-    assert timedelta(seconds=shutdown.ACTIVITIES) == ACTIVITY_SHUTDOWN_TIMEOUT > TRY_TIME_LIMIT
+    assert timedelta(seconds=shutdown.ACTIVITIES) == ACTIVITY_SHUTDOWN_TIMEOUT > START_TO_CLOSE
     timings = SocketTimings()
     assert (timings.ack_timeout, timings.close_timeout, timings.drain_timeout) == (
         shutdown.ACKS,

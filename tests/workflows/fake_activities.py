@@ -37,7 +37,7 @@ from orchestration.domain.errors import OrderRefused
 from orchestration.domain.fields import MessageRef
 from orchestration.domain.order.order import Order, parse_order
 from orchestration.domain.order.status import OrderStatus
-from orchestration.domain.policy.approval_policy import Asked
+from orchestration.domain.policy.approval_policy import TierQuery
 from orchestration.domain.policy.deadlines import deadline_of
 from orchestration.worker.workers import workflow_worker
 from tests.support.policy import a_policy, a_tier
@@ -107,19 +107,19 @@ class FakeActivities:
     @activity.defn(name=OrderActivity.RESOLVE_POLICY)
     async def resolve_policy(self, wanted: ResolvePolicy) -> ResolvedPolicy:
         await self._enter(OrderActivity.RESOLVE_POLICY)
-        resolved = self._resolved(wanted.order, wanted.closes_before)
+        resolved = self._resolved(wanted.order, wanted.run_deadline)
         to = OrderStatus.APPROVED if resolved.tier is None else OrderStatus.PENDING_MANUAL_APPROVAL
         self._store(wanted.pending_writes, to)
         return resolved
 
-    def _resolved(self, order: Order, closes_before: datetime | None) -> ResolvedPolicy:
+    def _resolved(self, order: Order, run_deadline: datetime | None) -> ResolvedPolicy:
         # The workflow's time, not the wall clock: the test server skips ahead of it.
         now = activity.info().scheduled_time
-        asked = Asked(amount=order.amount, currency=order.currency, customer=order.customer)
+        asked = TierQuery(amount=order.amount, currency=order.currency, customer=order.customer)
         tier = a_policy(self.tier).tier_for(asked).tier
         if tier is None:
             return ResolvedPolicy(tier=None, resolved_at=now, deadline=None)
-        moments = [each for each in (deadline_of(tier, now), closes_before) if each is not None]
+        moments = [each for each in (deadline_of(tier, now), run_deadline) if each is not None]
         deadline = min(moments, default=None)
         return ResolvedPolicy(tier=tier, resolved_at=now, deadline=deadline, barred=self.barred)
 
@@ -143,7 +143,7 @@ class FakeActivities:
     @activity.defn(name=OrderActivity.CHECK_AMENDMENT)
     async def check_amendment(self, wanted: CheckAmendment) -> ResolvedPolicy:
         await self._enter(OrderActivity.CHECK_AMENDMENT)
-        return self._resolved(wanted.order, wanted.closes_before)
+        return self._resolved(wanted.order, wanted.run_deadline)
 
     @activity.defn(name=OrderActivity.AMEND)
     async def amend(self, wanted: AmendOrder) -> None:
@@ -165,13 +165,13 @@ class FakeActivities:
     @activity.defn(name=SlackActivity.POST_CARD)
     async def post_card(self, wanted: PostCard) -> MessageRef:
         await self._enter(SlackActivity.POST_CARD)
-        self.cards.append(wanted.drawn)
+        self.cards.append(wanted.card_view)
         return MessageRef(channel="C0APPROVE", ts="1.0")
 
     @activity.defn(name=SlackActivity.UPDATE_CARD)
     async def update_card(self, wanted: UpdateCard) -> MessageRef:
         await self._enter(SlackActivity.UPDATE_CARD)
-        self.cards.append(wanted.drawn)
+        self.cards.append(wanted.card_view)
         return wanted.card
 
     @activity.defn(name=SlackActivity.POST_REPLY)

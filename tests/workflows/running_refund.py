@@ -35,7 +35,7 @@ class FakeRefundActivities(FakeActivities):
         await self._enter(RefundActivity.OPEN)
         request = RefundRequest.model_validate(wanted.request)
         return OpenedRefund(
-            request=request, order=self.order, resolved=self._resolved(self.order, wanted.closes_before)
+            request=request, order=self.order, resolved=self._resolved(self.order, wanted.run_deadline)
         )
 
     def order_activities(self) -> list[Any]:

@@ -46,7 +46,7 @@ def approved_so_far(gate: Gate) -> str:
         )
     if gate.needed == 1 or not gate.approvals:
         return far  # the card names a single approver elsewhere
-    pairs = zip(gate.approvals, gate.on_behalf, strict=True)
+    pairs = zip(gate.approvals, gate.approved_for, strict=True)
     by = [who(each.actor) + (f" for {person(whom)}" if whom else "") for each, whom in pairs]
     return f"{far} ({', '.join(by[:MAX_MEMBERS])})"
 
@@ -69,7 +69,7 @@ def waiting_notes(gate: Gate) -> list[str]:
         by = ", ".join(who(each.actor) for each in gate.cancels[:MAX_MEMBERS])
         lines.append(f"Cancels: {len(gate.cancels)} of {gate.tier.cancel_count} ({by})")
     if gate.open_questions:
-        clock = "; the clock stands still" if gate.stopped_at else ""
+        clock = "; the clock stands still" if gate.paused_at else ""
         lines.append(f"Waiting for information{clock}")
     return lines
 
@@ -78,12 +78,12 @@ def expires(gate: Gate) -> str:
     """Return when the approval expires."""
     if gate.deadline is not None:
         return slack_date(gate.deadline)
-    return "not while information is missing" if gate.stopped_at else "never"
+    return "not while information is missing" if gate.paused_at else "never"
 
 
 def group_ids(gate: Gate) -> tuple[str, ...]:
     """Return the user groups of the tier, in which a user who clicks has to be looked up."""
-    return tuple(each for each in gate.tier.everybody if is_group(each)) if gate.tier else ()
+    return tuple(each for each in gate.tier.all_members if is_group(each)) if gate.tier else ()
 
 
 def _names(members: tuple[str, ...]) -> str:

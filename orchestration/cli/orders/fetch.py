@@ -42,7 +42,7 @@ async def _view_or_error(workflows: Workflows, order_id: str) -> OrderView | NoW
 
 
 async def _calls_ahead(connections: Connections, view: OrderView) -> int | None:
-    if not view.is_card_behind:
+    if not view.is_card_outdated:
         return None
     try:
         async with connections.reader() as reader:

@@ -1,10 +1,10 @@
 """A delegation as a JSON document."""
 
 from orchestration.cli.output.times import utc_time
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 
 
-def delegation_document(granted: Granted) -> dict[str, object]:
+def delegation_document(granted: DelegationGrant) -> dict[str, object]:
     """Return a delegation for JSON, times in UTC."""
     return {
         "delegation_id": granted.delegation_id,

@@ -25,6 +25,6 @@ def refusal(actor: Actor, *, own: bool) -> VerdictKind | None:
             assert_never(actor.account)
 
 
-def can_be_spoken_for(account: Account | None) -> bool:
+def may_delegate(account: Account | None) -> bool:
     """Whether a delegation of such an account still counts: nobody decides for somebody who has left."""
     return account in {None, Account.MEMBER}

@@ -20,7 +20,7 @@ GroupName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 """A group of the approval policy, by the name that it has there."""
 
 
-class Granted(FrozenModel):
+class DelegationGrant(FrozenModel):
     """`person` lets `delegate` decide for them, from `since` on and before `until`."""
 
     delegation_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
@@ -33,16 +33,16 @@ class Granted(FrozenModel):
     created_by: Annotated[str, Field(min_length=1, max_length=100)]
     """Who set it up, as the audit log writes actors: ``slack_user:U123``, ``operator:ana``."""
 
-    def replaces(self, earlier: "Granted") -> bool:
+    def replaces(self, earlier: "DelegationGrant") -> bool:
         """Whether the earlier one ends as this one begins: the same person, for the same group or for all."""
         return (self.person, self.group) == (earlier.person, earlier.group)
 
-    def overlaps(self, other: "Granted") -> bool:
+    def overlaps(self, other: "DelegationGrant") -> bool:
         """Whether there is a moment in which both hold."""
         return self.since < other.until and other.since < self.until
 
 
-def refusal(new: Granted, active: tuple[Granted, ...]) -> str | None:
+def refusal(new: DelegationGrant, active: tuple[DelegationGrant, ...]) -> str | None:
     """Say why there cannot be such a delegation beside the active ones; None if there can.
 
     The sentence names people by their ids.
@@ -57,14 +57,14 @@ def refusal(new: Granted, active: tuple[Granted, ...]) -> str | None:
     return _circle(new, beside) or _chain(new, beside)
 
 
-def _circle(new: Granted, beside: list[Granted]) -> str | None:
+def _circle(new: DelegationGrant, beside: list[DelegationGrant]) -> str | None:
     # Longer circles need a chain first, and there are none.
     if any((each.person, each.delegate) == (new.delegate, new.person) for each in beside):
         return f"{new.delegate} has delegated to {new.person}: that would be a circle."
     return None
 
 
-def _chain(new: Granted, beside: list[Granted]) -> str | None:
+def _chain(new: DelegationGrant, beside: list[DelegationGrant]) -> str | None:
     for each in beside:
         if each.person == new.delegate:
             return (

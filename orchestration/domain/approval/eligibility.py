@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestration.domain.actor import Actor, ActorKind
-from orchestration.domain.approval.accounts import can_be_spoken_for
+from orchestration.domain.approval.accounts import may_delegate
 from orchestration.domain.policy.tier import Group, Tier
 
 
@@ -31,7 +31,7 @@ class Eligibility:
             return ()
         return tuple(candidate for candidate in self._all_seats(actor) if candidate.requirements)
 
-    def memberships(self, actor: Actor) -> tuple[Candidate, ...]:
+    def unrestricted_candidates(self, actor: Actor) -> tuple[Candidate, ...]:
         """The same without any bar: who may cancel, or ask, though they may not approve."""
         if actor.kind is not ActorKind.SLACK_USER:
             return ()
@@ -71,5 +71,5 @@ def _persons(actor: Actor) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
     """The actor, then whoever they act for: id, user groups, and the one group it is limited to, if any."""
     yield actor.id, actor.groups, None
     for delegation in actor.delegations:
-        if delegation.person != actor.id and can_be_spoken_for(delegation.account):
+        if delegation.person != actor.id and may_delegate(delegation.account):
             yield delegation.person, delegation.groups, delegation.group

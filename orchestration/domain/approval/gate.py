@@ -48,21 +48,21 @@ class Gate(FrozenModel):
     opened_at: datetime | None = None
     deadline: datetime | None = None
     """None: it never expires, or the clock stands still."""
-    closes_before: datetime | None = None
+    run_deadline: datetime | None = None
     """When the workflow itself has to end, whatever the clock says; None: never."""
     approvals: tuple[Decision, ...] = ()
     cancels: tuple[Decision, ...] = ()
     """Cancels that count where the tier wants several."""
     level: int = 0
     """How many escalations there have been."""
-    escalate_at: datetime | None = None
-    reminded: int = 0
-    reminded_at: datetime | None = None
-    remind_at: datetime | None = None
+    next_escalation_at: datetime | None = None
+    reminders_sent: int = 0
+    last_reminder_at: datetime | None = None
+    next_reminder_at: datetime | None = None
     questions: tuple[Question, ...] = ()
-    stopped_at: datetime | None = None
+    paused_at: datetime | None = None
     """Since when the clock has stood still, waiting for information."""
-    stopped_deadline: datetime | None = None
+    paused_deadline: datetime | None = None
     """What the deadline was then."""
     outcome: Outcome | None = None
 
@@ -117,7 +117,7 @@ class Gate(FrozenModel):
         )
 
     @property
-    def on_behalf(self) -> tuple[str | None, ...]:
+    def approved_for(self) -> tuple[str | None, ...]:
         """For each approval, the colleague it was given for; None: their own."""
         found = self.assignment
         if found is None:

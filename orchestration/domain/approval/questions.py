@@ -73,7 +73,7 @@ def ask(gate: Gate, request: QuestionRequest, now: datetime) -> tuple[Gate, Verd
     if (refusal := accounts.refusal(actor, own=False)) is not None:
         return gate, verdict(refusal)
     is_operator = actor.kind is ActorKind.OPERATOR or actor.id in eligibility.tier.operators
-    if not (is_operator or eligibility.memberships(actor)):
+    if not (is_operator or eligibility.unrestricted_candidates(actor)):
         return gate, verdict(VerdictKind.NOT_AN_APPROVER)
     if len(gate.questions) >= MAX_QUESTIONS:
         return gate, verdict(VerdictKind.TOO_MANY)

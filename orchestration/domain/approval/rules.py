@@ -62,7 +62,9 @@ def cancel_refusal(gate: Gate, decision: Decision) -> VerdictKind | None:
     if wants_override(decision):
         return override_refusal(gate, decision)
     eligibility = gate.eligibility
-    if decision.actor.id == gate.requester or (eligibility and eligibility.memberships(decision.actor)):
+    if decision.actor.id == gate.requester or (
+        eligibility and eligibility.unrestricted_candidates(decision.actor)
+    ):
         return None
     return VerdictKind.NOT_AN_APPROVER
 
@@ -78,7 +80,7 @@ def add_cancel(gate: Gate, cancels: tuple[Decision, ...], decision: Decision) ->
     eligibility = gate.eligibility
     if eligibility is None or _has(cancels, decision):
         return None
-    candidates = [eligibility.memberships(each.actor) for each in (*cancels, decision)]
+    candidates = [eligibility.unrestricted_candidates(each.actor) for each in (*cancels, decision)]
     capacities = [len(candidates)] * len(eligibility.tier.requirements)
     return None if assign(candidates, capacities) is None else (*cancels, decision)
 
@@ -101,7 +103,12 @@ def override_refusal(gate: Gate, decision: Decision) -> VerdictKind | None:
 
 def end(gate: Gate, outcome: Outcome) -> Gate:
     """End it; nothing is waited for any more."""
-    nothing = {"escalate_at": None, "remind_at": None, "stopped_at": None, "stopped_deadline": None}
+    nothing = {
+        "next_escalation_at": None,
+        "next_reminder_at": None,
+        "paused_at": None,
+        "paused_deadline": None,
+    }
     return gate.model_copy(update={"outcome": outcome, **nothing})
 
 
@@ -152,7 +159,7 @@ def _judge_approval(gate: Gate, tier: Tier, decision: Decision, now: datetime) -
         verdict = _verdict(decision, VerdictKind.ALREADY_APPROVED, now)
         return gate, verdict.model_copy(update={"by": _who_has_it(gate, decision)})
     gate = gate.model_copy(update={"approvals": approvals, "cancels": _without(gate.cancels, decision)})
-    for_whom = {"on_behalf_of": gate.on_behalf[-1]}
+    for_whom = {"on_behalf_of": gate.approved_for[-1]}
     if gate.is_met:
         gate, verdict = _decide(gate, decision, OutcomeKind.APPROVED, now)
     else:
@@ -163,12 +170,12 @@ def _judge_approval(gate: Gate, tier: Tier, decision: Decision, now: datetime) -
 def _why_not(eligibility: Eligibility, actor: Actor) -> VerdictKind:
     if actor.id == eligibility.requester and not eligibility.tier.requester_may_approve:
         return VerdictKind.OWN_ORDER
-    return VerdictKind.BARRED if eligibility.memberships(actor) else VerdictKind.NOT_AN_APPROVER
+    return VerdictKind.BARRED if eligibility.unrestricted_candidates(actor) else VerdictKind.NOT_AN_APPROVER
 
 
 def _who_has_it(gate: Gate, decision: Decision) -> str | None:
     wanted = {decision.actor.id, *(each.person for each in decision.actor.delegations)}
-    for approval, principal in zip(gate.approvals, gate.on_behalf, strict=True):
+    for approval, principal in zip(gate.approvals, gate.approved_for, strict=True):
         if (principal or approval.actor.id) in wanted:
             return approval.actor.id
     return None

@@ -9,7 +9,7 @@ from orchestration.domain.approval.notifications import Notification, Notificati
 from orchestration.domain.approval.rules import end
 from orchestration.domain.approval.verdict import Outcome, OutcomeKind
 from orchestration.domain.policy import deadlines, working_hours
-from orchestration.domain.policy.tier import Ending, Tier
+from orchestration.domain.policy.tier import ExpiryStatus, Tier
 
 
 class Due(IntEnum):
@@ -27,7 +27,7 @@ def open_gate(
     deadline: datetime | None,
     *,
     barred: tuple[str, ...] = (),
-    closes_before: datetime | None = None,
+    run_deadline: datetime | None = None,
 ) -> Gate:
     """Start to wait for people; `deadline` as the policy was resolved. What was decided before is void."""
     return gate.model_copy(
@@ -36,21 +36,21 @@ def open_gate(
             "barred": barred,
             "opened_at": opened_at,
             "deadline": deadline,
-            "closes_before": closes_before,
+            "run_deadline": run_deadline,
             "approvals": (),
             "cancels": (),
             "level": 0,
-            "escalate_at": deadlines.escalation_at(tier, 0, opened_at),
-            "reminded": 0,
-            "reminded_at": None,
-            "remind_at": deadlines.first_reminder(tier, opened_at),
-            "stopped_at": None,
-            "stopped_deadline": None,
+            "next_escalation_at": deadlines.escalation_at(tier, 0, opened_at),
+            "reminders_sent": 0,
+            "last_reminder_at": None,
+            "next_reminder_at": deadlines.first_reminder(tier, opened_at),
+            "paused_at": None,
+            "paused_deadline": None,
         }
     )
 
 
-def next_due(gate: Gate) -> datetime | None:
+def next_timer_at(gate: Gate) -> datetime | None:
     """When something happens by itself; None: nothing does."""
     due = _next(gate)
     return due[0] if due else None
@@ -76,10 +76,10 @@ def tick(gate: Gate, now: datetime, *, expire: bool = True) -> tuple[Gate, tuple
                     Notification(kind=NotificationKind.ESCALATION, number=gate.level, at=now)
                 )
             case Due.REMIND:
-                gate, reminded = _remind(gate, tier, now)
-                if reminded:
+                gate, reminders_sent = _remind(gate, tier, now)
+                if reminders_sent:
                     notifications.append(
-                        Notification(kind=NotificationKind.REMINDER, number=gate.reminded, at=now)
+                        Notification(kind=NotificationKind.REMINDER, number=gate.reminders_sent, at=now)
                     )
     if gate.outcome is not None:
         return gate, ()
@@ -94,8 +94,8 @@ def tick(gate: Gate, now: datetime, *, expire: bool = True) -> tuple[Gate, tuple
 def ask(gate: Gate, question: Question) -> Gate:
     """Note a question; the clock stops where the tier says so."""
     update: dict[str, object] = {"questions": (*gate.questions, question)}
-    if gate.tier and gate.tier.information_stops_clock and gate.stopped_at is None:
-        update |= {"stopped_at": question.at, "stopped_deadline": gate.deadline, "deadline": None}
+    if gate.tier and gate.tier.information_stops_clock and gate.paused_at is None:
+        update |= {"paused_at": question.at, "paused_deadline": gate.deadline, "deadline": None}
     return gate.model_copy(update=update)
 
 
@@ -106,25 +106,25 @@ def answer(gate: Gate, question_id: str, said: Answer) -> Gate:
         for each in gate.questions
     )
     gate = gate.model_copy(update={"questions": questions})
-    if gate.open_questions or gate.stopped_at is None or gate.tier is None:
+    if gate.open_questions or gate.paused_at is None or gate.tier is None:
         return gate
-    return _go_on(gate, gate.tier, gate.stopped_at, said.at)
+    return _go_on(gate, gate.tier, gate.paused_at, said.at)
 
 
-def _go_on(gate: Gate, tier: Tier, stopped_at: datetime, now: datetime) -> Gate:
-    deadline = deadlines.moved(tier, gate.stopped_deadline, stopped_at, now)
-    if deadline is not None and gate.closes_before is not None:
-        deadline = min(deadline, gate.closes_before)
-    remind_at = deadlines.moved(tier, gate.remind_at, stopped_at, now)
-    if remind_at is not None and tier.hours is not None:
-        remind_at = working_hours.next_open(tier.hours, remind_at)
+def _go_on(gate: Gate, tier: Tier, paused_at: datetime, now: datetime) -> Gate:
+    deadline = deadlines.moved(tier, gate.paused_deadline, paused_at, now)
+    if deadline is not None and gate.run_deadline is not None:
+        deadline = min(deadline, gate.run_deadline)
+    next_reminder_at = deadlines.moved(tier, gate.next_reminder_at, paused_at, now)
+    if next_reminder_at is not None and tier.hours is not None:
+        next_reminder_at = working_hours.next_open(tier.hours, next_reminder_at)
     return gate.model_copy(
         update={
-            "stopped_at": None,
-            "stopped_deadline": None,
+            "paused_at": None,
+            "paused_deadline": None,
             "deadline": deadline,
-            "remind_at": remind_at,
-            "escalate_at": deadlines.moved(tier, gate.escalate_at, stopped_at, now),
+            "next_reminder_at": next_reminder_at,
+            "next_escalation_at": deadlines.moved(tier, gate.next_escalation_at, paused_at, now),
         }
     )
 
@@ -133,22 +133,22 @@ def _next(gate: Gate) -> tuple[datetime, Due] | None:
     if gate.tier is None or gate.outcome is not None:
         return None
     # The workflow's own end comes even while the clock stands still.
-    moments = [(gate.closes_before, Due.EXPIRE), (gate.deadline, Due.EXPIRE)]
-    if gate.stopped_at is None:
-        moments += [(gate.escalate_at, Due.ESCALATE), (gate.remind_at, Due.REMIND)]
+    moments = [(gate.run_deadline, Due.EXPIRE), (gate.deadline, Due.EXPIRE)]
+    if gate.paused_at is None:
+        moments += [(gate.next_escalation_at, Due.ESCALATE), (gate.next_reminder_at, Due.REMIND)]
     return min(((at, due) for at, due in moments if at is not None), default=None)
 
 
 def _expire(gate: Gate, tier: Tier, now: datetime) -> Gate:
-    cancelled = tier.expires_as is Ending.CANCELLED
+    cancelled = tier.expires_as is ExpiryStatus.CANCELLED
     kind = OutcomeKind.CANCELLED if cancelled else OutcomeKind.EXPIRED
     return end(gate, Outcome(kind=kind, by=SYSTEM, at=now))
 
 
 def _escalate(gate: Gate, tier: Tier, at: datetime) -> Gate:
     level = gate.level + 1
-    escalate_at = deadlines.escalation_at(tier, level, gate.opened_at or at)
-    gate = gate.model_copy(update={"level": level, "escalate_at": escalate_at})
+    next_escalation_at = deadlines.escalation_at(tier, level, gate.opened_at or at)
+    gate = gate.model_copy(update={"level": level, "next_escalation_at": next_escalation_at})
     # An approval too many in one group may be what another was missing.
     if gate.is_met:
         last = gate.approvals[-1]
@@ -159,11 +159,11 @@ def _escalate(gate: Gate, tier: Tier, at: datetime) -> Gate:
 def _remind(gate: Gate, tier: Tier, now: datetime) -> tuple[Gate, bool]:
     if tier.hours is not None and not working_hours.is_open(tier.hours, now):
         # It was due while nobody could send it, and now people are at home.
-        return gate.model_copy(update={"remind_at": working_hours.next_open(tier.hours, now)}), False
-    reminded = gate.reminded + 1
-    remind_at = deadlines.next_reminder(tier, now, reminded)
-    update = {"reminded": reminded, "reminded_at": now, "remind_at": remind_at}
+        return gate.model_copy(update={"next_reminder_at": working_hours.next_open(tier.hours, now)}), False
+    reminders_sent = gate.reminders_sent + 1
+    next_reminder_at = deadlines.next_reminder(tier, now, reminders_sent)
+    update = {"reminders_sent": reminders_sent, "last_reminder_at": now, "next_reminder_at": next_reminder_at}
     waits = gate.level < len(tier.escalations) and tier.escalations[gate.level].after is None
-    if remind_at is None and waits:
-        update["escalate_at"] = deadlines.reminders_exhausted(tier, now, reminded)
+    if next_reminder_at is None and waits:
+        update["next_escalation_at"] = deadlines.reminders_exhausted(tier, now, reminders_sent)
     return gate.model_copy(update=update), True

@@ -74,7 +74,7 @@ class Outcome(FrozenModel):
     override: bool = False
     """An operator decided alone."""
 
-    def in_words(self, done: str) -> str:
+    def describe(self, done: str) -> str:
         """Say why it ended, for lists and the audit log: `done` ("cancelled") by whom, and the note."""
         if self.by.kind is ActorKind.SYSTEM:
             return "nobody decided in time"

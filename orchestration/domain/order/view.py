@@ -47,6 +47,6 @@ class OrderView(FrozenModel):
     updated_at: datetime
 
     @property
-    def is_card_behind(self) -> bool:
+    def is_card_outdated(self) -> bool:
         """Whether the card has something to show that it does not show yet."""
         return self.card_version < self.version

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from orchestration.domain.currency import to_major
-from orchestration.domain.errors import NoTier
+from orchestration.domain.errors import NoMatchingTier
 from orchestration.domain.model import FrozenModel
 from orchestration.domain.policy.tier import Tier
 
@@ -23,7 +23,7 @@ class Subject(StrEnum):
     REFUND = "refund"
 
 
-class Asked(FrozenModel):
+class TierQuery(FrozenModel):
     """What a tier is looked up by; amount in minor units."""
 
     amount: int
@@ -47,15 +47,15 @@ class Selector(FrozenModel):
     """Any one of them is enough; empty: with or without tags."""
 
     @property
-    def is_special(self) -> bool:
+    def is_restricted(self) -> bool:
         """Whether it looks at more than the amount: such tiers are tried first."""
         return bool(self.customers or self.tags)
 
-    def covers(self, amount: Decimal) -> bool:
+    def matches_amount(self, amount: Decimal) -> bool:
         """Whether the amount is in its range."""
         return amount >= self.at_least and (self.below is None or amount < self.below)
 
-    def admits(self, asked: Asked) -> bool:
+    def matches_customer_and_tags(self, asked: TierQuery) -> bool:
         """Whether customer and tags fit."""
         customer = asked.customer.casefold()
         named = not self.customers or any(fnmatchcase(customer, one.casefold()) for one in self.customers)
@@ -77,17 +77,17 @@ class ApprovalPolicy(FrozenModel):
     digest: str = ""
     """SHA-256 of the file, in hex; kept in the audit log with each order."""
 
-    def tier_for(self, asked: Asked) -> PolicyTier:
+    def tier_for(self, asked: TierQuery) -> PolicyTier:
         """Return the tier that it falls under. Raises NoTier if the policy has none.
 
         Tiers that name customers or tags come first, in the order of the file; the others do not overlap.
         """
         amount = to_major(asked.amount, asked.currency)
         candidates = self.in_currency(asked.subject, asked.currency)
-        for each in sorted(candidates, key=lambda one: not one.selector.is_special):
-            if each.selector.covers(amount) and each.selector.admits(asked):
+        for each in sorted(candidates, key=lambda one: not one.selector.is_restricted):
+            if each.selector.matches_amount(amount) and each.selector.matches_customer_and_tags(asked):
                 return each
-        raise NoTier(
+        raise NoMatchingTier(
             f"the approval policy has no tier for {asked.subject}s of {amount:,f} {asked.currency}"
             + (
                 ""

@@ -12,7 +12,7 @@ def deadline_of(tier: Tier, opened_at: datetime) -> datetime | None:
         return None
     deadline = working_hours.after(tier.clock, opened_at, tier.expires_after or timedelta(0))
     if tier.expires_at is not None and tier.hours is not None:
-        deadline = working_hours.at_local(tier.hours, deadline, tier.expires_at)
+        deadline = working_hours.next_local_time(tier.hours, deadline, tier.expires_at)
     return deadline
 
 
@@ -41,11 +41,11 @@ def escalation_at(tier: Tier, level: int, opened_at: datetime) -> datetime | Non
     return None if span is None else working_hours.after(tier.clock, opened_at, span)
 
 
-def moved(tier: Tier, moment: datetime | None, stopped_at: datetime, now: datetime) -> datetime | None:
+def moved(tier: Tier, moment: datetime | None, paused_at: datetime, now: datetime) -> datetime | None:
     """Where a moment that lay ahead when the clock stopped lies after the clock goes on at `now`."""
     if moment is None:
         return None
-    return working_hours.after(tier.clock, now, working_hours.counted(tier.clock, stopped_at, moment))
+    return working_hours.after(tier.clock, now, working_hours.counted(tier.clock, paused_at, moment))
 
 
 def _reminder(tier: Tier, reminders: Reminders, since: datetime, sent: int) -> datetime:

@@ -6,13 +6,13 @@ that is under way.
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from orchestration.domain.fields import ActorId
 from orchestration.domain.model import FrozenModel
-from orchestration.domain.policy.working_hours import Hours
+from orchestration.domain.policy.working_hours import WorkingHours
 
 
 class Group(FrozenModel):
@@ -40,7 +40,7 @@ class Override(StrEnum):
     NEVER = "never"
 
 
-class Ending(StrEnum):
+class ExpiryStatus(StrEnum):
     """How an order ends that nobody decided in time."""
 
     EXPIRED = "EXPIRED"
@@ -89,7 +89,7 @@ class Tier(FrozenModel):
     override: Override = Override.ALLOWED
     operators: tuple[ActorId, ...] = ()
     """Slack users who may decide alone; at the command line every operator may."""
-    hours: Hours | None = None
+    hours: WorkingHours | None = None
     """When reminders may be sent; None: always."""
     clock_stops_outside_hours: bool = False
     information_stops_clock: bool = False
@@ -99,16 +99,7 @@ class Tier(FrozenModel):
     """None, and no `expires_at`: never."""
     expires_at: Annotated[int, Field(ge=0, le=1439)] | None = None
     """Minutes after local midnight of `hours`: the first such moment once `expires_after` is over."""
-    expires_as: Ending = Ending.EXPIRED
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_earlier_releases(cls, raw: Any) -> Any:
-        # Histories from before there were several requirements hold the only one under another name.
-        if isinstance(raw, dict) and "requirement" in raw:
-            raw = {**raw, "requirements": [raw["requirement"]]}
-            del raw["requirement"]
-        return raw
+    expires_as: ExpiryStatus = ExpiryStatus.EXPIRED
 
     @property
     def needed(self) -> int:
@@ -116,7 +107,7 @@ class Tier(FrozenModel):
         return sum(each.count for each in self.requirements)
 
     @property
-    def clock(self) -> Hours | None:
+    def clock(self) -> WorkingHours | None:
         """The hours in which time counts; None: always."""
         return self.hours if self.clock_stops_outside_hours else None
 
@@ -125,7 +116,7 @@ class Tier(FrozenModel):
         return self.escalations[:level]
 
     @property
-    def everybody(self) -> tuple[ActorId, ...]:
+    def all_members(self) -> tuple[ActorId, ...]:
         """Every user and user group named anywhere, once each: what a click has to be looked up in."""
         named = (
             *self.requirements,

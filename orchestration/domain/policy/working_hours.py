@@ -1,6 +1,6 @@
 """Working hours: when they are open, and how much open time lies between two moments.
 
-Workflow code calls this, so nothing is looked up here: the zone's offsets are recorded as part of `Hours`.
+Workflow code calls this, so no time zone is looked up here: its offsets are recorded in `WorkingHours`.
 """
 
 from bisect import bisect_left, bisect_right
@@ -24,14 +24,14 @@ def _utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-class Offset(FrozenModel):
+class UtcOffset(FrozenModel):
     """Local time minus UTC, in seconds, from the moment `since` on."""
 
     since: Annotated[AwareDatetime, AfterValidator(_utc)]
     seconds: int = Field(gt=-86400, lt=86400)
 
 
-class Hours(FrozenModel):
+class WorkingHours(FrozenModel):
     """From `opens` to `closes` (minutes after local midnight) on `days` (0: Monday), except on holidays."""
 
     name: str
@@ -40,7 +40,9 @@ class Hours(FrozenModel):
     opens: int = Field(ge=0, lt=1440)
     closes: int = Field(le=1440)  # of a wall time that comes twice, the first is meant
     holidays: tuple[date, ...] = ()
-    offsets: tuple[Offset, ...] = Field(min_length=1)  # the first also holds before, the last for ever after
+    offsets: tuple[UtcOffset, ...] = Field(
+        min_length=1
+    )  # the first also holds before, the last for ever after
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -51,7 +53,7 @@ class Hours(FrozenModel):
         return self
 
 
-def offsets_of(zone: str, start: datetime, years: int = 6) -> tuple[Offset, ...]:
+def offsets_of(zone: str, start: datetime, years: int = 6) -> tuple[UtcOffset, ...]:
     """Look up the zone's offsets for `years` from `start`; for activities only. ValueError: unknown zone."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # here only: a workflow must not need it
 
@@ -65,26 +67,26 @@ def offsets_of(zone: str, start: datetime, years: int = 6) -> tuple[Offset, ...]
 
     # From two days before, since the local day of `start` may have begun under another offset.
     at = _utc(start).replace(microsecond=0) - 2 * DAY
-    offsets = [Offset(since=at, seconds=seconds(at))]
+    offsets = [UtcOffset(since=at, seconds=seconds(at))]
     for _ in range(2 + 366 * years):
         before, at, old = at, at + DAY, offsets[-1].seconds
         if seconds(at) != old:
             late = bisect_left(range(86400), True, key=lambda n: seconds(before + n * SECOND) != old)
-            offsets.append(Offset(since=before + late * SECOND, seconds=seconds(at)))
+            offsets.append(UtcOffset(since=before + late * SECOND, seconds=seconds(at)))
     return tuple(offsets)
 
 
-def is_open(hours: Hours, at: datetime) -> bool:
+def is_open(hours: WorkingHours, at: datetime) -> bool:
     """Whether `at` is within the hours; the closing moment is not."""
     return next(_stretches(hours, _utc(at), until=_utc(at)), None) is not None
 
 
-def next_open(hours: Hours, at: datetime) -> datetime:
+def next_open(hours: WorkingHours, at: datetime) -> datetime:
     """Return `at` if it is within the hours, otherwise the next opening. ValueError: none in ten years."""
     return after(hours, at, timedelta())
 
 
-def counted(hours: Hours | None, start: datetime, end: datetime) -> timedelta:
+def counted(hours: WorkingHours | None, start: datetime, end: datetime) -> timedelta:
     """Return how much open time passes from `start` to `end`; without hours, all time counts."""
     start, end = _utc(start), _utc(end)
     if hours is None or end <= start:
@@ -92,7 +94,7 @@ def counted(hours: Hours | None, start: datetime, end: datetime) -> timedelta:
     return sum((min(closes, end) - begins for begins, closes in _stretches(hours, start, end)), timedelta())
 
 
-def after(hours: Hours | None, start: datetime, span: timedelta) -> datetime:
+def after(hours: WorkingHours | None, start: datetime, span: timedelta) -> datetime:
     """Return when `span` of open time has passed; for a span of zero, `start` if open, else the next opening.
 
     ValueError: the hours do not open for ten years, or the span is negative.
@@ -108,7 +110,7 @@ def after(hours: Hours | None, start: datetime, span: timedelta) -> datetime:
     raise ValueError(f"The hours {hours.name!r} do not open for ten years: every working day is a holiday.")
 
 
-def at_local(hours: Hours, earliest: datetime, minute: int) -> datetime:
+def next_local_time(hours: WorkingHours, earliest: datetime, minute: int) -> datetime:
     """Return when, from `earliest` on, the local clock first reaches `minute` (0 to 1439) of any day."""
     if not 0 <= minute < 1440:
         raise ValueError(f"A minute of the day is 0 to 1439, not {minute}.")
@@ -117,7 +119,7 @@ def at_local(hours: Hours, earliest: datetime, minute: int) -> datetime:
     return min(at for n in (-1, 0, 1) for at in _moments(hours, today + n * DAY, minute) if at >= earliest)
 
 
-def _stretches(hours: Hours, start: datetime, until: datetime | None = None) -> Iterator[Stretch]:
+def _stretches(hours: WorkingHours, start: datetime, until: datetime | None = None) -> Iterator[Stretch]:
     """Yield what is open after `start` and begins by `until`; without `until`, end at ten closed years."""
     holidays = frozenset(hours.holidays)
     day = latest = _local_day(hours, start)  # earlier days have closed: the clock was past their midnight
@@ -131,7 +133,7 @@ def _stretches(hours: Hours, start: datetime, until: datetime | None = None) -> 
         day += DAY
 
 
-def _moments(hours: Hours, day: date, minute: int) -> Iterator[datetime]:
+def _moments(hours: WorkingHours, day: date, minute: int) -> Iterator[datetime]:
     """Yield when the local clock reaches that minute: two moments in a repeated hour, the change in a gap."""
     earlier = wall = datetime.combine(day, time(), UTC) + minute * 60 * SECOND
     for i, offset in enumerate(hours.offsets):
@@ -143,6 +145,6 @@ def _moments(hours: Hours, day: date, minute: int) -> Iterator[datetime]:
         earlier = moment  # by the offset before
 
 
-def _local_day(hours: Hours, at: datetime) -> date:
+def _local_day(hours: WorkingHours, at: datetime) -> date:
     i = bisect_right(hours.offsets, at, key=lambda offset: offset.since)
     return (at + hours.offsets[max(i - 1, 0)].seconds * SECOND).date()

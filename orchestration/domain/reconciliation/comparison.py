@@ -25,7 +25,7 @@ _ENDED_UNPAID = {None, "declined", "voided", "refunded"}
 _MONEY_MAY_BE_TAKEN = {"claimed", "charged"}
 
 
-def is_suspicious(row: StoredState, seen: Sequence[ObservedCard]) -> bool:
+def needs_workflow_check(row: StoredState, seen: Sequence[ObservedCard]) -> bool:
     """Whether the workflow has to be asked about this row. What has ended, and looks so, is left alone."""
     return not row.is_final or any(card.has_buttons or _shows_less_than_the_end(card) for card in seen)
 
@@ -42,17 +42,19 @@ def judge(
     return (*_of_row(row, truth), *_of_card(row, truth, seen))
 
 
-def judge_money(row: StoredState, settled_by: datetime) -> Finding | None:
+def check_payment(row: StoredState, settled_by: datetime) -> Finding | None:
     """Compare an order that has ended with its payment."""
     if row.subject is not Subject.ORDER or not row.is_final or row.updated_at > settled_by:
         return None
     if row.payment in (_ENDED_WELL if row.status == OrderStatus.SHIPPED else _ENDED_UNPAID):
         return None
     detail = f"it is {row.status}, and its payment is {row.payment or 'not there'}: ask the payment gateway"
-    return Finding(kind=FindingKind.MONEY, subject=row.subject, order_id=row.order_id, detail=detail)
+    return Finding(
+        kind=FindingKind.PAYMENT_MISMATCH, subject=row.subject, order_id=row.order_id, detail=detail
+    )
 
 
-def judge_copies(
+def find_duplicates(
     subject: Subject, order_id: str, key: str, kept: MessageRef | None, found: Sequence[MessageRef]
 ) -> Finding | None:
     """Look at all messages with this key; `kept` is the one that Countersign knows of."""
@@ -61,11 +63,11 @@ def judge_copies(
         return None
     known = "none of them is known" if kept is None or kept not in found else f"the one of {kept.ts} is known"
     return Finding(
-        kind=FindingKind.MESSAGE_DOUBLED,
+        kind=FindingKind.DUPLICATE_MESSAGE,
         subject=subject,
         order_id=order_id,
         detail=f"{len(found)} messages {key}: {known}",
-        repair=Repair.DELETE if kept in found else None,
+        repair=Repair.DELETE_COPIES if kept in found else None,
         key=key,
         copies=copies,
     )
@@ -78,28 +80,28 @@ def _of_row(row: StoredState | None, truth: WorkflowState) -> Iterator[Finding]:
             yield _finding(truth, FindingKind.WORKFLOW_MISSING, detail)
     elif truth.status is None:
         detail = f"no worker can answer for it ({truth.problem}): look at it in Temporal's Web UI"
-        yield _finding(truth, FindingKind.WORKFLOW_STUCK, detail)
+        yield _finding(truth, FindingKind.WORKFLOW_UNRESPONSIVE, detail)
     elif row is None:
         if truth.can_be_stored:
             detail = f"it is {truth.status}, and not stored"
-            yield _finding(truth, FindingKind.ROW_MISSING, detail, Repair.STORE)
-    elif truth.is_dead:
+            yield _finding(truth, FindingKind.ROW_MISSING, detail, Repair.STORE_ROW)
+    elif truth.has_closed_early:
         if not row.is_final:
             yield _dead(row, truth)
     elif row.status != truth.status:
         # While it runs the workflow itself stores each step, in its place in the audit log.
-        repair = None if truth.is_running else Repair.STORE
+        repair = None if truth.is_running else Repair.STORE_ROW
         yield _finding(
-            truth, FindingKind.ROW_BEHIND, f"stored as {row.status}, and it is {truth.status}", repair
+            truth, FindingKind.ROW_OUTDATED, f"stored as {row.status}, and it is {truth.status}", repair
         )
 
 
 def _dead(row: StoredState, truth: WorkflowState) -> Finding:
     ended = f"its workflow was ended in Temporal ({truth.execution}) while it was {truth.status}"
     if row.payment not in _MONEY_MAY_BE_TAKEN:
-        return _finding(truth, FindingKind.WORKFLOW_DEAD, ended, Repair.CLOSE)
+        return _finding(truth, FindingKind.WORKFLOW_CLOSED, ended, Repair.CLOSE_ROW)
     advice = "reset the workflow in Temporal, and it goes on from where it was"
-    return _finding(truth, FindingKind.WORKFLOW_DEAD, f"{ended}; its payment is {row.payment}: {advice}")
+    return _finding(truth, FindingKind.WORKFLOW_CLOSED, f"{ended}; its payment is {row.payment}: {advice}")
 
 
 def _of_card(
@@ -112,11 +114,11 @@ def _of_card(
     elif card is not None and _should_have_ended(row, truth):
         if card.has_buttons:
             yield _finding(
-                truth, FindingKind.BUTTONS_ALIVE, "it has ended, and its card has buttons", Repair.DRAW
+                truth, FindingKind.STALE_BUTTONS, "it has ended, and its card has buttons", Repair.RENDER_CARD
             )
         elif _shows_less_than_the_end(card):
             detail = f"it has ended, and its card shows version {card.version}, from before that"
-            yield _finding(truth, FindingKind.CARD_BEHIND, detail, Repair.DRAW)
+            yield _finding(truth, FindingKind.CARD_OUTDATED, detail, Repair.RENDER_CARD)
 
 
 def card_of(row: StoredState | None, truth: WorkflowState) -> MessageRef | None:
@@ -132,12 +134,14 @@ def _of_running(
     if card is None:
         if truth.is_open:
             detail = "people are waited for, and the card is not in its channel"
-            yield _finding(truth, FindingKind.CARD_MISSING, detail, Repair.REDRAW)
+            yield _finding(truth, FindingKind.CARD_MISSING, detail, Repair.REFRESH_CARD)
     elif card.has_buttons and not truth.is_open:
         detail = "nobody is waited for, and its card has buttons"
-        yield _finding(truth, FindingKind.BUTTONS_ALIVE, detail, Repair.REDRAW)
+        yield _finding(truth, FindingKind.STALE_BUTTONS, detail, Repair.REFRESH_CARD)
     elif card.version is not None and card.version < truth.card_version:
-        yield _finding(truth, FindingKind.CARD_BEHIND, _behind(card, truth.card_version), Repair.REDRAW)
+        yield _finding(
+            truth, FindingKind.CARD_OUTDATED, _behind(card, truth.card_version), Repair.REFRESH_CARD
+        )
 
 
 def _shows_less_than_the_end(card: ObservedCard) -> bool:

@@ -16,32 +16,32 @@ class FindingKind(StrEnum):
     """What does not agree."""
 
     CARD_MISSING = "card_missing"
-    CARD_BEHIND = "card_behind"
-    BUTTONS_ALIVE = "buttons_alive"
-    MESSAGE_DOUBLED = "message_doubled"
+    CARD_OUTDATED = "card_outdated"
+    STALE_BUTTONS = "stale_buttons"
+    DUPLICATE_MESSAGE = "duplicate_message"
     ROW_MISSING = "row_missing"
-    ROW_BEHIND = "row_behind"
-    WORKFLOW_DEAD = "workflow_dead"
+    ROW_OUTDATED = "row_outdated"
+    WORKFLOW_CLOSED = "workflow_closed"
     WORKFLOW_MISSING = "workflow_missing"
-    WORKFLOW_STUCK = "workflow_stuck"
-    MONEY = "money"
+    WORKFLOW_UNRESPONSIVE = "workflow_unresponsive"
+    PAYMENT_MISMATCH = "payment_mismatch"
 
 
-CARD_FINDINGS = frozenset({FindingKind.CARD_MISSING, FindingKind.CARD_BEHIND, FindingKind.BUTTONS_ALIVE})
+CARD_FINDINGS = frozenset({FindingKind.CARD_MISSING, FindingKind.CARD_OUTDATED, FindingKind.STALE_BUTTONS})
 
 
 class Repair(StrEnum):
     """What sets it right."""
 
-    REDRAW = "redraw"
+    REFRESH_CARD = "refresh_card"
     """Its running workflow draws the card again."""
-    DRAW = "draw"
+    RENDER_CARD = "render_card"
     """Its workflow has ended: the card is drawn from what that says, or from the row."""
-    DELETE = "delete"
+    DELETE_COPIES = "delete_copies"
     """The copies that Countersign does not know of are deleted."""
-    STORE = "store"
+    STORE_ROW = "store_row"
     """The row is written from what the workflow says."""
-    CLOSE = "close"
+    CLOSE_ROW = "close_row"
     """The row ends, as its workflow was ended, and the card shows it."""
 
 
@@ -100,7 +100,7 @@ class WorkflowState(FrozenModel):
         return self.execution == RUNNING
 
     @property
-    def is_dead(self) -> bool:
+    def has_closed_early(self) -> bool:
         """Whether its workflow has ended and did not bring it to an end."""
         return self.execution not in {RUNNING, MISSING} and self.status is not None and not self.is_final
 
@@ -117,6 +117,6 @@ class Finding(FrozenModel):
     """For DELETE: the key of the messages."""
     copies: tuple[MessageRef, ...] = ()
     """For DELETE: the messages that are too many."""
-    mended: bool = False
+    repaired: bool = False
     problem: str | None = None
     """Why it could not be mended."""

@@ -125,7 +125,6 @@ def refund_card(view: RefundView) -> CardView:
         name=f"The refund of order {view.order_id}",
         status_text=status_text,
         card_status=card_status,
-        noun="refund",
         order=view.order,
         requested_by=view.request.requester if view.request else None,
         gate=view.gate,

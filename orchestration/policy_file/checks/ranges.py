@@ -31,7 +31,9 @@ def _faults(tiers: Sequence[Numbered]) -> Iterator[Fault]:
     """Yield what is wrong with the tiers of one currency."""
     if any(_is_empty(tier) for _, tier in tiers):
         return  # an error of its own, and the cause of all that would be found here
-    plain = sorted(((i, tier) for i, tier in tiers if not tier.is_special), key=lambda each: each[1].at_least)
+    plain = sorted(
+        ((i, tier) for i, tier in tiers if not tier.is_restricted), key=lambda each: each[1].at_least
+    )
     if not plain:
         text = 'all tiers are for certain customers or tags; add one without "customers" and "tags"'
         yield (tiers[0][0], "currencies"), text
@@ -79,6 +81,6 @@ def _check_special(key: str, first: Numbered, second: Numbered, findings: Findin
     meet = end is None or max(one.at_least, other.at_least) < end
     # An order can have any tags, so two tiers for different tags can meet.
     same = not one.customers or not other.customers or can_meet(one.customers, other.customers)
-    if one.is_special and other.is_special and currencies and meet and same:
+    if one.is_restricted and other.is_restricted and currencies and meet and same:
         text = f'an order can fall under this tier and under "{one.name}" as well; the first in the file wins'
         findings.warn((key, index), text)

@@ -126,11 +126,11 @@ class CardUpdater:
         activity: SlackActivity
         argument: PostCard | UpdateCard
         if self.ref is None:
-            activity, argument = SlackActivity.POST_CARD, PostCard(shown=view)
+            activity, argument = SlackActivity.POST_CARD, PostCard(card_view=view)
         else:
             awaited = self._shown is None or _is_awaited(view, self._shown)
             activity = SlackActivity.UPDATE_CARD
-            argument = UpdateCard(card=self.ref, shown=view, is_awaited=awaited)
+            argument = UpdateCard(card=self.ref, card_view=view, is_urgent=awaited)
         # If the workflow is cancelled, the activity is not waited for: another update follows anyway.
         return await activity_calls.execute(
             activity,

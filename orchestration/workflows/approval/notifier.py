@@ -62,11 +62,11 @@ class Notifier:
             await activity_calls.execute(
                 SlackActivity.NOTIFY,
                 NotifyPeople(
-                    view=self._view(),
+                    card_view=self._view(),
                     card=self._card.ref,
                     notification=notification,
                     people=people,
-                    without=_excluded(gate, notification),
+                    excluded=_excluded(gate, notification),
                     channels=channels,
                 ),
                 NOTIFICATION,

@@ -49,7 +49,7 @@ class ApprovalState:
         self.order_state = self.order_state.model_copy(update={"gate": gate})
         self.version += 1
 
-    def open_gate(self, resolved: ResolvedPolicy, closes_before: datetime | None, now: datetime) -> bool:
+    def open_gate(self, resolved: ResolvedPolicy, run_deadline: datetime | None, now: datetime) -> bool:
         """Open the gate for the tier. False: no approval is needed, and the gate counts as approved."""
         gate = self.gate
         if resolved.tier is None:
@@ -62,7 +62,7 @@ class ApprovalState:
                 resolved.resolved_at,
                 resolved.deadline,
                 barred=resolved.barred,
-                closes_before=closes_before,
+                run_deadline=run_deadline,
             )
         )
         return True

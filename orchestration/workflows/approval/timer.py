@@ -56,12 +56,12 @@ class GateTimer:
         return self._timer is not None and self._timer.done()
 
     def _has_work(self) -> bool:
-        moved = timers.next_due(self._state.gate) != self._due_at
+        moved = timers.next_timer_at(self._state.gate) != self._due_at
         has_work = not self._is_open() or self._has_fired or self._state.has_pending_writes
         return moved or has_work or _should_continue_as_new()
 
     def _set_timer(self) -> None:
-        due_at = timers.next_due(self._state.gate)
+        due_at = timers.next_timer_at(self._state.gate)
         if due_at == self._due_at and not self._has_fired:
             return
         if self._timer is not None:

@@ -60,7 +60,7 @@ class Amendments:
         """Check whether the amended order is valid. None: the order as it was has been decided meanwhile."""
         check = activity_calls.start(
             OrderActivity.CHECK_AMENDMENT,
-            CheckAmendment(order=order, closes_before=latest_deadline()),
+            CheckAmendment(order=order, run_deadline=latest_deadline()),
             STORE,
             result_type=ResolvedPolicy,
             summary=f"revision {self._state.gate.revision + 1}",

@@ -72,14 +72,14 @@ class OrderWorkflowState(ApprovalState):
         request: AmendRequest,
         order: Order,
         resolved: ResolvedPolicy,
-        closes_before: datetime | None,
+        run_deadline: datetime | None,
         now: datetime,
     ) -> tuple[str, ...]:
         """Replace the order by the amended one under a new revision. Returns whose approvals are void now."""
         gate = self.gate
         voided = tuple(each.actor.id for each in gate.approvals)
         self.set_gate(gate.model_copy(update={"revision": gate.revision + 1}))
-        self.open_gate(resolved, closes_before, now)
+        self.open_gate(resolved, run_deadline, now)
         self.order = order
         notification = Notification(kind=NotificationKind.AMENDMENT, number=gate.revision + 1, at=now)
         notifications = (*self.order_state.notifications, notification)

@@ -75,7 +75,7 @@ class OrderSteps:
         pending_writes = self._state.pending_writes
         policy: ResolvedPolicy = await self._execute(
             OrderActivity.RESOLVE_POLICY,
-            ResolvePolicy(order=order, pending_writes=pending_writes, closes_before=latest_deadline()),
+            ResolvePolicy(order=order, pending_writes=pending_writes, run_deadline=latest_deadline()),
             STORE,
             _amount(order),
             ResolvedPolicy,
@@ -163,7 +163,7 @@ class OrderSteps:
         """Raise OrderStopped if a cancel has been accepted."""
         outcome = self._state.order_state.cancel or self._state.gate.outcome
         if outcome is not None and outcome.kind is OutcomeKind.CANCELLED:
-            raise OrderStopped(OrderStatus.CANCELLED, outcome.in_words("cancelled"))
+            raise OrderStopped(OrderStatus.CANCELLED, outcome.describe("cancelled"))
 
     async def _execute(
         self,

@@ -35,14 +35,14 @@ async def read_card(key: str, ref: MessageRef | None) -> list[ObservedCard]:
     if ref is None:
         return []
     argument = GetCard(key=key, ref=ref)
-    card = (await call(ReconcileSlackActivity.LOOK_AT_CARD, argument, CardLookup)).card
+    card = (await call(ReconcileSlackActivity.READ_CARD, argument, CardLookup)).card
     return [] if card is None else [card]
 
 
 async def find_copies(message: RetriedMessage) -> Finding | None:
     """Check whether a message whose posting was retried is in Slack more than once."""
     found = await call(ReconcileSlackActivity.FIND_COPIES, message, MessageCopies)
-    return comparison.judge_copies(Subject.ORDER, message.order_id, message.key, message.known, found.refs)
+    return comparison.find_duplicates(Subject.ORDER, message.order_id, message.key, message.known, found.refs)
 
 
 async def repair(finding: Finding) -> Finding:
@@ -53,7 +53,7 @@ async def repair(finding: Finding) -> Finding:
         await _carry_out(finding, finding.repair)
     except FailureError as failure:
         return finding.model_copy(update={"problem": reason_of(failure)})
-    return finding.model_copy(update={"mended": True})
+    return finding.model_copy(update={"repaired": True})
 
 
 async def record(findings: tuple[Finding, ...]) -> None:
@@ -66,16 +66,16 @@ async def record(findings: tuple[Finding, ...]) -> None:
 async def _carry_out(finding: Finding, repair: Repair) -> None:
     subject = SubjectRef(subject=finding.subject, order_id=finding.order_id)
     match repair:
-        case Repair.REDRAW:
-            await call(ReconcileActivity.ASK_TO_REDRAW, subject, None)
-        case Repair.STORE:
+        case Repair.REFRESH_CARD:
+            await call(ReconcileActivity.REQUEST_CARD_REFRESH, subject, None)
+        case Repair.STORE_ROW:
             await call(ReconcileActivity.STORE_ROW, subject, None)
-        case Repair.DRAW:
+        case Repair.RENDER_CARD:
             await _update_card(subject)
-        case Repair.CLOSE:
+        case Repair.CLOSE_ROW:
             await call(ReconcileActivity.CLOSE_ROW, subject, None)
             await _update_card(subject)
-        case Repair.DELETE:
+        case Repair.DELETE_COPIES:
             for copy in finding.copies:
                 argument = DeleteCopy(key=finding.key, copy_ref=copy)
                 await call(ReconcileSlackActivity.DELETE_COPY, argument, None)
@@ -85,9 +85,9 @@ async def _carry_out(finding: Finding, repair: Repair) -> None:
 
 async def _update_card(subject: SubjectRef) -> None:
     loaded = await call(ReconcileActivity.LOAD_CARD, subject, LoadedCard)
-    if loaded.ref is None or loaded.shown is None:
+    if loaded.ref is None or loaded.card_view is None:
         return  # There never was a card.
-    argument = UpdateCard(card=loaded.ref, shown=loaded.shown)
+    argument = UpdateCard(card=loaded.ref, card_view=loaded.card_view)
     await call(SlackActivity.UPDATE_CARD, argument, MessageRef)
 
 

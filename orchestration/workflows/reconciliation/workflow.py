@@ -56,7 +56,7 @@ class ReconcileWorkflow:
     @workflow.run
     async def run(self, request: ReconcileRequest) -> Report:
         """Read, compare, repair if asked to, and store the findings in the audit log."""
-        self._leaves_alone = request.leaves_alone
+        self._leaves_alone = request.grace_period
         try:
             await self._read(request)
             await self._compare()
@@ -96,7 +96,9 @@ class ReconcileWorkflow:
         known = {(row.subject, row.order_id) for row in self._rows}
         self._doing = "reading what Temporal has"
         async for page in _pages(ReconcileActivity.LIST_EXECUTIONS, page_request, ExecutionPage):
-            self._missing_rows += [each for each in page.cases if (each.subject, each.order_id) not in known]
+            self._missing_rows += [
+                each for each in page.subjects if (each.subject, each.order_id) not in known
+            ]
         self._doing = "reading the cards in Slack"
         waiting = [_posted_at(row.card.ts) for row in self._rows if row.card and not row.is_final]
         oldest = page_request.model_copy(update={"since": min([page_request.since, *waiting])})
@@ -108,21 +110,21 @@ class ReconcileWorkflow:
     async def _compare(self) -> None:
         self._doing = "asking the workflows"
         for row in self._rows:
-            if money := comparison.judge_money(row, self._settled_by):
+            if money := comparison.check_payment(row, self._settled_by):
                 self._findings.append(money)
         asked = {
             SubjectRef(subject=row.subject, order_id=row.order_id): None
             for row in self._rows
-            if comparison.is_suspicious(row, self._cards.get(row.card_key, ()))
+            if comparison.needs_workflow_check(row, self._cards.get(row.card_key, ()))
         }
         cases = [*asked, *self._missing_rows]
         for start in range(0, len(cases), BATCH):
-            batch = SubjectRefs(cases=tuple(cases[start : start + BATCH]))
-            for state in (await call(ReconcileActivity.TELL_TRUTH, batch, SubjectStates)).told:
+            batch = SubjectRefs(subjects=tuple(cases[start : start + BATCH]))
+            for state in (await call(ReconcileActivity.READ_WORKFLOW_STATES, batch, SubjectStates)).states:
                 self._findings += await self._judge(state)
 
     async def _judge(self, state: SubjectState) -> tuple[Finding, ...]:
-        row, truth = state.row, state.truth
+        row, truth = state.row, state.workflow
         seen = self._cards.get(state.card_key, [])
         found = comparison.judge(row, truth, seen, self._settled_by)
         if not CARD_FINDINGS.intersection(finding.kind for finding in found):
@@ -140,7 +142,7 @@ class ReconcileWorkflow:
 
 
 def _page_request(request: ReconcileRequest) -> PageRequest:
-    since = workflow.info().workflow_start_time - request.looks_back
+    since = workflow.info().workflow_start_time - request.lookback
     return PageRequest(since=since, order_id=request.order_id)
 
 

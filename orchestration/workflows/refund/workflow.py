@@ -78,7 +78,7 @@ class RefundWorkflow(ApprovalWorkflow):
             refund_id=self._state.refund_id,
             order_id=self._state.order_id,
             request=self._request,
-            closes_before=latest_deadline(),
+            run_deadline=latest_deadline(),
         )
         try:
             opened: OpenedRefund = await activity_calls.execute(
@@ -101,7 +101,7 @@ class RefundWorkflow(ApprovalWorkflow):
         if outcome.kind is OutcomeKind.APPROVED:
             self._state.advance(RefundStatus.APPROVED, workflow.now())
         else:
-            self._state.advance(_ENDS[outcome.kind], workflow.now(), outcome.in_words("turned down"))
+            self._state.advance(_ENDS[outcome.kind], workflow.now(), outcome.describe("turned down"))
 
     async def _pay_back(self) -> None:
         """Pay the money back, once, however often the activity is retried."""

@@ -9,7 +9,7 @@ import pytest
 
 from db.pool import Pool
 from db.stores.delegations import PostgresDelegationStore
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.errors import DelegationRefused
 
 ALICE, BOB, CAROL, DAVE = "U0ALICE01", "U0BOB0001", "U0CAROL01", "U0DAVE001"
@@ -21,12 +21,12 @@ def delegations(pool: Pool) -> PostgresDelegationStore:
     return PostgresDelegationStore(pool)
 
 
-def granted(person: str, delegate: str, **fields: Any) -> Granted:
+def granted(person: str, delegate: str, **fields: Any) -> DelegationGrant:
     """For all groups, for three days, since an hour ago."""
     since = datetime.now(UTC) - timedelta(hours=1)
     base = {"since": since, "until": since + 3 * DAY, "created_by": f"slack_user:{person}"}
     new = {"delegation_id": f"{person}-{delegate}", "person": person, "delegate": delegate}
-    return Granted.model_validate(new | base | fields)
+    return DelegationGrant.model_validate(new | base | fields)
 
 
 async def test_it_holds_from_its_beginning_until_just_before_its_end(

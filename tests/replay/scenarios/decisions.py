@@ -13,7 +13,7 @@ from orchestration.domain.approval.decision import DecisionRequest
 from orchestration.domain.approval.questions import MAX_QUESTIONS
 from orchestration.domain.approval.verdict import VerdictKind
 from orchestration.domain.order.status import OrderStatus
-from orchestration.domain.policy.tier import Ending, Group, Override
+from orchestration.domain.policy.tier import ExpiryStatus, Group, Override
 from tests.replay.scenarios.base import Scenario
 from tests.support.orders import an_order
 from tests.support.policy import a_tier
@@ -117,7 +117,7 @@ async def clicked_when_it_had_expired(client: Client, fakes: FakeActivities, ord
 
 async def expired_as_cancelled(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
     """As its tier wants it."""
-    fakes.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1), expires_as=Ending.CANCELLED)
+    fakes.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1), expires_as=ExpiryStatus.CANCELLED)
     return await start(client, fakes, an_order(order_id=order_id))
 
 

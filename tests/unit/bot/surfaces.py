@@ -133,11 +133,11 @@ def _notified(words: str, kind: NotificationKind) -> NotifyPeople:
     shown = order_card(a_view(words, OrderStatus.PENDING_MANUAL_APPROVAL))
     number = 1
     return NotifyPeople.model_construct(
-        view=shown,
+        card_view=shown,
         card=REF,
         notification=Notification(kind=kind, number=number, at=NOW),
         people=(),
-        without=(),
+        excluded=(),
         channels=(),
     )
 

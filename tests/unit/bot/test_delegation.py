@@ -24,7 +24,7 @@ from bot.commands.order_command import (
     parse_order_command,
 )
 from bot.views.delegation import complaint, delegated, delegations, ended, invalid, refused
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from tests.unit.bot import strategies
 from tests.unit.bot.slack_rules import check
 
@@ -123,9 +123,9 @@ def test_any_mixture_is_understood_somehow(many: list[str], between: str) -> Non
     assert not isinstance(asked, Delegate) or asked.to == CAROL
 
 
-def a_granted(number: int = 1, group: str | None = None) -> Granted:
+def a_granted(number: int = 1, group: str | None = None) -> DelegationGrant:
     now = datetime(2026, 3, 2, 9, tzinfo=UTC)
-    return Granted(
+    return DelegationGrant(
         delegation_id=f"d-{number}",
         person="U0ALICE01",
         delegate=CAROL,

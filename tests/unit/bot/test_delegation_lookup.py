@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot.users.delegations import DelegationLookup
 from bot.users.user_info import UserInfo
 from orchestration.domain.actor import Account, Delegation
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MEMBERS = {"S0FINANCE": {"U0ALICE01"}, "S0OPS": {"U0ALICE01", "U0CAROL01"}}
@@ -19,11 +19,11 @@ MEMBERS = {"S0FINANCE": {"U0ALICE01"}, "S0OPS": {"U0ALICE01", "U0CAROL01"}}
 class Store:
     """Only what a click asks; `trouble` is raised, or as many seconds are waited."""
 
-    def __init__(self, *granted: Granted, trouble: Exception | float = 0.0) -> None:
+    def __init__(self, *granted: DelegationGrant, trouble: Exception | float = 0.0) -> None:
         self.granted, self.trouble = granted, trouble
         self.asked: list[tuple[str, datetime]] = []
 
-    async def active_for(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+    async def active_for(self, delegate: str, at: datetime) -> tuple[DelegationGrant, ...]:
         self.asked.append((delegate, at))
         if isinstance(self.trouble, Exception):
             raise self.trouble
@@ -49,8 +49,8 @@ class People:
         return UserInfo(Account.DEACTIVATED if user == "U0LEFT001" else Account.MEMBER)
 
 
-def granted(person: str, group: str | None = None) -> Granted:
-    return Granted(
+def granted(person: str, group: str | None = None) -> DelegationGrant:
+    return DelegationGrant(
         delegation_id=f"{person}-{group}",
         person=person,
         delegate="U0BOB0001",

@@ -150,11 +150,11 @@ def test_any_notice_is_one_that_slack_takes(
     """In the thread, as a direct message and in a channel."""
     gate = view.gate.model_copy(update={"questions": (question,)})
     asked = NotifyPeople.model_construct(
-        view=order_card(view.model_copy(update={"gate": gate})),
+        card_view=order_card(view.model_copy(update={"gate": gate})),
         card=ref,
         notification=Notification(kind=kind, number=1, at=NOW),
         people=("U0ALICE01",),
-        without=(),
+        excluded=(),
         channels=(),
     )
     for message in (in_thread(asked, tuple(users)), direct(asked), in_channel(asked)):

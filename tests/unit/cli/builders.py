@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from orchestration.client.execution import Execution
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.approval.gate import Gate
 from orchestration.domain.errors import OrderNotFound
 from orchestration.domain.order.order import Order, OrderLine
@@ -97,7 +97,7 @@ def refund_view(status: RefundStatus, **fields: Any) -> RefundView:
     return RefundView.model_validate(base | rest | fields)
 
 
-def granted(person: str = "U0ALICE01", delegate: str = "U7", **fields: Any) -> Granted:
+def granted(person: str = "U0ALICE01", delegate: str = "U7", **fields: Any) -> DelegationGrant:
     base = {"since": NOW, "until": NOW + timedelta(days=3), "created_by": "operator:ana"}
     new = {"delegation_id": "d-1", "person": person, "delegate": delegate}
-    return Granted.model_validate(new | base | fields)
+    return DelegationGrant.model_validate(new | base | fields)

@@ -16,7 +16,7 @@ from orchestration.client.execution import Execution
 from orchestration.client.workflow_client import Started
 from orchestration.contracts.names import order_workflow_id, refund_workflow_id
 from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
 from orchestration.domain.approval.verdict import JudgedDecision, Verdict, VerdictKind
 from orchestration.domain.errors import OrderNotFound, TemporalUnavailable
@@ -111,9 +111,9 @@ class FakeDatabase:
     added: list[tuple[str, JudgedDecision]] = field(default_factory=list)
     asked: list[tuple[Sequence[OrderStatus] | None, str | None, int]] = field(default_factory=list)
     granted: Any = None
-    active: tuple[Granted, ...] = ()
+    active: tuple[DelegationGrant, ...] = ()
     ahead: int | None = None
-    grants: list[Granted] = field(default_factory=list)
+    grants: list[DelegationGrant] = field(default_factory=list)
     revoked: list[tuple[str, str | None, str]] = field(default_factory=list)
 
     async def get(self, order_id: str) -> OrderRow | None:
@@ -139,7 +139,7 @@ class FakeDatabase:
     async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
         self.added.append((order_id, judged))
 
-    async def grant(self, new: Granted) -> None:
+    async def grant(self, new: DelegationGrant) -> None:
         self.grants.append(new)
         _answer(self.granted)
 
@@ -147,13 +147,13 @@ class FakeDatabase:
         self.revoked.append((person, group, by))
         return len(self.active)
 
-    async def active_for(self, delegate: str, at: datetime) -> tuple[Granted, ...]:
+    async def active_for(self, delegate: str, at: datetime) -> tuple[DelegationGrant, ...]:
         return tuple(each for each in self.active if each.delegate == delegate)
 
-    async def active_of(self, person: str, at: datetime) -> tuple[Granted, ...]:
+    async def active_of(self, person: str, at: datetime) -> tuple[DelegationGrant, ...]:
         return tuple(each for each in self.active if each.person == person)
 
-    async def all_active(self, at: datetime) -> tuple[Granted, ...]:
+    async def all_active(self, at: datetime) -> tuple[DelegationGrant, ...]:
         return self.active
 
 

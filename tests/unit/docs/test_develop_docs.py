@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from orchestration.contracts.activity_options import TRY_TIME_LIMIT
+from orchestration.contracts.activity_options import START_TO_CLOSE
 from tests.unit.docs.pages import names, rows, sections
 from tests.unit.docs.repo import ROOT, text
 
@@ -35,7 +35,7 @@ def test_numbers_are_those_of_the_code() -> None:
     project = tomllib.loads(text("pyproject.toml"))["tool"]
     assert f"longer than {project['pytest']['ini_options']['timeout']} seconds" in _SECTIONS["Tests"]
     assert f"at most {project['ruff']['line-length']} characters" in _SECTIONS["Conventions"]
-    assert f"at most {TRY_TIME_LIMIT.total_seconds():g} seconds" in text("CONTRIBUTING.md")
+    assert f"at most {START_TO_CLOSE.total_seconds():g} seconds" in text("CONTRIBUTING.md")
 
 
 def test_the_recipes_are_there() -> None:

@@ -6,7 +6,12 @@ import pytest
 
 from orchestration.domain.fields import MessageRef
 from orchestration.domain.policy.approval_policy import Subject
-from orchestration.domain.reconciliation.comparison import is_suspicious, judge, judge_copies, judge_money
+from orchestration.domain.reconciliation.comparison import (
+    check_payment,
+    find_duplicates,
+    judge,
+    needs_workflow_check,
+)
 from orchestration.domain.reconciliation.findings import (
     FindingKind,
     ObservedCard,
@@ -93,30 +98,35 @@ K, M = FindingKind, Repair
         # Its card is on its way, or is being drawn.
         (a_row(card=None), a_truth(card=None, card_version=0), [], []),
         (a_row(), a_truth(version=5), [a_card(3)], []),
-        # A release that did not say what it drew.
+        # A message that is no card, such as a reminder, has no version.
         (a_row(), a_truth(), [a_card(None)], []),
         # The card.
-        (a_row(), a_truth(), [], [(K.CARD_MISSING, M.REDRAW)]),
-        (a_row(), a_truth(), [a_card(3)], [(K.CARD_BEHIND, M.REDRAW)]),
-        (a_row("SHIPPING"), a_truth("SHIPPING"), [a_card()], [(K.BUTTONS_ALIVE, M.REDRAW)]),
-        (a_row("SHIPPED"), SHIPPED, [a_card()], [(K.BUTTONS_ALIVE, M.DRAW)]),
-        (a_row("SHIPPED"), SHIPPED, [LATE], [(K.CARD_BEHIND, M.DRAW)]),
-        (a_row("SHIPPED"), a_truth(None, "MISSING"), [a_card()], [(K.BUTTONS_ALIVE, M.DRAW)]),
+        (a_row(), a_truth(), [], [(K.CARD_MISSING, M.REFRESH_CARD)]),
+        (a_row(), a_truth(), [a_card(3)], [(K.CARD_OUTDATED, M.REFRESH_CARD)]),
+        (a_row("SHIPPING"), a_truth("SHIPPING"), [a_card()], [(K.STALE_BUTTONS, M.REFRESH_CARD)]),
+        (a_row("SHIPPED"), SHIPPED, [a_card()], [(K.STALE_BUTTONS, M.RENDER_CARD)]),
+        (a_row("SHIPPED"), SHIPPED, [LATE], [(K.CARD_OUTDATED, M.RENDER_CARD)]),
+        (a_row("SHIPPED"), a_truth(None, "MISSING"), [a_card()], [(K.STALE_BUTTONS, M.RENDER_CARD)]),
         # The row.
-        (None, SHIPPED, [DONE], [(K.ROW_MISSING, M.STORE)]),
+        (None, SHIPPED, [DONE], [(K.ROW_MISSING, M.STORE_ROW)]),
         (None, a_truth("FAILED", "COMPLETED", can_be_stored=False), [], []),
-        (a_row("SHIPPING"), SHIPPED, [DONE], [(K.ROW_BEHIND, M.STORE)]),
-        (a_row(), a_truth("APPROVED"), [DONE], [(K.ROW_BEHIND, None)]),
+        (a_row("SHIPPING"), SHIPPED, [DONE], [(K.ROW_OUTDATED, M.STORE_ROW)]),
+        (a_row(), a_truth("APPROVED"), [DONE], [(K.ROW_OUTDATED, None)]),
         # The workflow.
         (a_row(), a_truth(None, "MISSING"), [a_card()], [(K.WORKFLOW_MISSING, None)]),
-        (a_row(), a_truth(None, problem="it hangs"), [a_card()], [(K.WORKFLOW_STUCK, None)]),
-        (a_row(), a_truth(execution="TERMINATED"), [a_card()], [(K.WORKFLOW_DEAD, M.CLOSE)]),
-        (a_row(payment="claimed"), a_truth(execution="TIMED_OUT"), [DONE], [(K.WORKFLOW_DEAD, None)]),
-        (a_row(payment="charged"), a_truth(execution="TERMINATED"), [DONE], [(K.WORKFLOW_DEAD, None)]),
-        (a_row(payment="refunded"), a_truth(execution="TERMINATED"), [DONE], [(K.WORKFLOW_DEAD, M.CLOSE)]),
+        (a_row(), a_truth(None, problem="it hangs"), [a_card()], [(K.WORKFLOW_UNRESPONSIVE, None)]),
+        (a_row(), a_truth(execution="TERMINATED"), [a_card()], [(K.WORKFLOW_CLOSED, M.CLOSE_ROW)]),
+        (a_row(payment="claimed"), a_truth(execution="TIMED_OUT"), [DONE], [(K.WORKFLOW_CLOSED, None)]),
+        (a_row(payment="charged"), a_truth(execution="TERMINATED"), [DONE], [(K.WORKFLOW_CLOSED, None)]),
+        (
+            a_row(payment="refunded"),
+            a_truth(execution="TERMINATED"),
+            [DONE],
+            [(K.WORKFLOW_CLOSED, M.CLOSE_ROW)],
+        ),
         # Closed by an earlier look.
         (a_row("CANCELLED"), a_truth(execution="TERMINATED"), [DONE], []),
-        (a_row("CANCELLED"), a_truth(execution="TERMINATED"), [a_card()], [(K.BUTTONS_ALIVE, M.DRAW)]),
+        (a_row("CANCELLED"), a_truth(execution="TERMINATED"), [a_card()], [(K.STALE_BUTTONS, M.RENDER_CARD)]),
         # An earlier refund of the order: the workflow tells of a later one.
         (a_row("CANCELLED", reference="ord-1.a"), a_truth(reference="ord-1.b"), [DONE], []),
     ],
@@ -159,9 +169,9 @@ def test_money_that_does_not_fit_the_end_is_reported(
     status: str, payment: str | None, is_wrong: bool
 ) -> None:
     """And left to a person."""
-    finding = judge_money(a_row(status, payment=payment), NOW)
+    finding = check_payment(a_row(status, payment=payment), NOW)
     assert (finding is not None) == is_wrong
-    assert finding is None or (finding.kind, finding.repair) == (FindingKind.MONEY, None)
+    assert finding is None or (finding.kind, finding.repair) == (FindingKind.PAYMENT_MISMATCH, None)
 
 
 def test_copies_are_deleted_only_beside_the_message_that_is_known() -> None:
@@ -170,10 +180,10 @@ def test_copies_are_deleted_only_beside_the_message_that_is_known() -> None:
     def copies(
         kept: MessageRef | None, *refs: MessageRef
     ) -> tuple[Repair | None, tuple[MessageRef, ...]] | None:
-        finding = judge_copies(Subject.ORDER, "ord-1", "ord-1:card", kept, refs)
+        finding = find_duplicates(Subject.ORDER, "ord-1", "ord-1:card", kept, refs)
         return None if finding is None else (finding.repair, finding.copies)
 
-    assert copies(CARD, CARD, COPY) == (Repair.DELETE, (COPY,))
+    assert copies(CARD, CARD, COPY) == (Repair.DELETE_COPIES, (COPY,))
     assert copies(CARD, CARD) is None
     assert copies(CARD) is None
     assert copies(None, CARD) is None
@@ -183,8 +193,8 @@ def test_copies_are_deleted_only_beside_the_message_that_is_known() -> None:
 
 def test_only_what_waits_or_looks_so_is_asked_about() -> None:
     """A workflow that has ended takes a worker a moment to load."""
-    assert is_suspicious(a_row(), [])
-    assert is_suspicious(a_row("SHIPPED"), [a_card()])
-    assert is_suspicious(a_row("SHIPPED"), [LATE])
-    assert not is_suspicious(a_row("SHIPPED"), [a_card(None, has_buttons=False)])
-    assert not is_suspicious(a_row("SHIPPED"), [DONE])
+    assert needs_workflow_check(a_row(), [])
+    assert needs_workflow_check(a_row("SHIPPED"), [a_card()])
+    assert needs_workflow_check(a_row("SHIPPED"), [LATE])
+    assert not needs_workflow_check(a_row("SHIPPED"), [a_card(None, has_buttons=False)])
+    assert not needs_workflow_check(a_row("SHIPPED"), [DONE])

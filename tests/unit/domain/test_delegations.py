@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from orchestration.domain.approval.delegations import LONGEST, Granted, refusal
+from orchestration.domain.approval.delegations import LONGEST, DelegationGrant, refusal
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 ALICE, BOB, CAROL = "U0ALICE01", "U0BOB0001", "U0CAROL01"
 
 
-def granted(person: str, delegate: str, **fields: Any) -> Granted:
+def granted(person: str, delegate: str, **fields: Any) -> DelegationGrant:
     """For all groups, for three days from now."""
     base = {"since": NOW, "until": NOW + 3 * DAY, "created_by": f"slack_user:{person}"}
-    return Granted.model_validate(
+    return DelegationGrant.model_validate(
         {"delegation_id": f"{person}-{delegate}", "person": person, "delegate": delegate} | base | fields
     )
 
@@ -38,7 +38,7 @@ def test_a_delegation_to_a_colleague() -> None:
         (granted(ALICE, BOB, until=NOW + LONGEST + timedelta(seconds=1)), "366 days"),
     ],
 )
-def test_what_is_wrong_with_it_by_itself(new: Granted, said: str) -> None:
+def test_what_is_wrong_with_it_by_itself(new: DelegationGrant, said: str) -> None:
     """Whatever else there is."""
     assert said in (refusal(new, ()) or "")
 
@@ -85,7 +85,7 @@ def test_the_same_person_for_the_same_group_replaces() -> None:
 def test_only_ids_words_and_aware_times(wrong: dict[str, Any]) -> None:
     """A name in the place of an id would never match a click."""
     with pytest.raises(ValidationError):
-        Granted.model_validate(granted(ALICE, BOB).model_dump() | wrong)
+        DelegationGrant.model_validate(granted(ALICE, BOB).model_dump() | wrong)
 
 
 people = st.sampled_from(["U1", "U2", "U3", "U4"])
@@ -96,7 +96,7 @@ asked = st.tuples(people, people, st.sampled_from([None, "finance", "ops"]), spa
 @given(st.lists(asked, max_size=12))
 def test_whatever_is_asked_for_nobody_is_on_both_ends_at_once(many: list[Any]) -> None:
     """Nobody who is away speaks for somebody else in that time: no chain, and so no circle."""
-    stored: list[Granted] = []
+    stored: list[DelegationGrant] = []
     for person, delegate, group, start, length in many:
         new = granted(person, delegate, group=group, since=NOW + start, until=NOW + start + length)
         if refusal(new, tuple(stored)) is None:

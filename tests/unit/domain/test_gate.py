@@ -249,7 +249,7 @@ def test_a_requester_whom_the_tier_lets() -> None:
 def test_delegation_acts_under_the_own_name_for_a_colleague() -> None:
     """Erin (U7) speaks for Alice, and Alice cannot add a second yes."""
     gate, first = verdicts(open_at(two_groups()), a_decision(user("U7", "U2")))
-    assert gate.on_behalf == ("U2",)
+    assert gate.approved_for == ("U2",)
     gate, verdict = rules.judge(gate, a_decision(user("U2")), OPENED + timedelta(minutes=2))
     assert [*first, verdict.kind] == [VerdictKind.COUNTED, VerdictKind.ALREADY_APPROVED]
     assert verdict.by == "U7"
@@ -261,7 +261,7 @@ def test_a_delegate_who_may_approve_anyway_counts_once_where_it_helps() -> None:
     assert gate.counted == 1
     gate, kinds = verdicts(gate, a_decision(user("U2")), a_decision(user("U5")))
     assert kinds == [VerdictKind.COUNTED, VerdictKind.RECORDED]
-    assert gate.on_behalf == (None, None, None)
+    assert gate.approved_for == (None, None, None)
 
 
 def test_a_delegation_for_one_group_is_good_for_that_group() -> None:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from orchestration.domain.policy.working_hours import (
-    Hours,
-    Offset,
+    UtcOffset,
+    WorkingHours,
     after,
-    at_local,
     counted,
     is_open,
+    next_local_time,
     next_open,
     offsets_of,
 )
@@ -34,7 +34,7 @@ WEEKDAYS = (0, 1, 2, 3, 4)
 
 
 @cache
-def offsets(zone: str) -> tuple[Offset, ...]:
+def offsets(zone: str) -> tuple[UtcOffset, ...]:
     return offsets_of(zone, START)
 
 
@@ -44,8 +44,8 @@ def hours_in(
     closes: int = 17 * 60,
     days: tuple[int, ...] = WEEKDAYS,
     holidays: tuple[date, ...] = (),
-) -> Hours:
-    return Hours(
+) -> WorkingHours:
+    return WorkingHours(
         name="office",
         zone=zone,
         days=days,
@@ -65,7 +65,7 @@ def berlin(text: str, fold: int = 0) -> datetime:
     return local(BERLIN, text, fold)
 
 
-def span_of(hours: Hours, days: float) -> timedelta:
+def span_of(hours: WorkingHours, days: float) -> timedelta:
     return days * (hours.closes - hours.opens) * MINUTE
 
 
@@ -73,7 +73,7 @@ def wall(zone: str, at: datetime) -> datetime:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def open_minutes(hours: Hours, start: datetime, end: datetime) -> list[datetime]:
+def open_minutes(hours: WorkingHours, start: datetime, end: datetime) -> list[datetime]:
     """The oracle: read the clock of the time-zone database every minute, from two days before `start`.
 
     A day's opening or closing time has come once the clock has ever shown it or a later one.
@@ -97,7 +97,7 @@ open_days = st.just(0.0) | st.floats(0, 30)
 
 
 @st.composite
-def calendars(draw: st.DrawFn) -> Hours:
+def calendars(draw: st.DrawFn) -> WorkingHours:
     opens = draw(st.integers(0, 1439))
     return hours_in(
         zone=draw(st.sampled_from(ZONES)),
@@ -109,7 +109,7 @@ def calendars(draw: st.DrawFn) -> Hours:
 
 
 @st.composite
-def around_a_change(draw: st.DrawFn) -> tuple[Hours, datetime]:
+def around_a_change(draw: st.DrawFn) -> tuple[WorkingHours, datetime]:
     """A calendar without days off, open for some time around the clock's change, and a minute of that day."""
     zone = draw(st.sampled_from((BERLIN, NEW_YORK, *ODD)))
     change = draw(st.sampled_from(offsets(zone)[1:])).since
@@ -134,7 +134,7 @@ def test_the_recorded_offsets_are_those_of_the_database(zone: str, at: datetime)
 
 
 @given(calendars(), moments)
-def test_an_opening_is_open_and_nothing_before_it(hours: Hours, at: datetime) -> None:
+def test_an_opening_is_open_and_nothing_before_it(hours: WorkingHours, at: datetime) -> None:
     opening = next_open(hours, at)
     assert opening >= at
     assert opening.tzinfo is UTC
@@ -144,7 +144,7 @@ def test_an_opening_is_open_and_nothing_before_it(hours: Hours, at: datetime) ->
 
 
 @given(calendars(), moments)
-def test_what_opens_later_opens_at_the_local_opening_time(hours: Hours, at: datetime) -> None:
+def test_what_opens_later_opens_at_the_local_opening_time(hours: WorkingHours, at: datetime) -> None:
     """Except where the clock skips that time: then it is the first minute after the gap."""
     opening = next_open(hours, at)
     shown = wall(hours.zone, opening)
@@ -155,7 +155,7 @@ def test_what_opens_later_opens_at_the_local_opening_time(hours: Hours, at: date
 
 
 @given(calendars(), moments)
-def test_away_from_a_change_open_is_what_the_wall_clock_says(hours: Hours, at: datetime) -> None:
+def test_away_from_a_change_open_is_what_the_wall_clock_says(hours: WorkingHours, at: datetime) -> None:
     shown = wall(hours.zone, at)
     working = shown.weekday() in hours.days and shown.date() not in hours.holidays
     if all(abs(offset.since - at) > DAY for offset in hours.offsets):
@@ -166,7 +166,7 @@ def test_away_from_a_change_open_is_what_the_wall_clock_says(hours: Hours, at: d
 
 @given(calendars(), moments, open_days)
 def test_the_time_counted_up_to_a_deadline_is_the_span_of_the_deadline(
-    hours: Hours, start: datetime, days: float
+    hours: WorkingHours, start: datetime, days: float
 ) -> None:
     span = span_of(hours, days)
     end = after(hours, start, span)
@@ -180,7 +180,7 @@ def test_the_time_counted_up_to_a_deadline_is_the_span_of_the_deadline(
 
 @given(calendars(), moments, moments, open_days, open_days)
 def test_later_or_longer_never_ends_earlier(
-    hours: Hours, a: datetime, b: datetime, days: float, more_days: float
+    hours: WorkingHours, a: datetime, b: datetime, days: float, more_days: float
 ) -> None:
     short, more = span_of(hours, days), span_of(hours, more_days)
     early, late = sorted((a, b))
@@ -191,7 +191,7 @@ def test_later_or_longer_never_ends_earlier(
 
 @settings(deadline=None)
 @given(calendars(), st.lists(moments, min_size=3, max_size=3))
-def test_counted_time_adds_up(hours: Hours, three: list[datetime]) -> None:
+def test_counted_time_adds_up(hours: WorkingHours, three: list[datetime]) -> None:
     a, b, c = sorted(three)
     assert counted(hours, a, b) + counted(hours, b, c) == counted(hours, a, c) <= c - a
     assert counted(hours, c, a) == NONE
@@ -199,14 +199,14 @@ def test_counted_time_adds_up(hours: Hours, three: list[datetime]) -> None:
 
 @given(calendars(), moments, open_days, open_days)
 def test_a_span_may_be_waited_for_in_two_parts(
-    hours: Hours, start: datetime, days: float, more_days: float
+    hours: WorkingHours, start: datetime, days: float, more_days: float
 ) -> None:
     one, two = span_of(hours, days), span_of(hours, more_days)
     if two:
         assert after(hours, after(hours, start, one), two) == after(hours, start, one + two)
 
 
-def agrees_with_the_clock(hours: Hours, start: datetime, length: timedelta) -> None:
+def agrees_with_the_clock(hours: WorkingHours, start: datetime, length: timedelta) -> None:
     """Compare each function with the open minutes that the oracle finds."""
     found = open_minutes(hours, start, start + length)
     minutes = int(length / MINUTE)
@@ -220,13 +220,13 @@ def agrees_with_the_clock(hours: Hours, start: datetime, length: timedelta) -> N
 
 @settings(max_examples=25, deadline=None)
 @given(calendars(), whole_minutes)
-def test_any_two_days_agree_with_reading_the_clock_each_minute(hours: Hours, start: datetime) -> None:
+def test_any_two_days_agree_with_reading_the_clock_each_minute(hours: WorkingHours, start: datetime) -> None:
     agrees_with_the_clock(hours, start, 2 * DAY)
 
 
 @settings(max_examples=60, deadline=None)
 @given(around_a_change())
-def test_a_day_on_which_the_clock_changes_agrees_too(case: tuple[Hours, datetime]) -> None:
+def test_a_day_on_which_the_clock_changes_agrees_too(case: tuple[WorkingHours, datetime]) -> None:
     """Also if the hours open or close in an hour that is skipped or comes twice."""
     hours, start = case
     agrees_with_the_clock(hours, start, 26 * HOUR)
@@ -237,7 +237,7 @@ def test_a_day_on_which_the_clock_changes_agrees_too(case: tuple[Hours, datetime
 @example((hours_in(), berlin("2026-03-28 12:00")), 150)
 @example((hours_in(), berlin("2026-10-24 12:00")), 150)
 def test_a_local_minute_is_the_first_one_that_the_clock_reaches(
-    case: tuple[Hours, datetime], minute: int
+    case: tuple[WorkingHours, datetime], minute: int
 ) -> None:
     """Reading the clock each minute: it shows that time, or has just jumped past it."""
     hours, earliest = case
@@ -247,16 +247,16 @@ def test_a_local_minute_is_the_first_one_that_the_clock_reaches(
         target = shown.replace(hour=minute // 60, minute=minute % 60, second=0)
         return before < target <= shown or before < target - DAY <= shown
 
-    at = at_local(hours, earliest, minute)
+    at = next_local_time(hours, earliest, minute)
     assert at.tzinfo is UTC
     assert at == next(m for n in range(3 * 1440) if reached(m := earliest + n * MINUTE))
 
 
 @given(calendars(), moments, st.integers(0, 1439))
 def test_the_clock_shows_the_local_minute_or_has_skipped_it(
-    hours: Hours, earliest: datetime, minute: int
+    hours: WorkingHours, earliest: datetime, minute: int
 ) -> None:
-    at = at_local(hours, earliest, minute)
+    at = next_local_time(hours, earliest, minute)
     shown = wall(hours.zone, at)
     assert earliest <= at < earliest + 26 * HOUR
     if at not in {offset.since for offset in hours.offsets}:
@@ -264,8 +264,8 @@ def test_the_clock_shows_the_local_minute_or_has_skipped_it(
 
 
 @given(calendars())
-def test_a_workflows_history_gives_the_same_hours_back(hours: Hours) -> None:
-    again = Hours.model_validate_json(hours.model_dump_json())
+def test_a_workflows_history_gives_the_same_hours_back(hours: WorkingHours) -> None:
+    again = WorkingHours.model_validate_json(hours.model_dump_json())
     assert again == hours
     assert again.model_dump_json() == hours.model_dump_json()
     assert all(offset.since.tzinfo is UTC for offset in again.offsets)
@@ -273,7 +273,7 @@ def test_a_workflows_history_gives_the_same_hours_back(hours: Hours) -> None:
 
 @given(calendars(), moments, open_days, st.sampled_from(ZONES))
 def test_the_zone_in_which_a_moment_is_written_does_not_matter(
-    hours: Hours, start: datetime, days: float, zone: str
+    hours: WorkingHours, start: datetime, days: float, zone: str
 ) -> None:
     """Python subtracts two datetimes of one zone by their wall clocks: not so here."""
     span = span_of(hours, days)
@@ -283,7 +283,7 @@ def test_the_zone_in_which_a_moment_is_written_does_not_matter(
     assert after(None, there, span) == start + span
     assert counted(hours, there, end.astimezone(ZoneInfo(zone))) == span
     assert counted(None, there, (start + span).astimezone(ZoneInfo(zone))) == span
-    assert at_local(hours, there, 540) == at_local(hours, start, 540)
+    assert next_local_time(hours, there, 540) == next_local_time(hours, start, 540)
 
 
 # --- Examples ---
@@ -381,7 +381,7 @@ def test_the_first_offset_holds_before_and_the_last_one_after_the_years_looked_u
 
 
 def test_before_the_first_offset_the_local_day_is_reckoned_by_it_too() -> None:
-    jumped = (Offset(since=START, seconds=-12 * 3600), Offset(since=START + DAY, seconds=12 * 3600))
+    jumped = (UtcOffset(since=START, seconds=-12 * 3600), UtcOffset(since=START + DAY, seconds=12 * 3600))
     hours = hours_in(opens=0, closes=1440, days=(0,)).model_copy(update={"offsets": jumped})
     assert is_open(hours, datetime(2025, 12, 30, 6, 0, tzinfo=UTC))
 
@@ -409,7 +409,7 @@ def test_an_office_at_a_half_hour_offset() -> None:
     ids=["that very moment", "a gap", "after the gap", "the first", "the second", "the next day"],
 )
 def test_half_past_two_in_berlin(earliest: datetime, expected: datetime) -> None:
-    assert at_local(hours_in(), earliest, 150) == expected
+    assert next_local_time(hours_in(), earliest, 150) == expected
 
 
 def test_the_end_of_yesterday_comes_again_when_the_clock_is_put_back_after_midnight() -> None:
@@ -417,7 +417,7 @@ def test_the_end_of_yesterday_comes_again_when_the_clock_is_put_back_after_midni
     zone = "America/St_Johns"
     earliest = local(zone, "2010-11-07 00:00", fold=0)
     hours = hours_in().model_copy(update={"zone": zone, "offsets": offsets_of(zone, earliest)})
-    assert at_local(hours, earliest, 23 * 60 + 30) == earliest + 30 * MINUTE
+    assert next_local_time(hours, earliest, 23 * 60 + 30) == earliest + 30 * MINUTE
     assert str(wall(zone, earliest + 30 * MINUTE)) == "2010-11-06 23:30:00"
 
 
@@ -477,7 +477,7 @@ def test_no_time_zone_is_looked_up_while_computing(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("zoneinfo.ZoneInfo", looked_up)
     assert after(hours, start, 2 * HOUR) == expected
     assert counted(hours, start, expected) == 2 * HOUR
-    assert at_local(hours, start, 540) == expected - 2 * DAY
+    assert next_local_time(hours, start, 540) == expected - 2 * DAY
 
 
 @pytest.mark.parametrize(
@@ -496,7 +496,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         lambda: counted(None, naive, START),
         lambda: after(None, naive, HOUR),
         lambda: after(hours_in(), naive, HOUR),
-        lambda: at_local(hours_in(), naive, 0),
+        lambda: next_local_time(hours_in(), naive, 0),
         lambda: offsets_of(BERLIN, naive),
     ):
         with pytest.raises(ValueError, match="has no time zone"):
@@ -508,7 +508,7 @@ def test_a_negative_span_and_a_minute_of_no_day_are_refused() -> None:
         after(hours_in(), START, -HOUR)
     for minute in (-1, 1440):
         with pytest.raises(ValueError, match="0 to 1439"):
-            at_local(hours_in(), START, minute)
+            next_local_time(hours_in(), START, minute)
 
 
 @pytest.mark.parametrize(
@@ -528,4 +528,4 @@ def test_a_negative_span_and_a_minute_of_no_day_are_refused() -> None:
 )
 def test_hours_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        Hours.model_validate(hours_in().model_dump() | wrong)
+        WorkingHours.model_validate(hours_in().model_dump() | wrong)

@@ -5,9 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration.domain.errors import NoTier
-from orchestration.domain.policy.approval_policy import ApprovalPolicy, Asked, Selector, Subject
-from orchestration.domain.policy.tier import Ending, Escalation, Group, Override, Reminders, Requirement, Tier
+from orchestration.domain.errors import NoMatchingTier
+from orchestration.domain.policy.approval_policy import ApprovalPolicy, Selector, Subject, TierQuery
+from orchestration.domain.policy.tier import (
+    Escalation,
+    ExpiryStatus,
+    Group,
+    Override,
+    Reminders,
+    Requirement,
+    Tier,
+)
 from tests.unit.policyfile.files import OFFICE, changed, policy_of
 
 _FULL = """\
@@ -112,7 +120,7 @@ def test_everything_is_resolved_into_the_tier() -> None:
         ),
         expires_after=timedelta(days=8),
         expires_at=18 * 60,
-        expires_as=Ending.CANCELLED,
+        expires_as=ExpiryStatus.CANCELLED,
     )
     assert (hours.name, hours.zone, hours.days) == ("office", "Europe/Berlin", (0, 1, 2, 3, 4))
     assert (hours.opens, hours.closes) == (540, 1050)
@@ -149,14 +157,14 @@ def test_the_tiers_are_found() -> None:
 
     def found(amount: int, currency: str, **more: object) -> str:
         asked = {"customer": "ACME Ltd", "tags": ("capex",), "amount": amount, "currency": currency}
-        return policy.tier_for(Asked.model_validate(asked | more)).name
+        return policy.tier_for(TierQuery.model_validate(asked | more)).name
 
     policy = _policy()
     assert found(1250, "EUR") == "full"
     assert found(1249, "EUR") == found(500_000, "USD") == found(1250, "EUR", tags=()) == "rest"
     assert found(1250, "EUR", customer="Globex") == "rest"
     assert found(1, "JPY", subject=Subject.REFUND) == "refund"
-    with pytest.raises(NoTier, match="no tier for JPY"):
+    with pytest.raises(NoMatchingTier, match="no tier for JPY"):
         found(1, "JPY")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from orchestration.domain.policy.approval_policy import ApprovalPolicy, Asked, Subject
+from orchestration.domain.policy.approval_policy import ApprovalPolicy, Subject, TierQuery
 from orchestration.policy_file.load import load_policy
 from orchestration.policy_file.schema import (
     EscalationTable,
@@ -51,7 +51,7 @@ def test_whom_the_demo_asks(
     demo: ApprovalPolicy, amount: int, currency: str, tier: str, asks: dict[str, int]
 ) -> None:
     """By the amount, in minor units."""
-    found = demo.tier_for(Asked(amount=amount, currency=currency, customer="Harbour Coffee Roasters"))
+    found = demo.tier_for(TierQuery(amount=amount, currency=currency, customer="Harbour Coffee Roasters"))
     requirements = found.tier.requirements if found.tier else ()
     assert (found.name, {each.group: each.count for each in requirements}) == (tier, asks)
 

@@ -24,12 +24,12 @@ class Queue(FakeActivities):
         ref = await super().post_card(wanted)
         assert self.case is not None
         view = await self.case.view()
-        version = view.version if view.version > wanted.drawn.version else None
+        version = view.version if view.version > wanted.card_view.version else None
         return RenderedCard(channel=ref.channel, ts=ref.ts, version=version)
 
     @activity.defn(name=SlackActivity.UPDATE_CARD)
     async def update_card(self, wanted: UpdateCard) -> RenderedCard:
-        self.awaited.append((wanted.drawn.status_text, wanted.is_awaited))
+        self.awaited.append((wanted.card_view.status_text, wanted.is_urgent))
         ref = await super().update_card(wanted)
         return RenderedCard(channel=ref.channel, ts=ref.ts)
 
@@ -62,7 +62,7 @@ async def test_what_comes_after_the_post_is_drawn_over_it(temporal_client: Clien
         await package.reached.wait()
         await fakes.case.reach(OrderStatus.SHIPPING)
         fakes.turn.go_on.set()
-        while (await fakes.case.view()).is_card_behind:
+        while (await fakes.case.view()).is_card_outdated:
             pass
         package.go_on.set()
         end = await fakes.case.end()
@@ -78,7 +78,7 @@ async def test_mere_progress_is_not_awaited(temporal_client: Client, unique: str
         package = Pause(fakes, ShippingActivity.PREPARE)
         fakes.case = await start(temporal_client, fakes)
         await fakes.case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
-        while (await fakes.case.view()).is_card_behind:
+        while (await fakes.case.view()).is_card_outdated:
             pass
         await fakes.case.approve(APPROVER)
         await package.reached.wait()

@@ -13,8 +13,8 @@ from orchestration.domain.approval.notifications import NotificationKind
 from orchestration.domain.approval.verdict import VerdictKind
 from orchestration.domain.card import CardStatus
 from orchestration.domain.order.status import OrderStatus
-from orchestration.domain.policy.tier import Ending, Escalation, Group, Reminders
-from orchestration.domain.policy.working_hours import Hours, offsets_of
+from orchestration.domain.policy.tier import Escalation, ExpiryStatus, Group, Reminders
+from orchestration.domain.policy.working_hours import WorkingHours, offsets_of
 from orchestration.workflows.approval import timer
 from tests.support.orders import an_order
 from tests.support.policy import a_tier
@@ -32,8 +32,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 DIRECTOR = "U0DIRECTOR"
 
 
-def office(now: datetime, *holidays: date) -> Hours:
-    return Hours(
+def office(now: datetime, *holidays: date) -> WorkingHours:
+    return WorkingHours(
         name="office",
         zone="Europe/Berlin",
         days=(0, 1, 2, 3, 4),
@@ -64,7 +64,7 @@ async def test_reminders_come_with_growing_gaps_and_stop_with_the_decision(
     gaps = [each.notification.at - begun for each in fakes.notified]
     assert [round(gap / timedelta(hours=1)) for gap in gaps] == [1, 3, 7]
     assert {each.people for each in fakes.notified} == {(OTHER_APPROVER,)}
-    assert all(REQUESTER in each.without for each in fakes.notified)
+    assert all(REQUESTER in each.excluded for each in fakes.notified)
     await case.approve(OTHER_APPROVER, "d-2", decided_at=begun)
     assert (await case.end()).status is OrderStatus.SHIPPED
     assert len(fakes.notified) == 3
@@ -167,7 +167,7 @@ async def test_escalation_once_the_reminders_have_run_out(
 
 async def test_an_expiry_that_cancels(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
     """By the tier's word."""
-    fakes.tier = a_tier(APPROVER, expires_after=timedelta(hours=1), expires_as=Ending.CANCELLED)
+    fakes.tier = a_tier(APPROVER, expires_after=timedelta(hours=1), expires_as=ExpiryStatus.CANCELLED)
     view = await (await start(env.client, fakes)).end()
     assert (view.status, view.reason) == (OrderStatus.CANCELLED, "nobody decided in time")
 

@@ -116,7 +116,9 @@ async def test_the_carrier_is_away_for_too_long(
 ) -> None:
     """Then the customer gets the money back. (After ten minutes here: the test server is slow at retries.)"""
     monkeypatch.setattr(
-        activity_options, "SHIP", ActivityOptions(activity_options.SHIP.policy, in_all=timedelta(minutes=10))
+        activity_options,
+        "SHIP",
+        ActivityOptions(activity_options.SHIP.retry_policy, schedule_to_close=timedelta(minutes=10)),
     )
     fakes.failing(ShippingActivity.DISPATCH, RuntimeError("away"))
     case = await start(env.client, fakes)

@@ -94,7 +94,7 @@ async def test_a_refund_that_nobody_decides_expires_after_its_reminders(
     view = await refund.ended()
     assert view.status is RefundStatus.EXPIRED
     assert [each.notification.kind for each in fakes.notified] == [NotificationKind.REMINDER] * 2
-    assert {(each.people, each.view.subject) for each in fakes.notified} == {
+    assert {(each.people, each.card_view.subject) for each in fakes.notified} == {
         ((OTHER_APPROVER,), Subject.REFUND)
     }
 

@@ -17,7 +17,7 @@ from orchestration.cli.output.delegation import delegation_document
 from orchestration.cli.output.times import local_time
 from orchestration.cli.run import reported_errors, run_command
 from orchestration.domain.actor import ActorKind
-from orchestration.domain.approval.delegations import Granted, GroupName, SlackUser
+from orchestration.domain.approval.delegations import DelegationGrant, GroupName, SlackUser
 from orchestration.domain.written_times.moments import FUTURE_EXAMPLES, parse_until
 
 _USER: TypeAdapter[str] = TypeAdapter(SlackUser)
@@ -54,7 +54,7 @@ def delegate(
     run_command(out, work)
 
 
-def _read(person: str, to: str | None, until: str | None, group: str | None) -> Granted:
+def _read(person: str, to: str | None, until: str | None, group: str | None) -> DelegationGrant:
     if to is None or until is None:
         raise UsageError(f"{'--to' if to is None else '--until'}: is needed, unless --off ends a delegation.")
     now = datetime.now(UTC)
@@ -62,7 +62,7 @@ def _read(person: str, to: str | None, until: str | None, group: str | None) -> 
         end = parse_until(until, now, terminal_zone())
     except ValueError as error:
         raise UsageError(f"--until: {error}") from None
-    return Granted(
+    return DelegationGrant(
         delegation_id=uuid4().hex,
         person=_read_user("--from", person),
         delegate=_read_user("--to", to),
@@ -79,7 +79,7 @@ def _read_off(person: str, to: str | None, until: str | None, group: str | None)
     return _read_user("--from", person), _read_group(group)
 
 
-async def _grant(connections: Connections, out: Output, granted: Granted) -> ExitCode:
+async def _grant(connections: Connections, out: Output, granted: DelegationGrant) -> ExitCode:
     async with connections.delegations() as delegations:
         await delegations.grant(granted)
     end = local_time(granted.until)

@@ -10,7 +10,7 @@ from orchestration.cli.output.console import JsonOption, Output
 from orchestration.cli.output.delegation import delegation_document
 from orchestration.cli.output.times import local_zone, table_time
 from orchestration.cli.run import run_command
-from orchestration.domain.approval.delegations import Granted
+from orchestration.domain.approval.delegations import DelegationGrant
 
 
 def delegations(context: typer.Context, *, as_json: JsonOption = False) -> None:
@@ -32,7 +32,7 @@ async def _list(connections: Connections, out: Output) -> ExitCode:
     return ExitCode.OK
 
 
-def _cells(granted: Granted) -> tuple[str, ...]:
+def _cells(granted: DelegationGrant) -> tuple[str, ...]:
     return (
         granted.person,
         granted.delegate,

@@ -16,7 +16,7 @@ from orchestration.cli.output.console import JsonOption, Output
 from orchestration.cli.run import PROGRAM, run_command
 from orchestration.client.reconciliation import ReconciliationClient
 from orchestration.contracts.reconciliation import (
-    MAX_LOOKS_BACK,
+    MAX_LOOKBACK,
     PROGRESS_QUERY,
     Progress,
     ReconcileRequest,
@@ -47,9 +47,9 @@ def reconcile(
     """Compare Temporal, PostgreSQL and Slack, for all orders that wait and those that ended lately."""
     window = parse_duration(since)
     out = Output(as_json)
-    if window > MAX_LOOKS_BACK:
-        raise typer.BadParameter(f"--since: at most {MAX_LOOKS_BACK.days}d")
-    request = ReconcileRequest(fix=fix, order_id=order_id, looks_back=window)
+    if window > MAX_LOOKBACK:
+        raise typer.BadParameter(f"--since: at most {MAX_LOOKBACK.days}d")
+    request = ReconcileRequest(fix=fix, order_id=order_id, lookback=window)
     run_command(out, _reconcile(connections_from(context), out, request))
 
 
@@ -67,7 +67,7 @@ async def _reconcile(connections: Connections, out: Output, request: ReconcileRe
             "problems": list(report.problems),
         }
     )
-    return ExitCode.OK if report.is_well else ExitCode.FAULTS
+    return ExitCode.OK if report.is_consistent else ExitCode.FAULTS
 
 
 async def _run(client: Client, out: Output, request: ReconcileRequest) -> Report:
@@ -116,7 +116,7 @@ def _show(out: Output, report: Report, *, fix: bool) -> None:
     if not report.findings:
         out.print(f"{compared}: all agree.", "green")
         return
-    repaired = sum(finding.mended for finding in report.findings)
+    repaired = sum(finding.repaired for finding in report.findings)
     findings = "1 finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
     out.print(f"{compared}: {findings}, {repaired} repaired.")
     if not fix and any(finding.repair for finding in report.findings):
@@ -124,7 +124,7 @@ def _show(out: Output, report: Report, *, fix: bool) -> None:
 
 
 def _repair_state(finding: Finding) -> str:
-    if finding.mended:
+    if finding.repaired:
         return "repaired"
     if finding.problem is not None:
         return f"could not be repaired: {finding.problem}"

@@ -17,7 +17,7 @@ from orchestration.cli.run import run_command
 from orchestration.domain.currency import to_minor
 from orchestration.domain.errors import PolicyWrong
 from orchestration.domain.fields import MAX_AMOUNT
-from orchestration.domain.policy.approval_policy import Asked, Subject
+from orchestration.domain.policy.approval_policy import Subject, TierQuery
 from orchestration.policy_file.load import load_policy
 from orchestration.policy_file.path import policy_path
 
@@ -55,7 +55,7 @@ def explain(
 
 
 async def _explain(out: Output, file: Path | None, order: _Order) -> ExitCode:
-    asked = Asked(
+    asked = TierQuery(
         amount=_minor(order.amount, order.currency),
         currency=order.currency,
         customer=order.customer,

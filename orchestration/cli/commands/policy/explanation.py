@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from orchestration.domain.currency import format_amount, to_major, to_minor
-from orchestration.domain.policy.approval_policy import ApprovalPolicy, Asked, PolicyTier, Selector
+from orchestration.domain.policy.approval_policy import ApprovalPolicy, PolicyTier, Selector, TierQuery
 from orchestration.policy_file.checks.quorum import shortage
 
 
@@ -15,7 +15,7 @@ class Explanation:
 
     policy: ApprovalPolicy
     found: PolicyTier
-    asked: Asked
+    asked: TierQuery
     requester: str
     now: datetime
 
@@ -25,7 +25,7 @@ class Explanation:
         tiers = [
             each
             for each in self.policy.in_currency(self.asked.subject, self.asked.currency)
-            if each.selector.is_special
+            if each.selector.is_restricted
         ]
         if self.found in tiers:
             tiers = tiers[: tiers.index(self.found)]
@@ -55,10 +55,10 @@ def _money(amount: Decimal, currency: str) -> str:
         return f"{amount:,f} {currency}"
 
 
-def _mismatch(selector: Selector, asked: Asked) -> str:
-    if not selector.covers(to_major(asked.amount, asked.currency)):
+def _mismatch(selector: Selector, asked: TierQuery) -> str:
+    if not selector.matches_amount(to_major(asked.amount, asked.currency)):
         return f"it is for amounts {amount_range(selector, asked.currency)}"
     # Both customers and tags have to match; this finds out which of them does not.
-    if not selector.model_copy(update={"tags": ()}).admits(asked):
+    if not selector.model_copy(update={"tags": ()}).matches_customer_and_tags(asked):
         return f"it is for the customers {', '.join(selector.customers)}"
     return f"it is for the tags {', '.join(selector.tags)}"
