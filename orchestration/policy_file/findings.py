@@ -35,7 +35,7 @@ class Findings:
         return any(each.is_error for each in self.all)
 
 
-def listed(names: Iterable[object]) -> str:
+def join_names(names: Iterable[object]) -> str:
     """Write names for a sentence: ``a, b and c``."""
     *most, last = [str(name) for name in names] or [""]
     return f"{', '.join(most)} and {last}" if most else last

@@ -12,12 +12,12 @@ from orchestration.domain.policy.approval_policy import ApprovalPolicy
 from orchestration.domain.policy.deadlines import deadline_of, first_reminder
 from orchestration.policy_file.build import build
 from orchestration.policy_file.checks.policy import check
-from orchestration.policy_file.faults import Fault, located, syntax_fault
+from orchestration.policy_file.diagnostics import Diagnostic, locate, syntax_diagnostic
 from orchestration.policy_file.findings import Findings
 from orchestration.policy_file.read import read
 from orchestration.policy_file.schema import PolicyTable
 
-__all__ = ["LARGEST", "Fault", "PolicyText", "examine", "load_policy", "read_text"]
+__all__ = ["LARGEST", "Diagnostic", "PolicyText", "examine", "load_policy", "read_text"]
 
 LARGEST = 1_000_000
 """Bytes. A policy of that size is some other file."""
@@ -30,16 +30,18 @@ class PolicyText(NamedTuple):
     digest: str
 
 
-def load_policy(path: Path) -> tuple[ApprovalPolicy, tuple[Fault, ...]]:
+def load_policy(path: Path) -> tuple[ApprovalPolicy, tuple[Diagnostic, ...]]:
     """Read the policy; with it come the warnings. Raises PolicyWrong, with every error."""
     content = read_text(path)
-    policy, faults = examine(content.text)
+    policy, diagnostics = examine(content.text)
     if policy is None:
         errors = [
-            f"  line {each.line}, {each}" if each.line else f"  {each}" for each in faults if each.is_error
+            f"  line {each.line}, {each}" if each.line else f"  {each}"
+            for each in diagnostics
+            if each.is_error
         ]
         raise PolicyWrong("\n".join([f"approval policy {path} cannot be used:", *errors]))
-    return policy.model_copy(update={"digest": content.digest}), faults
+    return policy.model_copy(update={"digest": content.digest}), diagnostics
 
 
 def read_text(path: Path) -> PolicyText:
@@ -64,12 +66,12 @@ def read_text(path: Path) -> PolicyText:
     return PolicyText(text, hashlib.sha256(content).hexdigest())
 
 
-def examine(text: str) -> tuple[ApprovalPolicy | None, tuple[Fault, ...]]:
-    """Read a policy. None: there are errors. Faults come in the order of their lines; never raises."""
+def examine(text: str) -> tuple[ApprovalPolicy | None, tuple[Diagnostic, ...]]:
+    """Read a policy. None: there are errors. Diagnostics come in the order of their lines; never raises."""
     try:
         document = tomllib.loads(text, parse_float=_decimal)
     except (ValueError, RecursionError) as error:
-        return None, (syntax_fault(text, error),)
+        return None, (syntax_diagnostic(text, error),)
     findings, now = Findings(), datetime.now(UTC)
     file = read(document, findings)
     if file is not None:
@@ -78,11 +80,11 @@ def examine(text: str) -> tuple[ApprovalPolicy | None, tuple[Fault, ...]]:
     if file is not None and not findings.has_errors:
         policy = build(file, now)
         _check_openings(file, policy, now, findings)
-    faults = located(findings, text, document)
+    diagnostics = locate(findings, text, document)
     if policy is None or findings.has_errors:
-        return None, faults
+        return None, diagnostics
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return policy.model_copy(update={"digest": digest}), faults
+    return policy.model_copy(update={"digest": digest}), diagnostics
 
 
 def _decimal(text: str) -> Decimal:

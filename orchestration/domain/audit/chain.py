@@ -31,7 +31,7 @@ def hash_of(event: ChainedEvent) -> bytes:
     return sha256(b"".join(map(netstring, fields))).digest()
 
 
-class FaultKind(StrEnum):
+class ChainFaultKind(StrEnum):
     """What can be wrong with the log."""
 
     CHANGED = "changed"
@@ -45,10 +45,10 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChainFault:
     """One thing that is wrong. The order and the position are None for a head."""
 
-    kind: FaultKind
+    kind: ChainFaultKind
     order_id: str | None
     position: int | None
     detail: str
@@ -65,7 +65,7 @@ class ChainCheck:
         self._built = HeadBuilder()
         self._end: LastEvent | None = None
 
-    def add(self, event: ChainedEvent) -> tuple[Fault, ...]:
+    def add(self, event: ChainedEvent) -> tuple[ChainFault, ...]:
         """Take the next event, and return what is wrong with it."""
         last = self._last if self._last and self._last.order_id == event.order_id else None
         self.events += 1
@@ -77,7 +77,7 @@ class ChainCheck:
             self._end = LastEvent(event.order_id, event.position, event.hash)
         return tuple(_faults(last, event))
 
-    def finish(self) -> Fault | None:
+    def finish(self) -> ChainFault | None:
         """Say, after the last event, whether the head still holds."""
         if self._head is None:
             return None
@@ -91,7 +91,7 @@ class ChainCheck:
         )
         if (found.events, found.orders) == (self._head.events, self._head.orders):
             detail += ", of which some were changed"
-        return Fault(FaultKind.HEAD, None, None, detail)
+        return ChainFault(ChainFaultKind.HEAD, None, None, detail)
 
     def _close_order(self) -> None:
         if self._end is not None:
@@ -99,11 +99,11 @@ class ChainCheck:
             self._end = None
 
 
-def _faults(last: ChainedEvent | None, event: ChainedEvent) -> list[Fault]:
-    found: list[Fault] = []
+def _faults(last: ChainedEvent | None, event: ChainedEvent) -> list[ChainFault]:
+    found: list[ChainFault] = []
 
-    def fault(kind: FaultKind, position: int, detail: str) -> None:
-        found.append(Fault(kind, event.order_id, position, detail))
+    def fault(kind: ChainFaultKind, position: int, detail: str) -> None:
+        found.append(ChainFault(kind, event.order_id, position, detail))
 
     before = last.position if last else 0
     if event.position > before + 1:
@@ -111,9 +111,9 @@ def _faults(last: ChainedEvent | None, event: ChainedEvent) -> list[Fault]:
         detail = f"positions {before + 1} to {event.position - 1} are not there"
         if event.position == before + 2:
             detail = "it is not there"
-        fault(FaultKind.MISSING, before + 1, detail)
+        fault(ChainFaultKind.MISSING, before + 1, detail)
     elif event.previous_hash != (last.hash if last else None) or event.position != before + 1:
-        fault(FaultKind.BROKEN_LINK, event.position, "it does not carry the hash of the event before it")
+        fault(ChainFaultKind.BROKEN_LINK, event.position, "it does not carry the hash of the event before it")
     if hash_of(event) != event.hash:
-        fault(FaultKind.CHANGED, event.position, f"event {event.event_id} does not come to its hash")
+        fault(ChainFaultKind.CHANGED, event.position, f"event {event.event_id} does not come to its hash")
     return found

@@ -7,10 +7,10 @@ _PART = re.compile(r"\[!?\]?[^\]]*\]|.", re.DOTALL)
 _ANYTHING, _ANY_ONE = "*", "?"
 
 
-def can_meet(first: Iterable[str], second: Iterable[str]) -> bool:
+def can_overlap(first: Iterable[str], second: Iterable[str]) -> bool:
     """Whether one of the first patterns and one of the second have a name in common. If in doubt, yes."""
     others = [_parts(pattern) for pattern in second]
-    return any(_meet(_parts(pattern), other) for pattern in first for other in others)
+    return any(_overlap(_parts(pattern), other) for pattern in first for other in others)
 
 
 def _parts(pattern: str) -> list[str]:
@@ -18,7 +18,7 @@ def _parts(pattern: str) -> list[str]:
     return [_ANY_ONE if len(part) > 1 else part for part in _PART.findall(pattern.casefold())]
 
 
-def _meet(first: list[str], second: list[str]) -> bool:
+def _overlap(first: list[str], second: list[str]) -> bool:
     # reached[j]: what has been seen of `first` and the first j parts of `second` can stand for the same text.
     reached = [True]
     for part in second:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from orchestration.domain.policy.tier import Group, Requirement
 from orchestration.policy_file.build import group_of, requirements_of
 from orchestration.policy_file.checks.quorum import irreplaceable, is_unlimited, remaining, shortage
-from orchestration.policy_file.findings import Findings, listed
+from orchestration.policy_file.findings import Findings, join_names
 from orchestration.policy_file.schema import PolicyTable, TierTable
 from orchestration.policy_file.toml_lines import Path
 
@@ -18,7 +18,7 @@ def check_people(file: PolicyTable, tier: TierTable, path: Path, findings: Findi
     sound = True
     for where, name in _references(tier, path):
         if name not in file.groups:
-            known = listed(sorted(file.groups)) or "none"
+            known = join_names(sorted(file.groups)) or "none"
             findings.error(where, f"there is no group {name!r} in [groups]; known: {known}")
         sound = sound and bool(file.groups.get(name))
     _check_counts_for(tier, path, findings)
@@ -52,7 +52,7 @@ def _check_counts_for(tier: TierTable, path: Path, findings: Findings) -> None:
         for index, name in enumerate(escalation.counts_for or ()):
             if name not in (tier.needs or {}):
                 where = (*path, "escalations", number, "counts-for", index)
-                known = listed(tier.needs or ()) or "none"
+                known = join_names(tier.needs or ()) or "none"
                 findings.error(where, f'{name!r} is not among the groups in the tier\'s "needs": {known}')
 
 
@@ -99,7 +99,7 @@ def _check_quorums(
             f"can never be met: each person counts once, so at most {needed - missing} of {needed} can do it"
         )
         findings.error(
-            (*path, "needs"), f"{text}; add people to {listed(each.group for each in requirements)}"
+            (*path, "needs"), f"{text}; add people to {join_names(each.group for each in requirements)}"
         )
     return fits and not missing
 

@@ -10,7 +10,7 @@ from orchestration.policy_file.checks.people import check_people
 from orchestration.policy_file.checks.ranges import check_ranges
 from orchestration.policy_file.checks.tier import check_tier
 from orchestration.policy_file.checks.times import check_times
-from orchestration.policy_file.findings import Findings, listed
+from orchestration.policy_file.findings import Findings, join_names
 from orchestration.policy_file.schema import HoursTable, PolicyTable, TierTable
 
 
@@ -48,7 +48,7 @@ def _check_hours(name: str, hours: HoursTable, now: datetime, findings: Findings
     if hours.opens >= hours.closes:
         findings.error((*path, "to"), 'must be later than "from"; hours do not go past midnight')
     if len(set(hours.days)) < len(hours.days):
-        twice = listed(day for day, count in Counter(hours.days).items() if count > 1)
+        twice = join_names(day for day, count in Counter(hours.days).items() if count > 1)
         findings.error((*path, "days"), f"{twice} must be there only once")
 
 
@@ -69,7 +69,7 @@ def _check_lists(file: PolicyTable, findings: Findings) -> None:
     refunds = {currency for tier in file.refund_tiers for currency in tier.currencies}
     if ANY_CURRENCY not in orders:
         others = 'no tier has the currencies ["*"], so orders in other currencies than'
-        findings.warn(("tiers",), f"{others} {listed(sorted(orders))} are refused")
+        findings.warn(("tiers",), f"{others} {join_names(sorted(orders))} are refused")
     if not file.refund_tiers:
         findings.warn(("refund-tiers",), "there are no tiers for refunds, so all refunds are refused")
     elif ANY_CURRENCY not in refunds and orders - refunds:
@@ -77,7 +77,7 @@ def _check_lists(file: PolicyTable, findings: Findings) -> None:
             "every other currency" if each == ANY_CURRENCY else each for each in sorted(orders - refunds)
         ]
         findings.warn(
-            ("refund-tiers",), f"there are no tiers for {listed(missing)}, so such refunds are refused"
+            ("refund-tiers",), f"there are no tiers for {join_names(missing)}, so such refunds are refused"
         )
 
 

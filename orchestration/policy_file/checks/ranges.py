@@ -5,29 +5,29 @@ from decimal import Decimal
 from itertools import combinations
 
 from orchestration.domain.policy.approval_policy import ANY_CURRENCY
-from orchestration.policy_file.checks.patterns import can_meet
-from orchestration.policy_file.findings import Findings, listed
+from orchestration.policy_file.checks.patterns import can_overlap
+from orchestration.policy_file.findings import Findings, join_names
 from orchestration.policy_file.schema import TierTable
 from orchestration.policy_file.toml_lines import Path
 
 Numbered = tuple[int, TierTable]
-Fault = tuple[Path, str]
+Problem = tuple[Path, str]
 
 
 def check_ranges(key: str, tiers: Sequence[TierTable], findings: Findings) -> None:
     """Check overlaps and gaps in each currency; warn where tiers for certain customers or tags overlap."""
-    faults: dict[Fault, list[str]] = {}
+    problems: dict[Problem, list[str]] = {}
     for currency in dict.fromkeys(currency for tier in tiers for currency in tier.currencies):
         name = "every other currency" if currency == ANY_CURRENCY else currency
-        for fault in _faults([(i, tier) for i, tier in enumerate(tiers) if currency in tier.currencies]):
-            faults.setdefault(fault, []).append(name)
-    for (path, message), currencies in faults.items():
-        findings.error((key, *path), f"in {listed(currencies)}, {message}")
+        for problem in _problems([(i, tier) for i, tier in enumerate(tiers) if currency in tier.currencies]):
+            problems.setdefault(problem, []).append(name)
+    for (path, message), currencies in problems.items():
+        findings.error((key, *path), f"in {join_names(currencies)}, {message}")
     for first, second in combinations(enumerate(tiers), 2):
         _check_special(key, first, second, findings)
 
 
-def _faults(tiers: Sequence[Numbered]) -> Iterator[Fault]:
+def _problems(tiers: Sequence[Numbered]) -> Iterator[Problem]:
     """Yield what is wrong with the tiers of one currency."""
     if any(_is_empty(tier) for _, tier in tiers):
         return  # an error of its own, and the cause of all that would be found here
@@ -80,7 +80,7 @@ def _check_special(key: str, first: Numbered, second: Numbered, findings: Findin
     end = min(_ends(one, other), default=None)
     meet = end is None or max(one.at_least, other.at_least) < end
     # An order can have any tags, so two tiers for different tags can meet.
-    same = not one.customers or not other.customers or can_meet(one.customers, other.customers)
+    same = not one.customers or not other.customers or can_overlap(one.customers, other.customers)
     if one.is_restricted and other.is_restricted and currencies and meet and same:
         text = f'an order can fall under this tier and under "{one.name}" as well; the first in the file wins'
         findings.warn((key, index), text)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from orchestration.domain.audit.chain import FaultKind
+from orchestration.domain.audit.chain import ChainFaultKind
 from orchestration.domain.audit.head import Head
 from tests.unit.docs.repo import ROOT, text
 
@@ -22,6 +22,6 @@ def test_it_has_each_fault_and_the_form_of_a_head() -> None:
     """In the words of the commands."""
     faults = re.search(r"^\| fault \|.*\n\|---.*\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
     assert faults
-    assert len(faults[1].splitlines()) == len(FaultKind)
+    assert len(faults[1].splitlines()) == len(ChainFaultKind)
     [shown] = re.findall(r"^countersign-head-.*$", PAGE, re.MULTILINE)
     assert str(Head(1042, 1040, 97, "6f1c...")) == shown

@@ -1,7 +1,7 @@
-"""A small policy without a fault, and what is made of it."""
+"""A small policy without a diagnostic, and what is made of it."""
 
 from orchestration.domain.policy.approval_policy import ApprovalPolicy
-from orchestration.policy_file.load import Fault, examine
+from orchestration.policy_file.load import Diagnostic, examine
 
 NEEDS = "needs = { finance = 1, ops = 1 }"
 EXPIRES = 'expires-after = "72h"'
@@ -40,7 +40,7 @@ ask = ["ops"]
 """
 
 MARK = " # <- here"
-"""Stands at the end of the line that a fault is expected on."""
+"""Stands at the end of the line that a diagnostic is expected on."""
 
 
 def changed(*changes: tuple[str, str]) -> str:
@@ -59,16 +59,16 @@ def marked_line(text: str) -> int | None:
     return lines[0] if lines else None
 
 
-def errors(text: str) -> list[Fault]:
+def errors(text: str) -> list[Diagnostic]:
     """The errors in it; the warnings are left out."""
-    policy, faults = examine(text)
-    found = [fault for fault in faults if fault.is_error]
+    policy, diagnostics = examine(text)
+    found = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
     assert (policy is None) == bool(found)
     return found
 
 
 def policy_of(text: str) -> ApprovalPolicy:
     """The policy, which must be without errors."""
-    policy, faults = examine(text)
-    assert policy is not None, faults
+    policy, diagnostics = examine(text)
+    assert policy is not None, diagnostics
     return policy

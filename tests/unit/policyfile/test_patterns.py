@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from orchestration.policy_file.checks.patterns import can_meet
+from orchestration.policy_file.checks.patterns import can_overlap
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from orchestration.policy_file.checks.patterns import can_meet
 )
 def test_patterns_that_can_and_cannot_meet(first: str, second: str, meet: bool) -> None:
     """Without regard to case, and the same from both sides."""
-    assert can_meet([first], [second]) == can_meet([second], [first]) == meet
+    assert can_overlap([first], [second]) == can_overlap([second], [first]) == meet
 
 
 def _all(letters: str, longest: int) -> list[str]:
@@ -34,4 +34,4 @@ def test_two_patterns_meet_if_some_name_matches_both() -> None:
         pattern: {name for name in _all("ab", 4) if fnmatchcase(name, pattern)} for pattern in _all("ab*?", 2)
     }
     for first, second in product(matched, repeat=2):
-        assert can_meet([first], [second]) == bool(matched[first] & matched[second]), (first, second)
+        assert can_overlap([first], [second]) == bool(matched[first] & matched[second]), (first, second)

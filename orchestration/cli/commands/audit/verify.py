@@ -13,7 +13,7 @@ from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.output.console import JsonOption, Output
 from orchestration.cli.output.slow_progress import SlowProgress
 from orchestration.cli.run import run_command
-from orchestration.domain.audit.chain import ChainCheck, Fault, FaultKind
+from orchestration.domain.audit.chain import ChainCheck, ChainFault, ChainFaultKind
 from orchestration.domain.audit.head import Head
 from orchestration.domain.errors import OrderNotFound
 
@@ -46,10 +46,10 @@ class _Faults:
     """The faults found so far: all are printed and counted, the first `MAX_LISTED` are kept."""
 
     out: Output
-    kept: list[Fault] = field(default_factory=list)
+    kept: list[ChainFault] = field(default_factory=list)
     count: int = 0
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: ChainFault) -> None:
         self.count += 1
         if len(self.kept) < MAX_LISTED:
             self.kept.append(fault)
@@ -115,14 +115,14 @@ def _read_head(text: str) -> Head:
 
 
 _FAULT_NAMES = {
-    FaultKind.CHANGED: "changed event",
-    FaultKind.BROKEN_LINK: "broken link",
-    FaultKind.MISSING: "missing event",
+    ChainFaultKind.CHANGED: "changed event",
+    ChainFaultKind.BROKEN_LINK: "broken link",
+    ChainFaultKind.MISSING: "missing event",
 }
 
 
-def _sentence(fault: Fault) -> str:
-    if fault.kind is FaultKind.HEAD:
+def _sentence(fault: ChainFault) -> str:
+    if fault.kind is ChainFaultKind.HEAD:
         return f"head does not match: {fault.detail}"
     return f"{_FAULT_NAMES[fault.kind]}: order {fault.order_id}, position {fault.position}: {fault.detail}"
 

@@ -9,7 +9,7 @@ from orchestration.cli.exit_codes import ExitCode
 from orchestration.cli.output.console import JsonOption, Output
 from orchestration.cli.run import run_command
 from orchestration.domain.policy.approval_policy import ApprovalPolicy, Subject
-from orchestration.policy_file.load import Fault, examine, read_text
+from orchestration.policy_file.load import Diagnostic, examine, read_text
 from orchestration.policy_file.path import policy_path
 
 
@@ -27,11 +27,13 @@ def check(
 async def _check(out: Output, file: Path | None) -> ExitCode:
     path = file or policy_path()
     content = read_text(path)
-    policy, faults = examine(content.text)
-    for fault in faults:
-        where = f"{path}:{fault.line}" if fault.line else str(path)
-        out.print(f"{where}: {_severity(fault)}: {fault}", "red" if fault.is_error else "yellow")
-    out.print(_summary(path, policy, faults), "green" if policy else "red")
+    policy, diagnostics = examine(content.text)
+    for diagnostic in diagnostics:
+        where = f"{path}:{diagnostic.line}" if diagnostic.line else str(path)
+        out.print(
+            f"{where}: {_severity(diagnostic)}: {diagnostic}", "red" if diagnostic.is_error else "yellow"
+        )
+    out.print(_summary(path, policy, diagnostics), "green" if policy else "red")
     out.print_json(
         {
             "file": str(path),
@@ -39,20 +41,20 @@ async def _check(out: Output, file: Path | None) -> ExitCode:
             "digest": content.digest,
             "faults": [
                 {"line": each.line, "path": each.path, "message": each.message, "severity": _severity(each)}
-                for each in faults
+                for each in diagnostics
             ],
         }
     )
     return ExitCode.OK if policy else ExitCode.USAGE
 
 
-def _severity(fault: Fault) -> str:
-    return "error" if fault.is_error else "warning"
+def _severity(diagnostic: Diagnostic) -> str:
+    return "error" if diagnostic.is_error else "warning"
 
 
-def _summary(path: Path, policy: ApprovalPolicy | None, faults: tuple[Fault, ...]) -> str:
-    errors = sum(fault.is_error for fault in faults)
-    warnings = len(faults) - errors
+def _summary(path: Path, policy: ApprovalPolicy | None, diagnostics: tuple[Diagnostic, ...]) -> str:
+    errors = sum(diagnostic.is_error for diagnostic in diagnostics)
+    warnings = len(diagnostics) - errors
     warned = f"{warnings or 'no'} warning{'' if warnings == 1 else 's'}"
     if policy is None:
         return f"{path} cannot be used: {errors} error{'' if errors == 1 else 's'}, {warned}."

@@ -10,7 +10,7 @@ from orchestration.domain.currency import format_amount
 from orchestration.domain.policy.deadlines import deadline_of, escalation_at, first_reminder
 from orchestration.domain.policy.tier import Group, Override, Reminders, Tier
 from orchestration.domain.written_times.durations import DAY, format_duration
-from orchestration.policy_file.findings import listed
+from orchestration.policy_file.findings import join_names
 
 Fields = Iterator[tuple[str, str | None]]
 
@@ -37,7 +37,7 @@ def _why_this_tier(explanation: Explanation) -> Fields:
     if selector.customers:
         yield "Customer", f"{asked.customer} is one of {', '.join(selector.customers)}"
     if selector.tags:
-        yield "Tags", listed(sorted(set(selector.tags) & set(asked.tags)))
+        yield "Tags", join_names(sorted(set(selector.tags) & set(asked.tags)))
     for name, reason in explanation.passed_over:
         yield "Passed over", f"{name}: {reason}"
 
@@ -69,8 +69,8 @@ def _tier_fields(explanation: Explanation, tier: Tier) -> Fields:
         at = escalation_at(tier, level, now)
         when = f"on {local_time(at)}" if at else "when the reminders have run out"
         ask = ", ".join(_members(group) for group in escalation.groups)
-        told = f", tells {listed(escalation.channels)}" if escalation.channels else ""
-        counts = f"; a yes counts for {listed(escalation.counts_for)}"
+        told = f", tells {join_names(escalation.channels)}" if escalation.channels else ""
+        counts = f"; a yes counts for {join_names(escalation.counts_for)}"
         yield f"Escalation {level + 1}", f"{when} asks {ask}{told}{counts}"
     deadline = deadline_of(tier, now)
     yield (
@@ -110,7 +110,7 @@ def _length_of_day(tier: Tier) -> timedelta:
 
 
 def _override(tier: Tier) -> str:
-    who = listed(["operators at the command line", *tier.operators])
+    who = join_names(["operators at the command line", *tier.operators])
     match tier.override:
         case Override.ALLOWED:
             return f"{who} may decide alone"

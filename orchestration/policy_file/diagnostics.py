@@ -14,7 +14,7 @@ _AT_LINE = re.compile(
 )
 
 
-class Fault(NamedTuple):
+class Diagnostic(NamedTuple):
     """One thing wrong, or odd. `path` as people read it: ``tiers.large.needs``."""
 
     line: int | None
@@ -26,29 +26,31 @@ class Fault(NamedTuple):
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
-def located(findings: Findings, text: str, document: Mapping[str, object]) -> tuple[Fault, ...]:
+def locate(findings: Findings, text: str, document: Mapping[str, object]) -> tuple[Diagnostic, ...]:
     """Find the lines of what was found, and put it in their order."""
     lines = lines_of(text)
-    faults = [_fault(each, document, lines) for each in findings.all]
-    return tuple(sorted(faults, key=lambda fault: fault.line or 0))
+    diagnostics = [_diagnostic(each, document, lines) for each in findings.all]
+    return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.line or 0))
 
 
-def syntax_fault(text: str, error: Exception) -> Fault:
+def syntax_diagnostic(text: str, error: Exception) -> Diagnostic:
     """Say what tomllib could not read."""
     if isinstance(error, RecursionError):
-        return Fault(None, "", "this is not a policy: lists or tables are nested too deeply", is_error=True)
+        return Diagnostic(
+            None, "", "this is not a policy: lists or tables are nested too deeply", is_error=True
+        )
     match = _AT_LINE.fullmatch(str(error))
     if match is None:
-        return Fault(None, "", f"this is not TOML: {error}", is_error=True)
+        return Diagnostic(None, "", f"this is not TOML: {error}", is_error=True)
     line = int(match["line"] or text.count("\n") + 1)
     column = f" in column {match['column']}" if match["column"] else ""
-    return Fault(line, "", f"this is not TOML: {match['what']}{column}", is_error=True)
+    return Diagnostic(line, "", f"this is not TOML: {match['what']}{column}", is_error=True)
 
 
-def _fault(finding: Finding, document: Mapping[str, object], lines: Mapping[Path, int]) -> Fault:
+def _diagnostic(finding: Finding, document: Mapping[str, object], lines: Mapping[Path, int]) -> Diagnostic:
     message = finding.message if len(finding.message) <= _LONGEST else f"{finding.message[:_LONGEST]}..."
     path = _shown(finding.path, document)
-    return Fault(line_of(lines, finding.path), path, message, finding.is_error)
+    return Diagnostic(line_of(lines, finding.path), path, message, finding.is_error)
 
 
 def _shown(path: Path, document: Mapping[str, object]) -> str:
