@@ -1,7 +1,6 @@
 """The commands as a shell runs them, against Temporal, PostgreSQL and orchestration's own workers."""
 
 import asyncio
-import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -126,14 +125,3 @@ async def working(workers: Workers) -> AsyncIterator[None]:
     """Workers for the whole test."""
     async with workers():
         yield
-
-
-async def until(cli: Cli, order_id: str, status: str) -> dict[str, Any]:
-    """Query until the order stands there; 15 s are far more than it takes."""
-    async with asyncio.timeout(15):
-        while True:
-            result = await cli("query", order_id, "--json")
-            document: dict[str, Any] = json.loads(result.stdout)
-            if document.get("status") == status:
-                return document
-            await asyncio.sleep(0.1)

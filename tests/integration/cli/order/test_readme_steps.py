@@ -2,36 +2,28 @@
 
 import asyncio
 import json
-import re
 import signal
 import sys
 
 import pytest
 
 from orchestration.cli.exit_codes import ExitCode
-from tests.integration.cli.conftest import Cli, Workers, until
-
-
-async def _start(cli: Cli, *arguments: str) -> str:
-    result = await cli("start-workflow", *arguments)
-    assert result.exit_code == ExitCode.OK, result.output
-    match = re.search(r"Started order (\S+):", result.stdout)
-    assert match
-    return match.group(1)
+from tests.integration.cli.conftest import Cli, Workers
+from tests.integration.cli.orders import start_order, wait_for_status
 
 
 @pytest.mark.usefixtures("working")
 async def test_start_query_approve_and_watch_it_ship(cli: Cli) -> None:
     """The whole way of an order that an operator approves, as query, list and history show it."""
-    order_id = await _start(cli)
-    waiting = await until(cli, order_id, "PENDING_MANUAL_APPROVAL")
+    order_id = await start_order(cli)
+    waiting = await wait_for_status(cli, order_id, "PENDING_MANUAL_APPROVAL")
     assert (waiting["workflow_status"], waiting["source"]) == ("RUNNING", "workflow")
     listed = await cli("list", "--pending")
     assert order_id in listed.stdout
 
     approved = await cli("signal", order_id, "approve", "--reason", "fine by me")
     assert (approved.exit_code, approved.stdout) == (0, f"Recorded: order {order_id} is approved.\n")
-    shipped = await until(cli, order_id, "SHIPPED")
+    shipped = await wait_for_status(cli, order_id, "SHIPPED")
     assert shipped["payment"] == "charged"
     assert shipped["tracking"]
     shown = await cli("query", order_id)
@@ -49,14 +41,14 @@ async def test_start_query_approve_and_watch_it_ship(cli: Cli) -> None:
 @pytest.mark.usefixtures("working")
 async def test_cancel(cli: Cli) -> None:
     """A cancelled order says why, and nobody was charged."""
-    order_id = await _start(cli, "--requester", "U1")
-    await until(cli, order_id, "PENDING_MANUAL_APPROVAL")
+    order_id = await start_order(cli, "--requester", "U1")
+    await wait_for_status(cli, order_id, "PENDING_MANUAL_APPROVAL")
     own = await cli("signal", order_id, "approve", "--as", "U1")
     assert own.exit_code == ExitCode.REFUSED
     assert "is your own: somebody else has to approve it" in own.stderr
     result = await cli("signal", order_id, "cancel", "--reason", "no budget")
     assert result.exit_code == ExitCode.OK
-    cancelled = await until(cli, order_id, "CANCELLED")
+    cancelled = await wait_for_status(cli, order_id, "CANCELLED")
     assert cancelled["payment"] == "none"
     assert "no budget" in json.dumps(cancelled)
 
@@ -64,7 +56,7 @@ async def test_cancel(cli: Cli) -> None:
 @pytest.mark.usefixtures("working")
 async def test_the_same_order_again_and_another_one_under_its_id(cli: Cli) -> None:
     """The first is no error and doubles nothing, the second is refused."""
-    order_id = await _start(cli)
+    order_id = await start_order(cli)
     again = await cli("start-workflow", "--order-id", order_id)
     assert again.exit_code == ExitCode.OK
     assert "already started" in again.stdout
@@ -80,7 +72,7 @@ async def test_wait_returns_when_the_order_has_shipped(
     """One process waits, another approves; a real process each, with its own exit code."""
     order_id = unique
     waiting = await _process(environment, "start-workflow", "--order-id", order_id, "--wait", "--json")
-    await until(cli, order_id, "PENDING_MANUAL_APPROVAL")
+    await wait_for_status(cli, order_id, "PENDING_MANUAL_APPROVAL")
     approved = await cli("signal", order_id, "approve", "--as", "U7")
     assert approved.exit_code == ExitCode.OK, approved.output
     stdout, stderr = await waiting.communicate()
@@ -94,12 +86,12 @@ async def test_a_decision_without_a_worker_is_kept_until_there_is_one(
 ) -> None:
     """Nothing is lost, and the exit code tells that nothing is known yet."""
     monkeypatch.setattr("orchestration.cli.orders.verdict.VERDICT_TIMEOUT", 0.5)
-    order_id = await _start(cli)
+    order_id = await start_order(cli)
     sent = await cli("signal", order_id, "approve")
     assert sent.exit_code == ExitCode.UNANSWERED
     assert "stored the decision safely" in sent.stderr
     async with workers():
-        await until(cli, order_id, "SHIPPED")
+        await wait_for_status(cli, order_id, "SHIPPED")
 
 
 async def test_ctrl_c_leaves_the_order_alone(environment: dict[str, str], unique: str) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from orchestration.cli.exit_codes import ExitCode
-from tests.integration.cli.conftest import Cli, until
-from tests.integration.cli.test_seed_plan import _start
+from tests.integration.cli.conftest import Cli
+from tests.integration.cli.orders import start_order, wait_for_status
 
 
 async def refund_of(cli: Cli, order_id: str, status: str) -> dict[str, Any]:
@@ -25,13 +25,13 @@ async def refund_of(cli: Cli, order_id: str, status: str) -> dict[str, Any]:
 @pytest.mark.usefixtures("working")
 async def test_a_shipped_order_is_refunded_once_it_is_approved(cli: Cli) -> None:
     """Its own tier, its own gate; asked for again it is refused; the audit log tells the two apart."""
-    order_id = await _start(cli)
-    await until(cli, order_id, "PENDING_MANUAL_APPROVAL")
+    order_id = await start_order(cli)
+    await wait_for_status(cli, order_id, "PENDING_MANUAL_APPROVAL")
     early = await cli("refund", order_id, "--reason", "too early")
     assert early.exit_code == ExitCode.REFUSED, early.output
     assert "only an order that was shipped and paid" in early.output
     await cli("signal", order_id, "approve", "--as", "U7")
-    await until(cli, order_id, "SHIPPED")
+    await wait_for_status(cli, order_id, "SHIPPED")
     asked = await cli("refund", order_id, "--reason", "broken", "--requester", "U0BOB0001")
     assert asked.exit_code == ExitCode.OK, asked.output
     own = await cli("signal", order_id, "approve", "--refund", "--as", "U0BOB0001")
@@ -56,12 +56,12 @@ async def test_a_shipped_order_is_refunded_once_it_is_approved(cli: Cli) -> None
 @pytest.mark.usefixtures("working")
 async def test_an_amended_order_is_charged_as_it_was_approved(cli: Cli) -> None:
     """New lines, a new revision, and what the database shows is what was paid."""
-    order_id = await _start(cli, "--requester", "U0BOB0001")
-    await until(cli, order_id, "PENDING_MANUAL_APPROVAL")
+    order_id = await start_order(cli, "--requester", "U0BOB0001")
+    await wait_for_status(cli, order_id, "PENDING_MANUAL_APPROVAL")
     changed = await cli("amend", order_id, "--line", "DESK-2:Standing desk:1:700.00", "--as", "U0BOB0001")
     assert changed.exit_code == ExitCode.OK, changed.output
     await cli("signal", order_id, "approve", "--as", "U7")
-    shipped = await until(cli, order_id, "SHIPPED")
+    shipped = await wait_for_status(cli, order_id, "SHIPPED")
     assert shipped["order"]["amount"] == 70_000
     history = json.loads((await cli("history", order_id, "--json")).stdout)["events"]
     charged = next(event for event in history if event["type"] == "payment.claimed")
@@ -75,16 +75,16 @@ async def test_an_amended_order_is_charged_as_it_was_approved(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("working")
 async def test_a_question_and_its_answer_are_in_the_audit_log(cli: Cli) -> None:
-    order_id = await _start(cli, "--requester", "U0BOB0001")
-    await until(cli, order_id, "PENDING_MANUAL_APPROVAL")
+    order_id = await start_order(cli, "--requester", "U0BOB0001")
+    await wait_for_status(cli, order_id, "PENDING_MANUAL_APPROVAL")
     assert (await cli("ask", order_id, "Which office?", "--as", "U7")).exit_code == ExitCode.OK
-    waiting = await until(cli, order_id, "PENDING_MANUAL_APPROVAL")
+    waiting = await wait_for_status(cli, order_id, "PENDING_MANUAL_APPROVAL")
     assert "information was asked for" in waiting["waiting_for"]
     stranger = await cli("answer", order_id, "Mine", "--as", "U9")
     assert stranger.exit_code == ExitCode.REFUSED
     assert (await cli("answer", order_id, "Kiel", "--as", "U0BOB0001")).exit_code == ExitCode.OK
     await cli("signal", order_id, "cancel", "--as", "U7")
-    await until(cli, order_id, "CANCELLED")
+    await wait_for_status(cli, order_id, "CANCELLED")
     history = json.loads((await cli("history", order_id, "--json")).stdout)["events"]
     talk = [event["type"] for event in history if event["type"].startswith("information.")]
     assert talk == ["information.requested", "information.refused", "information.given"]

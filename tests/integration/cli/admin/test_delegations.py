@@ -5,7 +5,8 @@ import json
 import pytest
 
 from orchestration.cli.exit_codes import ExitCode
-from tests.integration.cli.conftest import Cli, until
+from tests.integration.cli.conftest import Cli
+from tests.integration.cli.orders import wait_for_status
 
 SEVEN_TO_NINE = ("delegate", "--from", "U7", "--to", "U9", "--until", "tomorrow")
 
@@ -14,11 +15,11 @@ SEVEN_TO_NINE = ("delegate", "--from", "U7", "--to", "U9", "--until", "tomorrow"
 async def test_a_delegate_approves_under_their_own_name(cli: Cli) -> None:
     """U7 approves by the policy and is away; U9 may only until that is ended."""
     started = json.loads((await cli("start-workflow", "--json")).stdout)["order_id"]
-    await until(cli, started, "PENDING_MANUAL_APPROVAL")
+    await wait_for_status(cli, started, "PENDING_MANUAL_APPROVAL")
     assert (await cli("signal", started, "approve", "--as", "U9")).exit_code == ExitCode.REFUSED
     assert (await cli(*SEVEN_TO_NINE)).exit_code == ExitCode.OK
     assert (await cli("signal", started, "approve", "--as", "U9")).exit_code == ExitCode.OK
-    document = await until(cli, started, "SHIPPED")
+    document = await wait_for_status(cli, started, "SHIPPED")
     assert document["decided"]["by"]["id"] == "U9"
     assert [each["person"] for each in document["decided"]["by"]["delegations"]] == ["U7"]
 
