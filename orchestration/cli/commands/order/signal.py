@@ -100,7 +100,11 @@ async def _with_delegations(
         async with connections.delegations() as delegations:
             granted = await delegations.active_for(request.actor.id, request.decided_at)
     except (DatabaseUnavailable, SettingsWrong) as error:
-        out.info(f"Whom they decide for could not be looked up, so for nobody: {error}", "yellow")
+        user = request.actor.id
+        out.info(
+            f"The delegations to {user} could not be read, so {user} decides for nobody else: {error}",
+            "yellow",
+        )
         return request
     found = tuple(Delegation(person=each.person, group=each.group) for each in granted)
     return request.model_copy(update={"actor": request.actor.model_copy(update={"delegations": found})})
@@ -124,7 +128,7 @@ async def _record_late_decision(
             judged = JudgedDecision(decision=Decision(kind=kind, **request.model_dump()), verdict=verdict)
             await decisions.add(order_id, judged)
     except (DatabaseUnavailable, SettingsWrong) as error:
-        out.info(f"The audit log could not be told of this decision: {error}", "yellow")
+        out.info(f"This decision could not be written to the audit log: {error}", "yellow")
     sentence = f"Refused: order {order_id} {ended}."
     return print_verdict(out, verdict, sentence, _document(order_id, kind, verdict))
 

@@ -153,7 +153,7 @@ def test_an_order_that_is_over_without_worker_or_database() -> None:
     workflows = FakeWorkflows(decided=OrderOver(), view_=NoWorkerAnswered())
     result = run(FakeConnections(workflows), "signal", "ord-1", "cancel", "--json")
     assert result.exit_code == ExitCode.REFUSED
-    assert "audit log could not be told" in result.stderr
+    assert "could not be written to the audit log" in result.stderr
     assert json.loads(result.stdout)["verdict"] == "already_over"
 
 
@@ -211,5 +211,7 @@ def test_without_a_database_a_slack_user_decides_for_nobody_else() -> None:
     workflows = FakeWorkflows()
     result = run(FakeConnections(workflows, None), "signal", "ord-1", "approve", "--as", "U7", "--json")
     assert result.exit_code == ExitCode.OK
-    assert result.stderr.startswith("Whom they decide for could not be looked up, so for nobody: PostgreSQL")
+    assert result.stderr.startswith(
+        "The delegations to U7 could not be read, so U7 decides for nobody else: PostgreSQL"
+    )
     assert workflows.decisions[0][2].actor.delegations == ()
