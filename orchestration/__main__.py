@@ -1,4 +1,4 @@
-"""`python -m orchestration [--queues order,shipping]`: the workers."""
+"""`python -m orchestration [--queues order,shipping]` runs the Temporal workers."""
 
 import argparse
 import asyncio
@@ -38,7 +38,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 async def run(queues: tuple[Queue, ...]) -> None:
-    """Connect, work, and leave in good order when asked to."""
+    """Connect, run the workers until a signal asks to stop, and shut down."""
     settings = load(OrchestrationSettings)
     logs.configure("orchestration", settings.log_format, settings.log_level)
     policy = PolicyWatcher(settings.approval_policy_file)
@@ -58,7 +58,7 @@ async def run(queues: tuple[Queue, ...]) -> None:
             stop, connect(f"orchestration@{socket.gethostname()}:{os.getpid()}")
         )
         checks["temporal"] = WorkflowClient(client).ping
-        ports = WorkerDependencies(
+        dependencies = WorkerDependencies(
             orders=PostgresOrderStore(pool),
             payments=PostgresPaymentStore(pool),
             gateway=UnreliablePaymentGateway(
@@ -72,27 +72,27 @@ async def run(queues: tuple[Queue, ...]) -> None:
         )
         faults = Faults(settings.flaky_error_rate, settings.flaky_hang_rate)
         build = settings.build_id
-        workers = [build_worker(client, queue, ports, faults, build) for queue in queues]
-        log.info("working", queues=[str(queue) for queue in queues], build_id=build or None)
+        workers = [build_worker(client, queue, dependencies, faults, build) for queue in queues]
+        log.info("workers started", queues=[str(queue) for queue in queues], build_id=build or None)
         if Queue.ORDER in queues:
             await _schedule(ReconciliationClient(client), timedelta(minutes=settings.reconcile_minutes))
         watching = asyncio.create_task(policy.watch(stop))
-        rollout = BuildStatusMonitor(Deployments(client), queues, build)
-        checks.update(rollout.checks)
-        async with rollout.running():
+        build_status = BuildStatusMonitor(Deployments(client), queues, build)
+        checks.update(build_status.checks)
+        async with build_status.running():
             await run_workers(workers, stop)
         await watching
     log.info("stopped")
 
 
-async def _schedule(executions: ReconciliationClient, every: timedelta) -> None:
+async def _schedule(reconciliation: ReconciliationClient, every: timedelta) -> None:
     try:
         if every:
-            await executions.create_schedule(every)
+            await reconciliation.create_schedule(every)
         else:
-            await executions.delete_schedule()
+            await reconciliation.delete_schedule()
     except RPCError as error:
-        # Orders do not need it, and whoever may not make schedules here can start reconciliations otherwise.
+        # Orders work without the schedule, and reconciliations can be started by other means.
         log.warning("the reconciliation could not be scheduled", problem=error.message)
 
 
@@ -105,7 +105,7 @@ def _queues(text: str) -> tuple[Queue, ...]:
 
 
 def main() -> None:
-    """Read the arguments and run."""
+    """Parse the command line and run the process."""
     parser = argparse.ArgumentParser(prog="python -m orchestration", description="Run Countersign's workers.")
     parser.add_argument(
         "--queues",

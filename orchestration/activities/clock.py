@@ -1,8 +1,8 @@
-"""The wall clock of activities. Workflows have their own: `workflow.now()`."""
+"""The clock of activities. Workflows use `workflow.now()` instead."""
 
 from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """Aware, in UTC."""
+    """Return the time of this machine, aware and in UTC."""
     return datetime.now(UTC)

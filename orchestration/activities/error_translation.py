@@ -1,4 +1,4 @@
-"""Domain errors as Temporal wants to hear them: what no retry can mend is not retried."""
+"""Translates the domain's errors to Temporal's ApplicationError, and decides which are not retried."""
 
 import asyncio
 from datetime import timedelta
@@ -33,18 +33,18 @@ _FINAL = (
     WrongAmountCharged,
 )
 MARGIN = timedelta(seconds=0.5)
-"""A try is given up that much before Temporal would: then it is over, and the failure says of what."""
+"""An attempt is cancelled this long before Temporal times it out, so that the error names the activity."""
 
 
 class ErrorTranslationInterceptor(Interceptor):
-    """Translates what the activities of a worker raise; anything unknown stays retryable."""
+    """Translates the errors of a worker's activities. Unknown errors are retried."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
-        """Wrap the chain; the parameter's name is the SDK's."""
-        return _Translated(next)
+        """Wrap the activity. The parameter's name is the SDK's."""
+        return _ErrorTranslation(next)
 
 
-class _Translated(ActivityInboundInterceptor):
+class _ErrorTranslation(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         info = activity.info()
         limit = (info.start_to_close_timeout or START_TO_CLOSE) - MARGIN
@@ -53,7 +53,7 @@ class _Translated(ActivityInboundInterceptor):
                 return await self.next.execute_activity(input)
         except TimeoutError as error:
             if not timeout.expired():
-                raise  # Its own, of a shorter wait.
+                raise  # The activity's own, shorter time limit.
             why = f"{info.activity_type} had no answer within {limit.total_seconds():g} s"
             raise ApplicationError(why, type="NoAnswer") from error
         except OrderRefused as error:

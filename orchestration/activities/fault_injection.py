@@ -1,4 +1,4 @@
-"""The seam where faults are injected: every activity of orchestration passes through `call_with_faults`."""
+"""Lets a share of the activities fail or hang on purpose (FLAKY_ERROR_RATE, FLAKY_HANG_RATE)."""
 
 import asyncio
 import random
@@ -18,13 +18,14 @@ T = TypeVar("T")
 
 
 class InjectedFault(Exception):
-    """A fault was injected here on purpose (FLAKY_ERROR_RATE)."""
+    """This error was injected on purpose (FLAKY_ERROR_RATE)."""
 
 
 @dataclass(frozen=True)
 class Faults:
-    """How often a call fails or hangs, each from 0 (never; production) to 1. Half of the faults strike before
-    the call has acted and half after, when only the answer is lost.
+    """How often a call fails or hangs, each from 0 (never, as in production) to 1.
+
+    Half of the faults happen before the call and half after it, when only its answer is lost.
     """
 
     error_rate: float = 0.0
@@ -33,26 +34,26 @@ class Faults:
 
 
 async def call_with_faults(faults: Faults, call: Callable[[], Awaitable[T]]) -> T:
-    """Make the call, or fail as an outside system might. Raises InjectedFault, or what the call raises."""
-    drawn = faults.source.random()
-    if drawn >= faults.error_rate + faults.hang_rate:
+    """Make the call, or fail as an external system might. Raises InjectedFault, or the call's own error."""
+    number = faults.source.random()
+    if number >= faults.error_rate + faults.hang_rate:
         return await call()
     if faults.source.random() < 0.5:
         await call()
-    if drawn >= faults.error_rate:
-        # Longer than Temporal waits for a try, so that it is the time limit that ends it.
+    if number >= faults.error_rate:
+        # Longer than an attempt may take, so that the time limit ends the attempt.
         await asyncio.sleep(2 * START_TO_CLOSE.total_seconds())
     raise InjectedFault
 
 
 class FaultInjectionInterceptor(Interceptor):
-    """Puts `call_with_faults` around every activity of a worker."""
+    """Injects faults into every activity of a worker."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
-        """Wrap the chain; the parameter's name is the SDK's."""
+        """Wrap the activity. The parameter's name is the SDK's."""
         return _FlakyActivity(next, self._faults)
 
 

@@ -1,4 +1,4 @@
-"""Receive, validate, resolve the policy, record."""
+"""The activities of OrderWorkflow, except payments: receive, validate, resolve the policy, amend, record."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from orchestration.ports.services import PaymentGateway
 
 
 class OrderActivities:
-    """Each stores its step and its audit event in one transaction, and may be repeated."""
+    """Each activity stores a status change and its audit event in one transaction, and may be retried."""
 
     def __init__(self, store: OrderStore, policy: PolicySource, payments: PaymentGateway) -> None:
         self._store = store
@@ -35,7 +35,7 @@ class OrderActivities:
 
     @activity.defn(name=OrderActivity.RECEIVE)
     async def receive(self, received: ReceiveOrder) -> Order:
-        """Read the order as it came and store it. Raises OrderRefused, after that is in the audit log."""
+        """Parse and store the order. Raises OrderRefused after the refusal was stored in the audit log."""
         at = now()
         try:
             order = _parse(received)
@@ -51,7 +51,7 @@ class OrderActivities:
 
     @activity.defn(name=OrderActivity.VALIDATE)
     async def validate(self, wanted: ValidateOrder) -> None:
-        """Ask whether it could be paid at all. Raises OrderRefused if not."""
+        """Check that the order can be paid and that the policy has a tier for it. Raises OrderRefused."""
         order = wanted.order
         await self._check_payable(order)
         try:
@@ -62,9 +62,9 @@ class OrderActivities:
 
     @activity.defn(name=OrderActivity.RESOLVE_POLICY)
     async def resolve_policy(self, wanted: ResolvePolicy) -> ResolvedPolicy:
-        """Find the tier. The order waits for approval, or is approved since nobody has to be asked.
+        """Find the order's tier. Store the order as waiting for approval, or as approved if none is needed.
 
-        Raises NoTier, to be tried again, should the policy have lost the tier since the order was validated.
+        Raises NoTier, which is retried, if a new policy has no tier for the order any more.
         """
         resolved = await self._resolve(wanted.order, wanted.run_deadline)
         to = OrderStatus.APPROVED if resolved.tier is None else OrderStatus.PENDING_MANUAL_APPROVAL
@@ -73,7 +73,7 @@ class OrderActivities:
 
     @activity.defn(name=OrderActivity.CHECK_AMENDMENT)
     async def check_amendment(self, wanted: CheckAmendment) -> ResolvedPolicy:
-        """Ask whether the order may become this, and whom it would need then. Raises OrderRefused."""
+        """Check an amended order as `validate` does, and find its tier. Raises OrderRefused."""
         order = wanted.order
         await self._check_payable(order)
         try:
@@ -83,12 +83,12 @@ class OrderActivities:
 
     @activity.defn(name=OrderActivity.AMEND)
     async def amend(self, wanted: AmendOrder) -> None:
-        """Store the new content, and what it was resolved to."""
+        """Store the amended order, and the tier that it was resolved to."""
         await self._store.amend(wanted)
 
     @activity.defn(name=OrderActivity.RECORD)
     async def record(self, pending_writes: PendingWrites) -> None:
-        """Store what no other step will store: refused decisions, and an end without a refund."""
+        """Store what no other activity stores, such as refused decisions, or an end without a refund."""
         await self._store.record(pending_writes)
 
     async def _check_payable(self, order: Order) -> None:

@@ -1,4 +1,4 @@
-"""Charge once, refund once."""
+"""The activities that charge and refund a payment, each once however often they are retried."""
 
 from temporalio import activity
 
@@ -17,7 +17,7 @@ from orchestration.ports.services import (
 
 
 class PaymentActivities:
-    """The row in `payments` is claimed before the gateway is asked, and both know the payment by one id."""
+    """The row in `payments` is claimed before the gateway is called; both use the same payment id."""
 
     def __init__(self, store: PaymentStore, gateway: PaymentGateway) -> None:
         self._store = store
@@ -25,7 +25,7 @@ class PaymentActivities:
 
     @activity.defn(name=OrderActivity.CHARGE)
     async def charge(self, wanted: ChargePayment) -> None:
-        """Charge, however often this is repeated, once. Raises PaymentDeclined."""
+        """Charge once, and store the result. Raises PaymentDeclined, AnswerUnclear, ChargedWrongly."""
         payment = await self._store.claim(
             wanted.payment_id, wanted.amount, wanted.currency, wanted.pending_writes
         )
@@ -39,7 +39,7 @@ class PaymentActivities:
                 raise
             reference = charge.reference
         else:
-            # An earlier try got this far; the store refuses if it has been refunded since.
+            # An earlier attempt has charged; the store raises if the payment has been refunded since.
             reference = payment.charge_reference or ""
         await self._store.mark_charged(
             wanted.payment_id, reference, wanted.pending_writes.then(OrderStatus.PAYMENT_CHARGED, now())
@@ -47,9 +47,10 @@ class PaymentActivities:
 
     @activity.defn(name=OrderActivity.REFUND)
     async def refund(self, wanted: RefundPayment) -> bool:
-        """Give back whatever was taken. Returns whether anything had been.
+        """Refund whatever was charged, and return whether anything was. Raises AnswerUnclear.
 
-        A charge whose answer was lost is asked about by its id; if there is none, the id is closed for good.
+        The gateway looks for a charge by the payment id. If there is none, it closes the id, so that a charge
+        that arrives later is declined.
         """
         payment = await self._store.find(wanted.payment_id)
         if payment is None or payment.status is PaymentStatus.DECLINED:
@@ -70,7 +71,7 @@ class PaymentActivities:
         return True
 
     async def _ask_to_charge(self, wanted: ChargePayment, *, may_have_charged: bool) -> Charge:
-        """Charge, unless an earlier try has: its answer is not guessed, the gateway is asked for it."""
+        """Charge, unless the gateway knows a charge of an earlier attempt."""
         charge = await self._gateway.find(wanted.payment_id) if may_have_charged else None
         if charge is None:
             charge = await self._gateway.charge(

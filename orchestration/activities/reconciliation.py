@@ -1,4 +1,4 @@
-"""What the reconciler asks of PostgreSQL and Temporal, and how it mends a row."""
+"""The reconciler's activities: they read states from PostgreSQL and Temporal, and repair rows and cards."""
 
 import asyncio
 
@@ -31,66 +31,66 @@ from orchestration.ports.reconciliation import ReconcileStore
 
 log = structlog.stdlib.get_logger(__name__)
 
-AT_ONCE = 5
-"""Workflows asked at the same time."""
+CONCURRENT_QUERIES = 5
+"""How many workflows one activity queries at the same time."""
 
 
 class ReconcileActivities:
-    """Reads may be repeated; so may mends, since each looks again at what it is about to change."""
+    """Every activity may be retried: each repair reads the current state before it changes anything."""
 
     def __init__(
         self,
         store: ReconcileStore,
         orders: OrderStore,
         reader: OrderReader,
-        gateway: WorkflowClient,
-        executions: ReconciliationClient,
+        workflows: WorkflowClient,
+        client: ReconciliationClient,
     ) -> None:
         self._store = store
         self._orders = orders
-        self._gateway = gateway
-        self._executions = executions
-        self._views = StateReader(gateway, store, reader)
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._workflows = workflows
+        self._client = client
+        self._states = StateReader(workflows, store, reader)
+        self._query_slots = asyncio.Semaphore(CONCURRENT_QUERIES)
 
     @activity.defn(name=ReconcileActivity.LIST_ROWS)
     async def list_rows(self, wanted: PageRequest) -> RowPage:
-        """Return a page of what is stored."""
+        """Return a page of the orders and refunds stored in PostgreSQL."""
         return await self._store.rows(wanted)
 
     @activity.defn(name=ReconcileActivity.LIST_RETRIED)
     async def list_retried(self, wanted: PageRequest) -> RetriedPage:
-        """Return a page of the messages that can be there twice."""
+        """Return a page of the Slack messages whose posting was retried."""
         return await self._store.retried(wanted)
 
     @activity.defn(name=ReconcileActivity.LIST_EXECUTIONS)
     async def list_executions(self, wanted: PageRequest) -> ExecutionPage:
-        """Return a page of what Temporal has."""
-        return await self._executions.list_executions(wanted)
+        """Return a page of the workflows in Temporal."""
+        return await self._client.list_executions(wanted)
 
     @activity.defn(name=ReconcileActivity.READ_WORKFLOW_STATES)
     async def read_workflow_states(self, asked: SubjectRefs) -> SubjectStates:
-        """Ask each workflow where it stands, and then PostgreSQL."""
-        return SubjectStates(states=tuple(await asyncio.gather(*map(self._tell, asked.subjects))))
+        """Query the state of each workflow, and then read its row from PostgreSQL."""
+        return SubjectStates(states=tuple(await asyncio.gather(*map(self._read_state, asked.subjects))))
 
     @activity.defn(name=ReconcileActivity.LOAD_CARD)
     async def load_card(self, case: SubjectRef) -> LoadedCard:
-        """Return what the card of something that has ended should show, and where it is."""
-        return await self._views.card(case)
+        """Return what the card of an ended order or refund should show, and where the card is."""
+        return await self._states.card(case)
 
     @activity.defn(name=ReconcileActivity.REQUEST_CARD_REFRESH)
     async def request_card_refresh(self, case: SubjectRef) -> None:
-        """Let the running workflow draw its card again."""
-        await self._executions.refresh_card(case)
+        """Signal the running workflow to update its card."""
+        await self._client.refresh_card(case)
 
     @activity.defn(name=ReconcileActivity.STORE_ROW)
     async def store_row(self, case: SubjectRef) -> None:
-        """Write the row from what the workflow says."""
+        """Write the row in PostgreSQL from the workflow's state."""
         if case.subject is Subject.REFUND:
-            refund = await self._gateway.refund_status(case.order_id)
-            await self._orders.record(_refund_journal(refund, refund.steps))
+            refund = await self._workflows.refund_status(case.order_id)
+            await self._orders.record(_refund_writes(refund, refund.steps))
             return
-        view = await self._gateway.status(case.order_id)
+        view = await self._workflows.status(case.order_id)
         if view.order is None:
             return
         await self._orders.receive(view.order, view.changes[0].at if view.changes else view.updated_at)
@@ -98,26 +98,26 @@ class ReconcileActivities:
 
     @activity.defn(name=ReconcileActivity.CLOSE_ROW)
     async def close_row(self, case: SubjectRef) -> None:
-        """End the row of what was ended in Temporal; nothing was paid, the finding says."""
+        """Mark the row as ended whose workflow was terminated in Temporal before it had charged anything."""
         reason = "its workflow was ended in Temporal"
         if case.subject is Subject.REFUND:
-            refund = await self._gateway.refund_status(case.order_id)
+            refund = await self._workflows.refund_status(case.order_id)
             to = RefundStatus.FAILED if refund.status is RefundStatus.APPROVED else RefundStatus.CANCELLED
             step = RefundStep(to=to, at=now(), reason=reason)
-            await self._orders.record(_refund_journal(refund, (*refund.steps, step)))
+            await self._orders.record(_refund_writes(refund, (*refund.steps, step)))
             return
-        view = await self._gateway.status(case.order_id)
+        view = await self._workflows.status(case.order_id)
         steps = PendingWrites(order_id=case.order_id, changes=view.changes)
         await self._orders.record(steps.then(OrderStatus.CANCELLED, now(), reason))
 
     @activity.defn(name=ReconcileActivity.RECORD_FINDINGS)
     async def record_findings(self, found: RecordFindings) -> None:
-        """Put them into the audit log, and into the log."""
+        """Store the findings in the audit log, and log each of them."""
         for number, finding in enumerate(found.findings):
             await self._store.record(found.run, finding, number)
             level = "info" if finding.repaired else "error" if finding.repair is None else "warning"
             getattr(log, level)(
-                "the reconciler found something",
+                "reconciliation finding",
                 order_id=finding.order_id,
                 kind=str(finding.kind),
                 detail=finding.detail,
@@ -125,11 +125,11 @@ class ReconcileActivities:
                 problem=finding.problem,
             )
 
-    async def _tell(self, case: SubjectRef) -> SubjectState:
-        async with self._turns:
-            workflow = await self._views.truth(case)
+    async def _read_state(self, case: SubjectRef) -> SubjectState:
+        async with self._query_slots:
+            workflow = await self._states.read(case)
             return SubjectState(workflow=workflow, row=await self._store.row(case))
 
 
-def _refund_journal(refund: RefundView, steps: tuple[RefundStep, ...]) -> PendingWrites:
+def _refund_writes(refund: RefundView, steps: tuple[RefundStep, ...]) -> PendingWrites:
     return PendingWrites(order_id=refund.order_id, refund_id=refund.refund_id, refund_steps=steps)

@@ -1,4 +1,4 @@
-"""Opening a refund: what is to be given back, and who has to agree."""
+"""The activity that opens a refund: it checks the request, and finds who has to approve it."""
 
 import re
 
@@ -20,7 +20,7 @@ _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,30}")
 
 
 class RefundActivities:
-    """May be repeated. The money itself goes back through `PaymentActivities.refund`."""
+    """May be retried. The money is paid back by `PaymentActivities.refund`."""
 
     def __init__(self, store: RefundStore, policy: PolicySource) -> None:
         self._store = store
@@ -28,7 +28,7 @@ class RefundActivities:
 
     @activity.defn(name=RefundActivity.OPEN)
     async def open_refund(self, wanted: OpenRefund) -> OpenedRefund:
-        """Read the request as it came, and store it. Raises OrderRefused for what cannot be refunded."""
+        """Parse and store the request. Raises OrderRefused if the order cannot be refunded."""
         try:
             return await self._open(wanted)
         except OrderRefused as refused:
@@ -55,7 +55,7 @@ class RefundActivities:
         return OpenedRefund(request=request, order=order, resolved=resolved)
 
     async def _approvers(self, order: Order) -> tuple[str, ...]:
-        # Of the very order whose money is to go back.
+        # Those who approved the order itself, not the customer's previous order.
         return await self._store.approvers_of(order.order_id)
 
 
@@ -71,9 +71,9 @@ def _parse(wanted: OpenRefund) -> RefundRequest:
 
 
 def _is_somebody_else(requester: str, order: Order) -> bool:
-    """Whether a Slack user asks for the money of an order that another person asked for.
+    """Whether a Slack user requests the refund of an order that somebody else had requested.
 
-    Whoever can start workflows otherwise, a service or an operator at the command line, is trusted.
+    Other requesters, which are services and operators at the command line, are trusted.
     """
     return requester != order.requester and _SLACK_USER.fullmatch(requester) is not None
 

@@ -1,4 +1,4 @@
-"""Prepare the package, hand it to the carrier."""
+"""The activities of ShippingWorkflow: prepare the package, and hand it to the carrier."""
 
 from temporalio import activity
 
@@ -10,7 +10,7 @@ from orchestration.ports.services import Carrier
 
 
 class ShippingActivities:
-    """Each stores its step in the order's row and audit log, in one transaction."""
+    """Each activity stores the order's status and its audit event in one transaction, and may be retried."""
 
     def __init__(self, store: OrderStore, carrier: Carrier) -> None:
         self._store = store
@@ -18,13 +18,13 @@ class ShippingActivities:
 
     @activity.defn(name=ShippingActivity.PREPARE)
     async def prepare(self, order: ShipOrder) -> None:
-        """Get the package ready. Raises AddressRefused."""
+        """Prepare the package. Raises AddressRefused."""
         await self._store.record(order.pending_writes.then(OrderStatus.SHIPPING, now()))
         await self._carrier.prepare(order.order_id, order.ship_to, order.lines)
 
     @activity.defn(name=ShippingActivity.DISPATCH)
     async def dispatch(self, order: ShipOrder) -> Shipped:
-        """Hand it over, once. Raises AddressRefused."""
+        """Hand the package to the carrier, once. Raises AddressRefused."""
         tracking = await self._carrier.dispatch(order.order_id)
         await self._store.record(order.pending_writes.then(OrderStatus.SHIPPED, now()))
         return Shipped(tracking=tracking)

@@ -1,4 +1,4 @@
-"""From the policy as it stands to what an order, or a refund, is bound to."""
+"""Finds the tier of an order or a refund in the current approval policy."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -17,7 +17,10 @@ async def resolve(
     run_deadline: datetime | None,
     approvers: Callable[[Order], Awaitable[tuple[str, ...]]],
 ) -> ResolvedPolicy:
-    """Find the tier. `approvers` tells, if it has to be known, who may not approve again. Raises NoTier."""
+    """Find the tier, and compute the deadline. Raises NoTier.
+
+    `approvers` returns who approved before, and is called if the tier bars those people.
+    """
     at = now()
     tier = policy.tier_for(asked_for(order, subject)).tier
     if tier is None:
@@ -33,7 +36,7 @@ async def resolve(
 
 
 def asked_for(order: Order, subject: Subject) -> TierQuery:
-    """Return what a tier is looked up by."""
+    """Return the properties of an order by which a tier is selected."""
     return TierQuery(
         amount=order.amount,
         currency=order.currency,

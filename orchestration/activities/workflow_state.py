@@ -1,4 +1,4 @@
-"""Where something stands by its workflow, and what its card should show once nothing follows."""
+"""Reads the authoritative state of an order or refund from its workflow, and the card that it should have."""
 
 from datetime import UTC, datetime
 
@@ -21,27 +21,27 @@ _LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 class StateReader:
-    """Asks the workflow; where that is gone, the row."""
+    """Queries workflows. Where a workflow is gone, reads the row in PostgreSQL instead."""
 
-    def __init__(self, gateway: WorkflowClient, store: ReconcileStore, reader: OrderReader) -> None:
-        self._gateway = gateway
+    def __init__(self, workflows: WorkflowClient, store: ReconcileStore, reader: OrderReader) -> None:
+        self._workflows = workflows
         self._store = store
         self._reader = reader
 
-    async def truth(self, case: SubjectRef) -> WorkflowState:
-        """Ask Temporal and the workflow. Raises TemporalUnavailable, OutcomeUnknown."""
+    async def read(self, case: SubjectRef) -> WorkflowState:
+        """Describe and query the workflow. Raises TemporalUnavailable, OutcomeUnknown."""
         try:
-            execution = await self._gateway.execution(case.order_id, case.subject)
+            execution = await self._workflows.execution(case.order_id, case.subject)
         except OrderNotFound:
             return WorkflowState(
                 subject=case.subject, order_id=case.order_id, execution=MISSING, changed_at=_LONG_AGO
             )
         try:
             if case.subject is Subject.REFUND:
-                refund = await self._gateway.refund_status(case.order_id)
-                return _truth(refund, refund_card(refund), refund.refund_id, execution)
-            order = await self._gateway.status(case.order_id)
-            return _truth(order, order_card(order), order.order_id, execution)
+                refund = await self._workflows.refund_status(case.order_id)
+                return _state(refund, refund_card(refund), refund.refund_id, execution)
+            order = await self._workflows.status(case.order_id)
+            return _state(order, order_card(order), order.order_id, execution)
         except NoWorkerAnswered as error:
             return WorkflowState(
                 subject=case.subject,
@@ -52,7 +52,7 @@ class StateReader:
             )
 
     async def card(self, case: SubjectRef) -> LoadedCard:
-        """Return what the card should show now that nothing follows, and where it is."""
+        """Return what the card of an ended order or refund should show, and where the card is."""
         row = await self._store.row(case)
         if row is None or row.card is None:
             return LoadedCard(card_view=None, ref=None)
@@ -62,7 +62,7 @@ class StateReader:
 
     async def _order(self, row: StoredState) -> OrderView:
         try:
-            view = await self._gateway.status(row.order_id)
+            view = await self._workflows.status(row.order_id)
         except OrderNotFound:
             order = await self._stored(row)
             view = OrderView(
@@ -75,14 +75,14 @@ class StateReader:
             )
         if view.status.is_final:
             return view
-        # A workflow that was ended from outside says where it stood then: the row knows how it ended.
+        # A terminated workflow answers with its state at that time; how the order ended is in its row.
         return view.model_copy(
             update={"status": OrderStatus(row.status), **await self._end(row, view.version)}
         )
 
     async def _refund(self, row: StoredState) -> RefundView:
         try:
-            view = await self._gateway.refund_status(row.order_id)
+            view = await self._workflows.refund_status(row.order_id)
         except OrderNotFound:
             view = None
         if view is None or view.refund_id != row.reference:
@@ -112,7 +112,7 @@ class StateReader:
         return {"reason": None if ended is None else ended.reason, "version": version + 1}
 
 
-def _truth(
+def _state(
     view: OrderView | RefundView, shown: CardView, reference: str, execution: Execution
 ) -> WorkflowState:
     return WorkflowState(
@@ -123,13 +123,13 @@ def _truth(
         status=view.status,
         is_final=view.status.is_final,
         is_open=shown.is_open,
-        # A refund that is not stored made no sense.
+        # Only a malformed request for a refund has no row.
         can_be_stored=shown.subject is Subject.ORDER and view.order is not None,
         version=view.version,
         card_key=f"{view.order_id}:{shown.key}",
         card=view.card,
         card_version=view.card_version,
-        # One that came to its end may have stayed open long after that, to say so in the thread.
+        # A workflow may stay open long after the order's end, until its card shows the end.
         changed_at=view.updated_at if view.status.is_final else execution.closed_at or view.updated_at,
         problem=view.card_problem,
     )

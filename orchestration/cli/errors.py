@@ -17,7 +17,7 @@ from orchestration.domain.errors import (
     TemporalUnavailable,
 )
 from orchestration.settings import SettingsWrong
-from orchestration.worker.deployments import NoSuchBuild
+from orchestration.worker.builds import NoSuchBuild
 from orchestration.worker.replay import InvalidHistory
 
 

@@ -1,4 +1,4 @@
-"""What Temporal itself says of an order's workflow; it needs no worker to answer."""
+"""The state of a workflow execution as the Temporal server describes it, which needs no worker."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from temporalio.exceptions import FailureError
 
 @dataclass(frozen=True, slots=True)
 class FailingActivity:
-    """An activity that has failed and is being tried again."""
+    """An activity that has failed and is being retried. `next_try_at` None: an attempt is running."""
 
     activity: str
     attempt: int
@@ -22,7 +22,7 @@ class FailingActivity:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What Temporal itself says of an order's workflow; it needs no worker. `status` as ``RUNNING``."""
+    """A workflow execution. `status` is Temporal's, such as ``RUNNING``."""
 
     workflow_id: str
     run_id: str
@@ -33,7 +33,7 @@ class Execution:
 
 
 async def from_description(description: WorkflowExecutionDescription, converter: DataConverter) -> Execution:
-    """Pick from the server's description what people need."""
+    """Convert the server's description."""
     return Execution(
         workflow_id=description.id,
         run_id=description.run_id,
@@ -42,7 +42,7 @@ async def from_description(description: WorkflowExecutionDescription, converter:
         closed_at=description.close_time,
         failing_activities=tuple(
             [
-                await _trouble(pending, converter)
+                await _failing_activity(pending, converter)
                 for pending in description.raw_description.pending_activities
                 if pending.HasField("last_failure")
             ]
@@ -50,8 +50,8 @@ async def from_description(description: WorkflowExecutionDescription, converter:
     )
 
 
-async def _trouble(pending: PendingActivityInfo, converter: DataConverter) -> FailingActivity:
-    # The message may be encrypted; only the converter knows.
+async def _failing_activity(pending: PendingActivityInfo, converter: DataConverter) -> FailingActivity:
+    # The message may be encrypted; the converter decrypts it.
     error = await converter.decode_failure(pending.last_failure)
     waits = pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
     return FailingActivity(

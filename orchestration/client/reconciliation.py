@@ -1,4 +1,4 @@
-"""What the reconciler needs of Temporal itself: lists of workflows, its own runs, its schedule."""
+"""The Temporal calls of the reconciler: lists of workflows, starting a reconciliation, and its schedule."""
 
 import uuid
 from datetime import UTC, timedelta
@@ -33,17 +33,17 @@ from orchestration.domain.errors import OrderNotFound
 from orchestration.domain.policy.approval_policy import Subject
 
 _RUN_LIMIT = timedelta(hours=1)
-"""For one scheduled run. Slack's rate limits are what takes time; the next run goes on from there."""
+"""Run timeout of a reconciliation. What Slack's rate limits leave undone by then is up to the next run."""
 
 
 class ReconciliationClient:
-    """Raises RPCError."""
+    """Every method may raise RPCError."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def list_executions(self, wanted: PageRequest) -> ExecutionPage:
-        """Return orders and refunds whose workflow runs, or has ended since then, as Temporal lists them."""
+        """Return a page of orders and refunds whose workflow is running or closed after `wanted.since`."""
         types = f"WorkflowType IN ('{names.ORDER_WORKFLOW}', '{names.REFUND_WORKFLOW}')"
         since = wanted.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         which = f"(ExecutionStatus = 'Running' OR CloseTime >= '{since}')"
@@ -57,13 +57,13 @@ class ReconciliationClient:
             next_page_token=None if wanted.cursor is None else bytes.fromhex(wanted.cursor),
         )
         await listed.fetch_next_page()
-        # A run that continued as new is not one more order.
-        cases = {_case(each.id): None for each in listed.current_page or ()}
+        # A workflow that continued as new is listed once for each run.
+        cases = {_subject(each.id): None for each in listed.current_page or ()}
         token = listed.next_page_token
         return ExecutionPage(subjects=tuple(cases), cursor=token.hex() if token else None)
 
     async def refresh_card(self, case: SubjectRef) -> None:
-        """Ask a running workflow to draw its card again. Raises OrderNotFound if it does not run."""
+        """Signal a running workflow to update its card. Raises OrderNotFound if it is not running."""
         handle = self._client.get_workflow_handle(names.workflow_id(case.subject, case.order_id))
         try:
             await handle.signal(REFRESH_CARD_SIGNAL)
@@ -73,18 +73,18 @@ class ReconciliationClient:
             raise
 
     async def start(self, request: ReconcileRequest) -> WorkflowHandle[object, object]:
-        """Start one reconciliation, beside whatever else runs."""
+        """Start one reconciliation now, whether or not another one is running."""
         return await self._client.start_workflow(
             RECONCILE_WORKFLOW,
             request,
             id=f"reconcile-{uuid.uuid4().hex[:8]}",
             task_queue=names.ORDER_TASK_QUEUE,
             run_timeout=_RUN_LIMIT,
-            static_summary="look and mend" if request.fix else "look",
+            static_summary="check and repair" if request.fix else "check",
         )
 
     async def create_schedule(self, every: timedelta) -> None:
-        """See that reconciliations run that often, one at a time. Again: nothing happens."""
+        """Create the schedule that starts reconciliations, one at a time, or change how often it does."""
         schedule = Schedule(
             action=ScheduleActionStartWorkflow(
                 RECONCILE_WORKFLOW,
@@ -92,7 +92,7 @@ class ReconciliationClient:
                 id="reconcile",
                 task_queue=names.ORDER_TASK_QUEUE,
                 run_timeout=_RUN_LIMIT,
-                static_summary="look and mend",
+                static_summary="check and repair",
             ),
             spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
             policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
@@ -103,14 +103,14 @@ class ReconciliationClient:
             handle = self._client.get_schedule_handle(RECONCILE_SCHEDULE)
 
             def renew(found: ScheduleUpdateInput) -> ScheduleUpdate:
-                # Somebody may have paused it: that stays.
+                # An operator may have paused the schedule, which must stay so.
                 schedule.state = found.description.schedule.state
                 return ScheduleUpdate(schedule)
 
             await handle.update(renew)
 
     async def delete_schedule(self) -> None:
-        """See that none run by themselves."""
+        """Delete the schedule, if there is one."""
         try:
             await self._client.get_schedule_handle(RECONCILE_SCHEDULE).delete()
         except RPCError as error:
@@ -118,6 +118,6 @@ class ReconciliationClient:
                 raise
 
 
-def _case(workflow_id: str) -> SubjectRef:
+def _subject(workflow_id: str) -> SubjectRef:
     subject, _, order_id = workflow_id.partition("-")
     return SubjectRef(subject=Subject(subject), order_id=order_id)

@@ -1,4 +1,4 @@
-"""Sending a signal so that it arrives once, or it is known that it did not, or that nobody knows."""
+"""Sends signals to workflows, each exactly once, although the connection to Temporal may break on the way."""
 
 import asyncio
 
@@ -11,8 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from orchestration.domain.errors import OutcomeUnknown
 
 RETRY_PAUSE = 0.2
-"""Seconds between two tries to reach Temporal with the same signal."""
-# What a server that dies, restarts or is overloaded answers with; UNKNOWN is a connection that broke.
+"""Seconds between two attempts to send the same signal."""
 TRANSIENT_STATUSES = frozenset(
     {
         RPCStatusCode.UNAVAILABLE,
@@ -22,21 +21,22 @@ TRANSIENT_STATUSES = frozenset(
         RPCStatusCode.RESOURCE_EXHAUSTED,
     }
 )
-# How the SDK's core words a connection that never came about.
+"""Errors of a server that dies, restarts or is overloaded. UNKNOWN is a connection that broke."""
 CONNECT_ERROR = "connect error"
+"""Part of the SDK's message for a connection that could not be made."""
 
 
 class SignalSender:
-    """`time_limit` (seconds) bounds each one as a whole, its repetitions included."""
+    """Sends each signal within `time_limit` seconds in all, retries included."""
 
     def __init__(self, client: Client, time_limit: float) -> None:
         self._client = client
         self._time_limit = time_limit
 
     async def send(self, workflow_id: str, name: str, request_id: str, body: BaseModel) -> None:
-        """Send it. When this returns Temporal has it, whatever dies next.
+        """Send a signal. When this returns, Temporal has stored it.
 
-        Raises OutcomeUnknown, and RPCError if certainly nothing was stored.
+        Raises RPCError if Temporal has certainly not stored it, and OutcomeUnknown if nobody can tell.
         """
         payloads = await self._client.data_converter.encode([body])
         await self._send_with_retries(
@@ -46,7 +46,7 @@ class SignalSender:
                 signal_name=name,
                 input=Payloads(payloads=payloads),
                 identity=self._client.identity,
-                # The server drops a signal whose request id it has seen; the high-level call makes one up.
+                # The server ignores a signal with a request id that it has seen. The SDK uses a random one.
                 request_id=request_id,
             )
         )
@@ -64,7 +64,7 @@ class SignalSender:
             except RPCError as error:
                 if error.status not in TRANSIENT_STATUSES:
                     raise
-                # A refused connection means that nothing was sent; a broken one may have brought it there.
+                # After a refused connection nothing was sent; on a broken one the signal may have arrived.
                 may_have_arrived |= CONNECT_ERROR not in error.message
                 if clock() + RETRY_PAUSE < give_up:
                     await asyncio.sleep(RETRY_PAUSE)

@@ -1,6 +1,4 @@
-"""`python -m orchestration.codec_server`: decrypts payloads for Temporal's Web UI and CLI."""
-
-import os
+"""`python -m orchestration.codec_server` runs the codec server for Temporal's Web UI and CLI."""
 
 import structlog
 from aiohttp import web
@@ -8,6 +6,7 @@ from aiohttp import web
 from orchestration.codec_server.app import build_app
 from orchestration.codec_server.settings import CodecServerSettings
 from orchestration.process import logs
+from orchestration.process.http import listen
 from orchestration.process.lifecycle import run_process, stop_on_signals
 from orchestration.settings import SettingsWrong, load
 from orchestration.temporal.encryption import EncryptionCodec
@@ -16,7 +15,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 async def run() -> None:
-    """Listen until asked to stop. Raises SettingsWrong."""
+    """Serve until a signal asks to stop. Raises SettingsWrong."""
     settings = load(CodecServerSettings)
     logs.configure("codec", settings.log_format, settings.log_level)
     keyring = settings.keyring()
@@ -32,15 +31,7 @@ async def run() -> None:
     await runner.setup()
     host, port = settings.codec_server_host, settings.codec_server_port
     try:
-        site = web.TCPSite(runner, host, port)
-        try:
-            await site.start()
-        except OSError as error:
-            raise SettingsWrong(
-                f"CODEC_SERVER_HOST, CODEC_SERVER_PORT: cannot listen on {host}:{port} "
-                f"({os.strerror(error.errno or 0)})"
-            ) from error
-        bound = int(runner.addresses[0][1])
+        bound = await listen(runner, host, port, "CODEC_SERVER_HOST, CODEC_SERVER_PORT")
         log.info("codec endpoint is up", url=f"http://{host}:{bound}", keys=sorted(keyring.keys))
         await stop.wait()
     finally:

@@ -1,6 +1,6 @@
-"""The endpoint that shows encrypted payloads to Temporal's Web UI and CLI.
+"""The HTTP application of the codec server, which Temporal's Web UI and CLI ask to decrypt payloads.
 
-It decrypts and never encrypts: who may look at an order must not be able to write one that looks like ours.
+The server never encrypts: whoever may read an order must not be able to forge one.
 """
 
 import hmac
@@ -15,7 +15,7 @@ from temporalio.converter import PayloadCodec
 from orchestration.settings import SettingsWrong
 
 BODY_LIMIT = 16 * 1024**2
-"""Bytes. A history event carries 2 MiB at most, base64 makes a third more of it, and a page has several."""
+"""Largest request body in bytes. An event has at most 2 MiB, a third more in base64; a page has several."""
 _ALLOWED_HEADERS = "Authorization, Content-Type, X-Namespace"
 _PREFLIGHT_LIFE = 600
 
@@ -25,12 +25,12 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 def build_app(codec: PayloadCodec, *, origins: frozenset[str], token: str) -> web.Application:
-    """Return the application. An empty token asks for none."""
+    """Return the application. With an empty token, requests need none."""
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         origin = request.headers.get("Origin")
-        # Only browsers send one, and they do so for every page that is not ours.
+        # Browsers send Origin with requests of pages from other servers; other clients send none.
         if origin is not None and origin not in origins:
             log.warning("refused", reason="origin", origin=origin[:200])
             return _plain(403, "this page may not ask; CODEC_SERVER_ORIGINS names those that may")
@@ -56,7 +56,7 @@ def build_app(codec: PayloadCodec, *, origins: frozenset[str], token: str) -> we
         return _as_json(payloads)
 
     async def encode(request: web.Request) -> web.Response:
-        # Temporal's CLI asks to have the arguments of a query encrypted, also where there are none.
+        # Temporal's CLI sends the arguments of a query for encryption, even if there are none.
         payloads = await _payloads(request)
         return _plain(403, "this endpoint decrypts only") if payloads.payloads else _as_json(payloads)
 
@@ -67,11 +67,11 @@ def build_app(codec: PayloadCodec, *, origins: frozenset[str], token: str) -> we
 
 
 async def _payloads(request: web.Request) -> Payloads:
-    """Read the body. Raises HTTPBadRequest."""
+    """Parse the request body. Raises HTTPBadRequest."""
     try:
         return json_format.Parse(await request.read(), Payloads())
     except (json_format.ParseError, UnicodeDecodeError, RecursionError):
-        # The parser's own message quotes the body.
+        # The parser's own message is not passed on, because it quotes the body.
         raise web.HTTPBadRequest(reason="the body is not a Payloads message as JSON") from None
 
 
@@ -83,13 +83,13 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         return await handler(request)
     except web.HTTPException as error:
-        # 404, 405, 413: as answers, so that a page may read them.
+        # Errors such as 404, 405 and 413 become responses, so that the CORS headers are added to them.
         return _plain(error.status, error.reason)
 
 
 def _bears(request: web.Request, token: str) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    # In constant time: how long a refusal takes must not tell how much of the token was right.
+    # Compared in constant time, so that the duration does not reveal how much of the token was right.
     right = hmac.compare_digest(given.encode(errors="surrogateescape"), token.encode())
     return right and scheme.lower() == "bearer"
 

@@ -1,4 +1,4 @@
-"""Settings of `python -m orchestration.codec_server`."""
+"""The settings of `python -m orchestration.codec_server`."""
 
 import ipaddress
 from typing import Annotated, Self
@@ -12,16 +12,16 @@ _SHORTEST_TOKEN = 16
 
 
 class CodecServerSettings(PayloadSettings):
-    """Where the codec endpoint listens, and who may ask it."""
+    """Where the codec server listens, and who may use it."""
 
     codec_server_host: str = "127.0.0.1"
     """An IP address."""
     codec_server_port: Annotated[int, Field(ge=0, le=65535)] = 8091
-    """0: any free port; the process logs which."""
+    """0: any free port, which is logged."""
     codec_server_origins: str = "http://127.0.0.1:8233,http://localhost:8233"
-    """Origins of the Web UIs whose pages may ask, separated by commas."""
+    """Origins of the Web UIs that may use the server, separated by commas."""
     codec_server_token: SecretStr = SecretStr("")
-    """What `Authorization: Bearer` must carry. Empty: nothing, and then only this machine can reach it."""
+    """The token in `Authorization: Bearer`. Empty: none is needed, and the host must be loopback."""
     log_format: LogFormat = LogFormat.TEXT
     log_level: LogLevel = "INFO"
 
@@ -59,7 +59,7 @@ class CodecServerSettings(PayloadSettings):
 
     @property
     def origins(self) -> frozenset[str]:
-        """The origins, one by one."""
+        """The origins as a set."""
         return frozenset(_split(self.codec_server_origins))
 
 
@@ -71,5 +71,5 @@ def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        # A name may lead anywhere.
+        # A host name may resolve to any address.
         return False

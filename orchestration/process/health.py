@@ -1,7 +1,6 @@
-"""`/healthz` (alive) and `/readyz` (connected to all that the process needs, by name)."""
+"""The HTTP endpoints `/healthz` (the process is alive) and `/readyz` (all that it needs is connected)."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -9,36 +8,36 @@ import structlog
 from aiohttp import web
 
 from orchestration.process import shutdown
-from orchestration.settings import SettingsWrong
+from orchestration.process.http import listen
 
 Check = Callable[[], Awaitable[None]]
-"""Returns if the thing answers, raises if it does not, or Noted."""
+"""Returns if what it checks works. Raises ReadyWithWarning, or any other exception if it does not work."""
 
 CHECK_TIME_LIMIT = 2.0
-"""Seconds. Probes of container platforms commonly give up after a few."""
+"""Seconds a check may take. Probes of container platforms commonly give up after a few."""
 
 STOP_TIME_LIMIT = shutdown.CONNECTIONS
-"""Seconds for requests that are being answered at a stop."""
+"""Seconds for requests that are being answered at shutdown."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 class ReadyWithWarning(Exception):
-    """It works, and an operator should know this about it. No reason to take the process out of service."""
+    """The checked part works, but an operator should know something about it. The process counts as ready."""
 
 
 @asynccontextmanager
 async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> AsyncIterator[int]:
     """Serve while the block runs; yields the port. `checks` may be filled in later.
 
-    Raises SettingsWrong if the address cannot be had.
+    Raises SettingsWrong if the address cannot be used.
     """
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"status": "alive"})
 
     async def readyz(_: web.Request) -> web.Response:
-        asked = dict(checks)  # Others may be filled in while these are answered.
+        asked = dict(checks)  # More checks may be added while these are answered.
         answers = await asyncio.gather(*(_answer(check) for check in asked.values()))
         report = {name: words for name, (_, words) in zip(asked, answers, strict=True)}
         ready = all(works for works, _ in answers)
@@ -49,14 +48,7 @@ async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> Asy
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_TIME_LIMIT)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        try:
-            await site.start()
-        except OSError as error:
-            raise SettingsWrong(
-                f"HEALTH_HOST, HEALTH_PORT: cannot listen on {host}:{port} ({os.strerror(error.errno or 0)})"
-            ) from error
-        bound = int(runner.addresses[0][1])
+        bound = await listen(runner, host, port, "HEALTH_HOST, HEALTH_PORT")
         log.info("health endpoint is up", url=f"http://{host}:{bound}/readyz")
         yield bound
     finally:
@@ -64,7 +56,7 @@ async def serve_health(host: str, port: int, checks: Mapping[str, Check]) -> Asy
 
 
 async def not_connected() -> None:
-    """Stand in for the check of what the process has not reached yet. Raises ConnectionError."""
+    """A check of something that the process has not connected to yet. Raises ConnectionError."""
     raise ConnectionError("not connected yet")
 
 
@@ -76,6 +68,6 @@ async def _answer(check: Check) -> tuple[bool, str]:
         return True, f"ok, but {note}"
     except TimeoutError:
         return False, f"no answer within {CHECK_TIME_LIMIT:g} s"
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with it is what this endpoint is for
+    except Exception as error:  # noqa: BLE001 - this endpoint reports any error
         return False, f"{type(error).__name__}: {error}"
     return True, "ok"

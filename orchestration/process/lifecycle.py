@@ -1,4 +1,4 @@
-"""How every process starts and stops: signals, exit codes, one clear line for what is wrong."""
+"""Starts and stops a process: signals, exit codes, and one line on standard error for what is wrong."""
 
 import asyncio
 import os
@@ -14,28 +14,28 @@ from orchestration.process import shutdown
 T = TypeVar("T")
 
 MISCONFIGURED = 2
-"""Exit code when a setting, a token or a database has to be mended first: restarting alone does not help."""
+"""Exit code when an operator has to fix a setting, a token or the database before a restart can help."""
 
 SHUTDOWN_TIMED_OUT = 3
-"""Exit code when a stop took too long."""
+"""Exit code when the shutdown took too long."""
 
 
 class ShutdownRequested(Exception):
-    """Somebody asked the process to stop."""
+    """The process was asked to stop."""
 
 
 def stop_on_signals() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set. A second one ends the process, and so does time."""
+    """Return an event that SIGTERM and SIGINT set. A second signal or a timeout ends the process."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def on_signal(number: signal.Signals) -> None:
         if stop.is_set():
-            _end("asked to stop a second time: ended at once", 128 + number)
+            _exit("asked to stop a second time: ended at once", 128 + number)
         stop.set()
-        # A thread: whatever hangs may hang the event loop.
+        # In a thread, because the event loop itself may hang.
         late = f"not stopped within {shutdown.FORCED_EXIT:g} s: ended; what was under way is tried again"
-        last_resort = threading.Timer(shutdown.FORCED_EXIT, _end, (late, SHUTDOWN_TIMED_OUT))
+        last_resort = threading.Timer(shutdown.FORCED_EXIT, _exit, (late, SHUTDOWN_TIMED_OUT))
         last_resort.daemon = True
         last_resort.start()
 
@@ -44,14 +44,14 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def _end(why: str, code: int) -> None:
-    # Not sys.exit: that would wait for tasks and threads, which is what takes too long.
+def _exit(why: str, code: int) -> None:
+    # Not sys.exit, which would wait for the tasks and threads that hang.
     print(why, file=sys.stderr, flush=True)
     os._exit(code)
 
 
 async def cancel_on_shutdown(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T:
-    """Do the work; raises Stopped, and cancels it, as soon as `stop` is set."""
+    """Return the result of `work`. Cancels it and raises ShutdownRequested as soon as `stop` is set."""
     task = asyncio.ensure_future(work)
     shutdown = asyncio.ensure_future(stop.wait())
     try:
@@ -65,7 +65,7 @@ async def cancel_on_shutdown(stop: asyncio.Event, work: Coroutine[Any, Any, T]) 
 
 
 def run_process(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run until it ends. What an operator has to mend becomes one line on standard error and exit code 2."""
+    """Run the process. An error that an operator has to fix gives one line on stderr and exit code 2."""
     try:
         asyncio.run(main())
     except ShutdownRequested:

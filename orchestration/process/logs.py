@@ -1,4 +1,4 @@
-"""One log line an event: readable in a terminal, JSON for machines. Order and decision ids are bound."""
+"""Configures logging: one line an event, as text for a terminal or as JSON for machines."""
 
 import io
 import logging
@@ -31,7 +31,7 @@ def configure(process: str, log_format: LogFormat, level: str) -> None:
     )
     renderers: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if log_format is LogFormat.JSON:
-        # Never with the local variables of each frame: tokens and database URLs are among them.
+        # Without the local variables of each frame, which contain tokens and database URLs.
         tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         renderers += [
             structlog.processors.ExceptionRenderer(tracebacks),
@@ -51,7 +51,7 @@ def configure(process: str, log_format: LogFormat, level: str) -> None:
 
 
 def _in_one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Let nothing that somebody wrote begin a line of its own, or command the terminal."""
+    """Escape line breaks and terminal control characters in what people and other systems have written."""
     return {
         sanitize(str(name)): sanitize(value) if isinstance(value, str) else value
         for name, value in event.items()
@@ -59,7 +59,7 @@ def _in_one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def _indented(out: TextIO, exc_info: ExcInfo) -> None:
-    """Write a traceback so that no line of it, an error's message included, looks like a line of the log."""
+    """Write a traceback indented, so that no line of it looks like a log line."""
     plain = io.StringIO()
     structlog.dev.plain_traceback(plain, exc_info)
     out.write("\n".join(f"  | {sanitize(line)}" for line in plain.getvalue().splitlines()))

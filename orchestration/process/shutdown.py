@@ -1,25 +1,25 @@
-"""How long a stop may take, and who gets how much of it. Seconds, all of them.
+"""How long each part of a process may take to shut down, in seconds.
 
-The worker and the socket stop side by side; what holds connections is closed after both.
+The worker and the Socket Mode connection stop at the same time; other connections are closed after both.
 """
 
 LIMIT = 10.0
-"""Within this a process that was asked to stop is out: container platforms commonly kill after 10."""
+"""Within this time a process must exit: container platforms commonly kill it 10 seconds after SIGTERM."""
 
 ACTIVITIES = 6.0
-"""For activities that run. A try takes 5 at most; one that is cut off here runs a second time."""
+"""For running activities. An attempt takes at most 5; one that is cut off here is retried."""
 
 ACKS = 0.5
-"""Until a moment in which no envelope waits for its ack; then, if there was none, for those that still do."""
+"""Until no Socket Mode envelope waits for its ack; then as long again for those that still do."""
 
 CLOSE = 1.0
-"""For the goodbye of a socket. Slack answers at once; who does not is not waited for."""
+"""For the closing handshake of the WebSocket, which Slack answers at once."""
 
 ANSWERS = 4.5
-"""For clicks that were acked: their decision, and the answer to the clicker. The socket closes meanwhile."""
+"""For clicks that were acked: to send their decision and answer the user. The socket closes meanwhile."""
 
 CONNECTIONS = 1.0
-"""For each of the rest, one after the other: the bot's row, the database, whoever asks for the health."""
+"""For each of these, one after the other: the bot's row, the database pool, requests for the health."""
 
 FORCED_EXIT = 9.5
-"""Then the process ends itself, wherever it hangs: what it did not finish is tried again elsewhere."""
+"""After this the process exits, whatever it hangs at. What it did not finish is retried elsewhere."""

@@ -1,4 +1,4 @@
-"""A carrier that stands in for a real one."""
+"""A simulated carrier."""
 
 import sqlite3
 
@@ -6,17 +6,17 @@ from orchestration.ports.services import AddressRefused
 from orchestration.simulated.ledger import Ledger, record_movement
 
 REFUSED_ADDRESS = "nowhere"
-"""The carrier finds out at the handover that it cannot deliver to an address with this word in it."""
+"""The carrier refuses parcels to an address that contains this word, at the handover."""
 
 
 class SimulatedCarrier:
-    """Takes each order's parcel once."""
+    """Accepts the parcel of each order once."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     async def prepare(self, order_id: str, ship_to: str, lines: int) -> None:  # noqa: ARG002
-        """Remember the address."""
+        """Store the address of the parcel."""
 
         def book(db: sqlite3.Connection) -> None:
             db.execute(
@@ -28,7 +28,7 @@ class SimulatedCarrier:
         await self._ledger.run(book)
 
     async def dispatch(self, order_id: str) -> str:
-        """Take the parcel. Raises AddressRefused for an address with `REFUSED_ADDRESS` in it."""
+        """Accept the parcel, and return its tracking number. Raises AddressRefused."""
 
         def book(db: sqlite3.Connection) -> None:
             row = db.execute("SELECT ship_to FROM parcels WHERE order_id = ?", (order_id,)).fetchone()

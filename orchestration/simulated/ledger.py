@@ -1,4 +1,4 @@
-"""The books of the simulated outside world: one SQLite file for all processes, outside our database."""
+"""Stores what the simulated payment gateway and carrier have done, in an SQLite file outside our database."""
 
 import asyncio
 import sqlite3
@@ -24,15 +24,15 @@ CREATE TABLE IF NOT EXISTS movements (
     amount INTEGER, currency TEXT, at TEXT NOT NULL, effective INTEGER NOT NULL
 );
 """
-# `movements` is only ever added to: charge, refund and dispatch as often as they were asked for, and whether
-# that took money or a parcel (effective), so that an outsider can count.
+# `movements` has a row for every request to charge, refund or dispatch. `effective`: the request moved money
+# or a parcel. Tests count both.
 
 
 class Ledger:
-    """Runs small transactions on the file, each in a thread: SQLite blocks."""
+    """Runs short transactions on the file, each in a thread, because SQLite blocks."""
 
     def __init__(self, path: Path) -> None:
-        """Make the file if there is none. Raises SettingsWrong if it cannot be used."""
+        """Create the file if there is none. Raises SettingsWrong if it cannot be used."""
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def record_movement(
     amount: int | None = None,
     currency: str | None = None,
 ) -> None:
-    """Note in the same transaction that somebody asked for a charge, a refund or a dispatch."""
+    """Record, in the caller's transaction, that a charge, a refund or a dispatch was requested."""
     db.execute(
         "INSERT INTO movements (kind, subject, amount, currency, at, effective)"
         " VALUES (?, ?, ?, ?, datetime('now'), ?)",

@@ -1,4 +1,4 @@
-"""A payment gateway that stands in for a real one."""
+"""A simulated payment gateway."""
 
 import sqlite3
 
@@ -10,23 +10,23 @@ DECLINED_METHOD = "pm_card_declined"
 """A payment method that is always declined."""
 
 HIGHEST_CHARGE = 10**10
-"""Minor units."""
+"""Largest amount of one charge, in minor units."""
 
 
 class SimulatedPaymentGateway:
-    """Charges and refunds once for each payment id, whichever process asks."""
+    """Charges and refunds each payment id once, whichever process asks."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     async def check(self, amount: int, currency: str) -> str | None:
-        """Refuse what no card could pay."""
+        """Return why an amount cannot be charged, or None."""
         if amount > HIGHEST_CHARGE:
             return f"{format_amount(amount, currency)} is more than the payment gateway takes at once"
         return None
 
     async def charge(self, payment_id: str, amount: int, currency: str, method: str) -> Charge:
-        """Charge once. Raises PaymentDeclined for `DECLINED_METHOD`, and for an id that was closed."""
+        """Charge once. Raises PaymentDeclined for `DECLINED_METHOD`, and for an id that is closed."""
 
         def book(db: sqlite3.Connection) -> None:
             taken = db.execute(
@@ -48,7 +48,7 @@ class SimulatedPaymentGateway:
         return Charge(f"ch_{payment_id}", amount, currency)
 
     async def find(self, payment_id: str) -> Charge | None:
-        """Look it up in the books."""
+        """Return the charge with this id, or None."""
 
         def look(db: sqlite3.Connection) -> Charge | None:
             row = db.execute(
@@ -60,7 +60,7 @@ class SimulatedPaymentGateway:
         return await self._ledger.run(look)
 
     async def refund(self, payment_id: str) -> str | None:
-        """Refund once; close the id if there is nothing to refund."""
+        """Refund once, and return the reference. If nothing was charged, close the id and return None."""
 
         def book(db: sqlite3.Connection) -> bool:
             changed = db.execute(

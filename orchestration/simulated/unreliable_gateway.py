@@ -1,4 +1,4 @@
-"""A payment gateway on a bad day: it hangs, answers too late, or answers nonsense."""
+"""A payment gateway that sometimes hangs, answers too late, or gives unclear answers."""
 
 import asyncio
 import random
@@ -9,18 +9,18 @@ from orchestration.ports.services import Charge, PaymentGateway
 
 
 class Misbehaviour(Enum):
-    """What goes wrong with one call."""
+    """What goes wrong with a call."""
 
     HANGS = auto()
-    """Nothing was done, and no answer comes."""
+    """Nothing is done, and the call never returns in time."""
     ANSWERS_LATE = auto()
-    """It was done; the answer comes when nobody waits for it any more."""
+    """The call has its effect, and answers only after the caller has given up."""
     ANSWERS_NONSENSE = auto()
-    """It was done, and the answer does not say so."""
+    """The call has its effect, and the answer lacks the reference."""
 
 
 class UnreliablePaymentGateway:
-    """Implements `PaymentGateway` with another one, and gets `rate` (0 to 1) of the calls into trouble."""
+    """Wraps a `PaymentGateway`, and lets a share of the calls go wrong: `rate`, from 0 to 1."""
 
     def __init__(self, inner: PaymentGateway, rate: float, source: random.Random | None = None) -> None:
         self._inner = inner
@@ -28,24 +28,24 @@ class UnreliablePaymentGateway:
         self._source = source or random.Random()  # noqa: S311 - nothing secret is drawn  # nosec B311
 
     async def check(self, amount: int, currency: str) -> str | None:
-        """Answer well: nothing hangs on it."""
+        """Answer reliably, since a check has no effect."""
         return await self._inner.check(amount, currency)
 
     async def charge(self, payment_id: str, amount: int, currency: str, method: str) -> Charge:
-        """Charge, perhaps, and say so, perhaps."""
+        """Charge. May hang before or after, and may return a charge without a reference."""
         trouble = await self._before()
         charge = await self._inner.charge(payment_id, amount, currency, method)
         await self._after(trouble)
         return charge if trouble is None else Charge("", amount, currency)
 
     async def find(self, payment_id: str) -> Charge | None:
-        """Answer, perhaps, and truthfully if so."""
+        """Return the charge. May hang, and is never wrong."""
         trouble = await self._before()
         await self._after(trouble)
         return await self._inner.find(payment_id)
 
     async def refund(self, payment_id: str) -> str | None:
-        """Refund, perhaps, and say so, perhaps."""
+        """Refund. May hang before or after, and may return an empty reference."""
         trouble = await self._before()
         reference = await self._inner.refund(payment_id)
         await self._after(trouble)

@@ -1,4 +1,4 @@
-"""The connection to Temporal, made from its own settings (TEMPORAL_ADDRESS, profiles, ...)."""
+"""Connects to Temporal with Temporal's own settings: TEMPORAL_ADDRESS, profiles and others."""
 
 import os
 
@@ -14,7 +14,7 @@ from orchestration.temporal.encryption import data_converter
 
 log = structlog.stdlib.get_logger(__name__)
 
-_NEVER_BETTER = {
+_PERMANENT = {
     RPCStatusCode.UNAUTHENTICATED,
     RPCStatusCode.PERMISSION_DENIED,
     RPCStatusCode.INVALID_ARGUMENT,
@@ -22,13 +22,13 @@ _NEVER_BETTER = {
 
 
 async def connect(identity: str, *, attempts: int | None = None) -> Client:
-    """Connect, waiting as long as Temporal is not there yet (or for so many attempts).
+    """Connect, and retry while Temporal cannot be reached, for ever or for so many `attempts`.
 
     Raises SettingsWrong for settings that cannot work, and RuntimeError when the attempts are used up.
     """
     converter = data_converter(load(PayloadSettings).keyring())
     try:
-        # Temporal's own settings may stand in `.env` like all others; the environment wins.
+        # Temporal's settings may be in `.env` like all others; environment variables take precedence.
         dotenv = {name: value for name, value in dotenv_values(".env").items() if value is not None}
         variables = {name: value for name, value in (dotenv | os.environ).items() if value}
         config = ClientConfig.load_client_connect_config(override_env_vars=variables)
@@ -38,20 +38,20 @@ async def connect(identity: str, *, attempts: int | None = None) -> Client:
     config.setdefault("target_host", "localhost:7233")
     address, namespace = config["target_host"], config.get("namespace", "default")
 
-    def say(state: RetryCallState) -> None:
+    def log_retry(state: RetryCallState) -> None:
         reason = state.outcome.exception() if state.outcome else None
         log.warning("waiting for Temporal", address=address, reason=str(reason), attempt=state.attempt_number)
 
-    def worth_another(error: BaseException) -> bool:
+    def is_worth_retrying(error: BaseException) -> bool:
         return isinstance(error, RuntimeError) or (
-            isinstance(error, RPCError) and error.status not in _NEVER_BETTER
+            isinstance(error, RPCError) and error.status not in _PERMANENT
         )
 
     async for attempt in AsyncRetrying(
-        retry=retry_if_exception(worth_another),
+        retry=retry_if_exception(is_worth_retrying),
         wait=wait_exponential(multiplier=0.2, max=5),
         stop=(lambda state: attempts is not None and state.attempt_number >= attempts),
-        before_sleep=say,
+        before_sleep=log_retry,
         reraise=True,
     ):
         with attempt:

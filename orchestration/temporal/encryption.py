@@ -1,4 +1,4 @@
-"""Payloads of Temporal are encrypted before they leave a process; the server never has the keys."""
+"""Encrypts Temporal's payloads before they leave a process; the Temporal server never has the keys."""
 
 import os
 from collections.abc import Sequence
@@ -19,36 +19,36 @@ from orchestration.keyring import Keyring
 from orchestration.settings import SettingsWrong
 
 ENCODING = b"binary/encrypted"
-"""Value of the metadata `encoding`, the one that Temporal's own samples use."""
+"""Value of the payload metadata `encoding`, as in Temporal's own samples."""
 KEY_ID = "encryption-key-id"
-"""Name of the metadata that says which key it was."""
+"""Name of the payload metadata that holds the id of the key."""
 NONCE_BYTES = 12
-"""What AES-GCM is specified for. Random: good for 2^32 payloads of one key (NIST SP 800-38D, 8.3)."""
+"""Length of the random nonce of AES-GCM, good for 2^32 payloads of one key (NIST SP 800-38D, 8.3)."""
 
 
 class KeyMissing(SettingsWrong):
-    """PAYLOAD_KEYS lacks the key that a payload was encrypted with."""
+    """PAYLOAD_KEYS does not contain the key with which a payload was encrypted."""
 
 
 class PayloadAltered(SettingsWrong):
-    """A payload is not what was encrypted, or the key under this id is another one."""
+    """An encrypted payload was altered, or PAYLOAD_KEYS has another key under its key id."""
 
 
 class EncryptionCodec(PayloadCodec):
-    """AES-256-GCM. What was stored before it was switched on is not encrypted, and stays readable."""
+    """Encrypts with AES-256-GCM. Payloads stored before encryption was switched on stay readable."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._current = keyring.current
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keyring.keys.items()}
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Encrypt each, its metadata included, if there is a key to encrypt with."""
+        """Encrypt each payload with its metadata, if there is a current key."""
         if self._current is None:
             return list(payloads)
         return [_encrypt(payload, self._current, self._ciphers[self._current]) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Decrypt those that are encrypted. Raises KeyMissing, PayloadAltered."""
+        """Decrypt the encrypted ones among the payloads. Raises KeyMissing, PayloadAltered."""
         return [self._decrypt(payload) for payload in payloads]
 
     def _decrypt(self, payload: Payload) -> Payload:
@@ -57,7 +57,7 @@ class EncryptionCodec(PayloadCodec):
         key_id = payload.metadata.get(KEY_ID, b"").decode(errors="replace")
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            # It comes from outside: quoted and cut.
+            # The id comes from outside, so it is quoted and cut.
             raise KeyMissing(f"PAYLOAD_KEYS has no key {key_id[:40]!r}, which a payload was encrypted with")
         nonce, sealed = payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:]
         try:
@@ -70,7 +70,7 @@ class EncryptionCodec(PayloadCodec):
 
 
 def data_converter(keyring: Keyring | None) -> DataConverter:
-    """Return the converter of all our processes; with keys it encrypts, error messages and stacks as well."""
+    """Return the data converter. With a keyring it encrypts payloads, error messages and stack traces."""
     if keyring is None:
         return pydantic_data_converter
     converter = replace(pydantic_data_converter, payload_codec=EncryptionCodec(keyring))
@@ -86,6 +86,6 @@ def _encrypt(payload: Payload, key_id: str, cipher: AESGCM) -> Payload:
 
 
 def _associated(key_id: str) -> bytes:
-    # All that stands in clear beside the ciphertext. Not the workflow: the Web UI asks for payloads without
-    # saying whose they are.
+    # All unencrypted metadata of the payload. The workflow id cannot be included, because the Web UI sends
+    # payloads for decryption without it.
     return ENCODING + b"\0" + key_id.encode()

@@ -1,14 +1,13 @@
-"""Which builds of the workers there are, which of them takes new orders, and how that is changed.
+"""Reads Temporal's worker deployments, and promotes builds of the workers.
 
-A workflow is pinned to the build that it began on. Temporal gives new workflows, and new runs of those that
-continue as new, to the current build of a queue's deployment, and a part of them to a ramping one.
+A workflow is pinned to the build on which it was started. Temporal gives new workflows, and the next runs of
+workflows that continue as new, to the current build of a queue's deployment, and a part of them to a ramping
+build.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
-from temporalio.api.enums.v1 import RoutingConfigUpdateState, TaskQueueType, WorkerDeploymentVersionStatus
+from temporalio.api.enums.v1 import RoutingConfigUpdateState, TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
     DescribeTaskQueueRequest,
@@ -21,77 +20,19 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_delay, wait_fixed
 
-from orchestration.domain.errors import CountersignError, OutcomeUnknown
+from orchestration.domain.errors import OutcomeUnknown
+from orchestration.worker.builds import BuildStatus, Deployment, NoSuchBuild, to_deployment
 from orchestration.worker.task_queues import Queue
 
 POLLED_WITHIN = timedelta(seconds=75)
 """A worker polls again after a minute at the latest; one that has not is gone."""
-SPREADING_LIMIT = 60.0
-"""Seconds that a promotion may take until every part of the task queues knows of it. Commonly one or two;
-more than 10 were seen with all processors busy."""
-
-
-class NoSuchBuild(CountersignError):
-    """Temporal knows no such build of the workers, or none of its workers polls."""
-
-
-class BuildStatus(StrEnum):
-    """What Temporal says of a build."""
-
-    INACTIVE = "inactive"
-    """It has not been promoted yet: it gets nothing."""
-    CURRENT = "current"
-    RAMPING = "ramping"
-    DRAINING = "draining"
-    """It gets nothing new and finishes what it has."""
-    DRAINED = "drained"
-
-
-_S = WorkerDeploymentVersionStatus
-_STATUSES: dict[int, BuildStatus] = {
-    _S.WORKER_DEPLOYMENT_VERSION_STATUS_CREATED: BuildStatus.INACTIVE,
-    _S.WORKER_DEPLOYMENT_VERSION_STATUS_INACTIVE: BuildStatus.INACTIVE,
-    _S.WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT: BuildStatus.CURRENT,
-    _S.WORKER_DEPLOYMENT_VERSION_STATUS_RAMPING: BuildStatus.RAMPING,
-    _S.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING: BuildStatus.DRAINING,
-    _S.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED: BuildStatus.DRAINED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """One build of a deployment. `ramp` is the percentage of new orders that a ramping one gets."""
-
-    build_id: str
-    status: BuildStatus
-    created_at: datetime
-    ramp: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """The builds of one queue's workers, newest first. `token` guards a change against another one."""
-
-    queue: Queue
-    builds: tuple[Build, ...]
-    token: bytes
-
-    @property
-    def current(self) -> Build | None:
-        """The build that takes new orders; None: workers without a build id take them."""
-        return next((each for each in self.builds if each.status is BuildStatus.CURRENT), None)
-
-    def build(self, build_id: str) -> Build:
-        """Return one of them. Raises NoSuchBuild."""
-        for each in self.builds:
-            if each.build_id == build_id:
-                return each
-        known = ", ".join(each.build_id for each in self.builds)
-        raise NoSuchBuild(f"{self.queue.deployment} has no build {build_id}; it has: {known}")
+PROPAGATION_LIMIT = 60.0
+"""Seconds until every partition of the task queues must have adopted a promotion. Commonly one or two; more
+than 10 were seen with all processors busy."""
 
 
 class Deployments:
-    """What Temporal knows of our workers. Everything may raise RPCError."""
+    """Reads and changes the worker deployments of this namespace. Every method may raise RPCError."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -105,7 +46,7 @@ class Deployments:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return None
             raise
-        return _deployment(queue, answer)
+        return to_deployment(queue, answer)
 
     async def get(self, queue: Queue) -> Deployment:
         """Return the queue's deployment. Raises NoSuchBuild if there is none."""
@@ -115,7 +56,7 @@ class Deployments:
         return found
 
     async def count_workers(self, queue: Queue, build_id: str) -> int:
-        """Count the processes of a build that poll. One that was killed is still counted for 75 s."""
+        """Count the processes of a build that poll. A killed process is still counted for POLLED_WITHIN."""
         answer = await self._service.describe_task_queue(
             DescribeTaskQueueRequest(
                 namespace=self._client.namespace,
@@ -135,7 +76,7 @@ class Deployments:
         )
 
     async def count_running_workflows(self, queue: Queue, build_id: str) -> int:
-        """Count the running workflows that are pinned to a build. A few seconds may pass until it is true."""
+        """Count the running workflows that are pinned to a build, as indexed up to a few seconds ago."""
         version = f"{queue.deployment}:{build_id}"
         query = f"TemporalWorkerDeploymentVersion = '{version}' AND ExecutionStatus = 'Running'"
         return (await self._client.count_workflows(query)).count
@@ -149,7 +90,7 @@ class Deployments:
         return deployment
 
     async def promote(self, queue: Queue, build_id: str, ramp: float | None = None) -> bool:
-        """Let a build take all new orders, or `ramp` percent of them. False: it does already.
+        """Give all new workflows to a build, or `ramp` percent of them. False: it gets them already.
 
         Raises NoSuchBuild if none of its workers polls, OutcomeUnknown.
         """
@@ -162,11 +103,11 @@ class Deployments:
             await self._make_current(deployment, build_id)
         elif changes and ramp is not None:
             await self._ramp(deployment, build_id, ramp)
-        await self._spread(queue)
+        await self._wait_until_propagated(queue)
         return changes
 
     async def promote_first_build(self, queue: Queue, build_id: str) -> None:
-        """Make a build current if none is and there never was another: a first start needs no promotion.
+        """Make a build current if it is the only one there ever was: the first start needs no promotion.
 
         Raises OutcomeUnknown.
         """
@@ -175,7 +116,7 @@ class Deployments:
             return
         if [each.build_id for each in deployment.builds] == [build_id]:
             await self._make_current(deployment, build_id)
-            await self._spread(queue)
+            await self._wait_until_propagated(queue)
 
     async def _describe(self, queue: Queue) -> DescribeWorkerDeploymentResponse:
         request = DescribeWorkerDeploymentRequest(
@@ -206,38 +147,22 @@ class Deployments:
             )
         )
 
-    async def _spread(self, queue: Queue) -> None:
-        """Wait until every partition of the task queues routes by it."""
-        spreading = AsyncRetrying(
-            retry=retry_if_result(_is_spreading), wait=wait_fixed(0.1), stop=stop_after_delay(SPREADING_LIMIT)
+    async def _wait_until_propagated(self, queue: Queue) -> None:
+        """Wait until every partition of the task queues has adopted the change. Raises OutcomeUnknown."""
+        propagation = AsyncRetrying(
+            retry=retry_if_result(_is_propagating),
+            wait=wait_fixed(0.1),
+            stop=stop_after_delay(PROPAGATION_LIMIT),
         )
         try:
-            await spreading(self._describe, queue)
+            await propagation(self._describe, queue)
         except RetryError:
             raise OutcomeUnknown(
                 f"The change of {queue.deployment} was accepted, but part of {queue.task_queue} had not "
-                f"heard of it within {SPREADING_LIMIT:g} s. `deployment show` tells how it stands."
+                f"adopted it within {PROPAGATION_LIMIT:g} s. `deployment show` shows the state."
             ) from None
 
 
-def _is_spreading(answer: DescribeWorkerDeploymentResponse) -> bool:
+def _is_propagating(answer: DescribeWorkerDeploymentResponse) -> bool:
     state = answer.worker_deployment_info.routing_config_update_state
     return state == RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
-
-
-def _deployment(queue: Queue, answer: DescribeWorkerDeploymentResponse) -> Deployment:
-    info = answer.worker_deployment_info
-    routing = info.routing_config
-    builds = [
-        Build(
-            build_id=each.deployment_version.build_id,
-            status=_STATUSES.get(each.status, BuildStatus.INACTIVE),
-            created_at=each.create_time.ToDatetime(UTC),
-            ramp=routing.ramping_version_percentage
-            if each.deployment_version == routing.ramping_deployment_version
-            else 0.0,
-        )
-        for each in info.version_summaries
-    ]
-    newest_first = tuple(sorted(builds, key=lambda each: each.created_at, reverse=True))
-    return Deployment(queue, newest_first, answer.conflict_token)

@@ -1,4 +1,4 @@
-"""Replay histories against the workflows that are installed here; nothing outside is touched."""
+"""Replays workflow histories against the installed code, to find what a deploy would break."""
 
 import asyncio
 from collections import deque
@@ -15,8 +15,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from orchestration.contracts import names
 from orchestration.domain.errors import CountersignError, OrderNotFound
 
-AHEAD = 8
-"""Histories in memory at most: one is replayed while the others are fetched. A long one has 2,000 events."""
+PREFETCH = 8
+"""How many histories are fetched ahead of the one that is replayed. A long one has 2,000 events."""
 _LONGEST_PROBLEM = 300
 """Characters."""
 
@@ -27,12 +27,12 @@ _RUNNING = (
 
 
 class InvalidHistory(CountersignError):
-    """A file is not the history of a workflow."""
+    """A file is not a workflow history."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """What a replay said; `problem` is one line, None if the workflow would go on."""
+    """The result of replaying one history. `problem` is one line; None if the workflow would go on."""
 
     workflow_type: str
     workflow_id: str
@@ -43,8 +43,8 @@ class ReplayResult:
 async def replay_histories(
     histories: AsyncIterator[WorkflowHistory], data_converter: DataConverter = pydantic_data_converter
 ) -> AsyncIterator[ReplayResult]:
-    """Replay each as it comes."""
-    # Only here: the workers with all their activities are not what other commands should wait for.
+    """Replay each history as it comes. Nothing outside the process is called."""
+    # Imported here, because the workers import all activities, which other CLI commands should not wait for.
     from orchestration.worker.workers import build_replayer
 
     async with build_replayer(data_converter).workflow_replay_iterator(histories) as results:
@@ -60,21 +60,21 @@ async def replay_histories(
 
 
 async def running_histories(client: Client, limit: int | None = None) -> AsyncIterator[WorkflowHistory]:
-    """Fetch the histories of what runs, some ahead of the one that is asked for.
+    """Fetch the histories of all running workflows, some of them ahead of the replay.
 
-    What ends meanwhile is replayed too; what Temporal has forgotten by then is left out.
+    Workflows that close meanwhile are included, and those that Temporal has deleted by then are left out.
     """
-    ahead: deque[asyncio.Task[WorkflowHistory | None]] = deque()
+    pending: deque[asyncio.Task[WorkflowHistory | None]] = deque()
     try:
         async for each in client.list_workflows(_RUNNING, limit=limit):
-            ahead.append(asyncio.create_task(_fetch(client, each.id, each.run_id)))
-            if len(ahead) == AHEAD and (history := await ahead.popleft()) is not None:
+            pending.append(asyncio.create_task(_fetch(client, each.id, each.run_id)))
+            if len(pending) == PREFETCH and (history := await pending.popleft()) is not None:
                 yield history
-        while ahead:
-            if (history := await ahead.popleft()) is not None:
+        while pending:
+            if (history := await pending.popleft()) is not None:
                 yield history
     finally:
-        for fetch in ahead:
+        for fetch in pending:
             fetch.cancel()
 
 
@@ -100,12 +100,12 @@ async def read_histories(files: Sequence[Path]) -> AsyncIterator[WorkflowHistory
             started = history.events[0].workflow_execution_started_event_attributes
         except OSError as error:
             raise InvalidHistory(f"{path}: {error.strerror}") from error
-        # Whatever the parser makes of a file that is something else.
+        # What the parser raises for other kinds of files.
         except (ValueError, LookupError, TypeError, AttributeError, ParseError) as error:
             raise InvalidHistory(f"{path} is not a workflow's history as JSON.") from error
         if not started.workflow_type.name:
             raise InvalidHistory(f"{path} is not a workflow's history as JSON.")
-        # A file does not name its workflow anywhere else, and ours read their order's id from it.
+        # Our workflows read the id of their order from the workflow id, which stands nowhere else in a file.
         yield WorkflowHistory(started.workflow_id or path.stem, history.events)
 
 

@@ -1,4 +1,4 @@
-"""The task queues that orchestration serves, each with the worker deployment that its team rolls out."""
+"""The task queues that the workers of orchestration poll, each with a worker deployment of its own."""
 
 from enum import StrEnum
 
@@ -6,19 +6,19 @@ from orchestration.contracts import names
 
 
 class Queue(StrEnum):
-    """Which workers a process runs."""
+    """A task queue, by the short name that `--queues` takes."""
 
     ORDER = "order"
     SHIPPING = "shipping"
 
     @property
     def task_queue(self) -> str:
-        """Its name in Temporal."""
+        """The name of the task queue in Temporal."""
         return _TASK_QUEUES[self]
 
     @property
     def deployment(self) -> str:
-        """Name of the worker deployment whose builds serve it. One for each, as each team deploys its own."""
+        """The name of the worker deployment that polls the queue. Each team deploys its own workers."""
         return f"countersign-{self}"
 
 

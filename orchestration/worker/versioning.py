@@ -1,4 +1,4 @@
-"""What becomes of this process's build, for the log and `/readyz`: is it current, does it drain?"""
+"""Reports whether this worker's build is current, ramping or draining, for the log and `/readyz`."""
 
 import asyncio
 import contextlib
@@ -12,40 +12,41 @@ from temporalio.service import RPCError
 
 from orchestration.domain.errors import OutcomeUnknown
 from orchestration.process.health import Check, ReadyWithWarning
-from orchestration.worker.deployments import BuildStatus, Deployment, Deployments
+from orchestration.worker.builds import BuildStatus, Deployment
+from orchestration.worker.deployments import Deployments
 from orchestration.worker.task_queues import Queue
 
-LOOK_EVERY = 15.0
-"""Seconds. Whoever promotes a build sees soon that its workers know."""
-FIRST_LOOKS = 0.2
-"""Seconds between looks until the first poll has registered the build; a little more each time."""
+CHECK_INTERVAL = 15.0
+"""Seconds between two checks, so that a promotion is soon seen in the log of the build's workers."""
+FIRST_CHECK_INTERVAL = 0.2
+"""Seconds between two checks until Temporal knows the build; grows by 30 % each time."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 class BuildStatusMonitor:
-    """Follows the deployments of some queues."""
+    """Checks the status of this build in the deployments of some queues, again and again."""
 
     def __init__(self, deployments: Deployments, queues: Sequence[Queue], build_id: str) -> None:
         self._deployments = deployments
         self._queues = queues
         self._build_id = build_id
-        self._said: dict[Queue, str] = {}
+        self._reported: dict[Queue, str] = {}
         self._current: set[Queue] = set()
 
     @property
     def checks(self) -> dict[str, Check]:
-        """What `/readyz` says of each deployment: one that gets no new orders is ready all the same."""
+        """The checks for `/readyz`, by deployment. A build without new orders is ready, with a warning."""
         return {queue.deployment: partial(self._check, queue) for queue in self._queues}
 
     async def _check(self, queue: Queue) -> None:
         if queue not in self._current:
-            raise ReadyWithWarning(self._said.get(queue, "Temporal has not said yet which build is current"))
+            raise ReadyWithWarning(self._reported.get(queue, "it is not known yet which build is current"))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Follow them while the block runs, which must run the workers."""
-        tasks = [asyncio.create_task(self._follow(queue)) for queue in self._queues]
+        """Check while the block runs, which must run the workers: their first poll registers the build."""
+        tasks = [asyncio.create_task(self._monitor(queue)) for queue in self._queues]
         try:
             yield
         finally:
@@ -55,24 +56,24 @@ class BuildStatusMonitor:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
 
-    async def _follow(self, queue: Queue) -> None:
-        pause = FIRST_LOOKS
+    async def _monitor(self, queue: Queue) -> None:
+        pause = FIRST_CHECK_INTERVAL
         while True:
-            registered = await self._look(queue)
-            pause = LOOK_EVERY if registered else min(pause * 1.3, LOOK_EVERY)
+            registered = await self._check_once(queue)
+            pause = CHECK_INTERVAL if registered else min(pause * 1.3, CHECK_INTERVAL)
             await asyncio.sleep(pause)
 
-    async def _look(self, queue: Queue) -> bool:
-        """Say what has changed. False: look again soon, as Temporal does not know this build yet."""
+    async def _check_once(self, queue: Queue) -> bool:
+        """Report a changed status. False: Temporal does not know the build yet, so check again soon."""
         try:
             if self._build_id:
                 await self._deployments.promote_first_build(queue, self._build_id)
             deployment = await self._deployments.find(queue)
         except (RPCError, OutcomeUnknown) as error:
-            self._tell(queue, f"Temporal does not say which build is current: {error}", warn=True)
+            self._report(queue, f"Temporal does not say which build is current: {error}", warn=True)
             return False
         if not self._build_id:
-            self._tell(queue, describe_unversioned(deployment), warn=True)
+            self._report(queue, describe_unversioned(deployment), warn=True)
             return True
         known = {each.build_id: each for each in deployment.builds} if deployment is not None else {}
         if self._build_id not in known:
@@ -80,17 +81,17 @@ class BuildStatusMonitor:
         build = known[self._build_id]
         (self._current.add if build.status is BuildStatus.CURRENT else self._current.discard)(queue)
         promoted = build.status is not BuildStatus.INACTIVE
-        self._tell(queue, describe_build(build.build_id, build.status, build.ramp), warn=not promoted)
+        self._report(queue, describe_build(build.build_id, build.status, build.ramp), warn=not promoted)
         return True
 
-    def _tell(self, queue: Queue, sentence: str, *, warn: bool) -> None:
-        if self._said.get(queue) != sentence:
-            self._said[queue] = sentence
+    def _report(self, queue: Queue, sentence: str, *, warn: bool) -> None:
+        if self._reported.get(queue) != sentence:
+            self._reported[queue] = sentence
             (log.warning if warn else log.info)(sentence, deployment=queue.deployment)
 
 
 def describe_unversioned(deployment: Deployment | None) -> str:
-    """Say what it means that BUILD_ID is not set."""
+    """Return what it means for this process that BUILD_ID is not set."""
     if deployment is not None and deployment.current is not None:
         return (
             f"BUILD_ID is not set, and build {deployment.current.build_id} is current: nothing comes here. "
@@ -103,7 +104,7 @@ def describe_unversioned(deployment: Deployment | None) -> str:
 
 
 def describe_build(build_id: str, status: BuildStatus, ramp: float) -> str:
-    """Say what a build gets."""
+    """Return which orders a build gets."""
     match status:
         case BuildStatus.INACTIVE:
             return (

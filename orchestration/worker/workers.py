@@ -1,4 +1,4 @@
-"""The workers of each task queue, made from ports. No environment is read and nothing is connected here."""
+"""Builds the Temporal workers of each task queue. Reads no settings and opens no connections."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -38,18 +38,18 @@ from orchestration.workflows.shipping.workflow import ShippingWorkflow
 log = structlog.stdlib.get_logger(__name__)
 
 ACTIVITY_SHUTDOWN_TIMEOUT = timedelta(seconds=shutdown.ACTIVITIES)
-"""How long running activities may go on after a stop was asked for."""
+"""How long running activities may go on after the process was asked to stop."""
 
 STICKY_TIMEOUT = timedelta(seconds=2)
-"""How long Temporal waits for a worker that has an order cached. By default 10 s: how long every click would
-wait after a worker was killed."""
+"""How long Temporal waits for the worker that has a workflow cached. With the default of 10 s every
+click would take that long after a worker was killed."""
 
 MAX_CACHED_WORKFLOWS = 500
-"""Orders that a worker keeps in memory, at some 300 kB each; one that is not there is replayed when it is
-needed. The SDK's own 1,000 let 2,000 waiting orders take more memory than small containers have."""
+"""How many workflows a worker keeps in memory, at some 300 kB each; others are replayed when needed. With the
+SDK's default of 1,000, 2,000 waiting orders take more memory than small containers have."""
 
 SANDBOX = SandboxRestrictions.default.with_passthrough_modules(
-    # Pure; importing them anew for each workflow costs a third of its CPU.
+    # Modules without side effects. Importing them anew for each workflow takes a third of its CPU time.
     "orchestration.domain",
     "orchestration.contracts",
     "orchestration.workflows.approval.continue_as_new",
@@ -67,7 +67,7 @@ WORKFLOWS: dict[str, list[type]] = {
 
 @dataclass(frozen=True, slots=True)
 class WorkerDependencies:
-    """What the activities talk to."""
+    """The stores and services that the activities use."""
 
     orders: OrderStore
     payments: PaymentStore
@@ -80,14 +80,14 @@ class WorkerDependencies:
 
 
 def build_worker(
-    client: Client, queue: Queue, ports: WorkerDependencies, faults: Faults, build_id: str = ""
+    client: Client, queue: Queue, dependencies: WorkerDependencies, faults: Faults, build_id: str = ""
 ) -> Worker:
-    """Return the worker of one task queue; it polls once it is run. Unversioned without a build id."""
+    """Return the worker of one task queue. Without a build id it is unversioned."""
     match queue:
         case Queue.ORDER:
-            orders = OrderActivities(ports.orders, ports.policy, ports.gateway)
-            refunds = RefundActivities(ports.refunds, ports.policy)
-            payments = PaymentActivities(ports.payments, ports.gateway)
+            orders = OrderActivities(dependencies.orders, dependencies.policy, dependencies.gateway)
+            refunds = RefundActivities(dependencies.refunds, dependencies.policy)
+            payments = PaymentActivities(dependencies.payments, dependencies.gateway)
             activities: list[Callable[..., Any]] = [
                 orders.receive,
                 orders.validate,
@@ -98,32 +98,36 @@ def build_worker(
                 payments.charge,
                 payments.refund,
                 refunds.open_refund,
-                *_reconciling(client, ports),
+                *_reconciliation_activities(client, dependencies),
             ]
         case Queue.SHIPPING:
-            shipping = ShippingActivities(ports.orders, ports.carrier)
+            shipping = ShippingActivities(dependencies.orders, dependencies.carrier)
             activities = [shipping.prepare, shipping.dispatch]
         case _ as never:
             assert_never(never)
-    # The first wraps the others: an injected fault is not translated.
+    # The first interceptor is the outermost: injected faults are not translated.
     interceptors = [FaultInjectionInterceptor(faults), ErrorTranslationInterceptor()]
     versioned = {"deployment_config": deployment_config(queue, build_id)} if build_id else {}
     return workflow_worker(client, queue.task_queue, activities, interceptors=interceptors, **versioned)
 
 
 def deployment_config(queue: Queue, build_id: str) -> WorkerDeploymentConfig:
-    """Return what makes a worker one of this build."""
+    """Return the deployment options of a worker of this build."""
     return WorkerDeploymentConfig(
         version=WorkerDeploymentVersion(deployment_name=queue.deployment, build_id=build_id),
         use_worker_versioning=True,
-        # An order ends on the code that it began on, unless it goes on in a new run.
+        # An order stays on the build on which it was started, unless it continues as new.
         default_versioning_behavior=VersioningBehavior.PINNED,
     )
 
 
-def _reconciling(client: Client, ports: WorkerDependencies) -> list[Callable[..., Any]]:
+def _reconciliation_activities(client: Client, dependencies: WorkerDependencies) -> list[Callable[..., Any]]:
     reconcile = ReconcileActivities(
-        ports.reconcile, ports.orders, ports.reader, WorkflowClient(client), ReconciliationClient(client)
+        dependencies.reconcile,
+        dependencies.orders,
+        dependencies.reader,
+        WorkflowClient(client),
+        ReconciliationClient(client),
     )
     return [
         reconcile.list_rows,
@@ -141,7 +145,7 @@ def _reconciling(client: Client, ports: WorkerDependencies) -> list[Callable[...
 def workflow_worker(
     client: Client, task_queue: str, activities: Sequence[Callable[..., Any]], **options: Any
 ) -> Worker:
-    """Return a worker for the workflows of this task queue, with these activities and further options."""
+    """Return a worker with the workflows of a task queue, the given activities, and further options."""
     return Worker(
         client,
         task_queue=task_queue,
@@ -155,7 +159,7 @@ def workflow_worker(
 
 
 def build_replayer(data_converter: DataConverter) -> Replayer:
-    """Return what replays histories against the workflows as they are installed here."""
+    """Return a replayer of all workflows, in the sandbox that the workers use."""
     return Replayer(
         workflows=[each for workflows in WORKFLOWS.values() for each in workflows],
         data_converter=data_converter,
@@ -164,16 +168,16 @@ def build_replayer(data_converter: DataConverter) -> Replayer:
 
 
 async def run_workers(workers: Sequence[Worker], stop: asyncio.Event) -> None:
-    """Run until `stop` is set; then finish what runs. Raises what a worker died of."""
+    """Run until `stop` is set, and let running activities finish. Raises the error of a worker that fails."""
     runs = [asyncio.create_task(worker.run()) for worker in workers]
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([*runs, stopped], return_when=asyncio.FIRST_COMPLETED)
     log.info(
-        "stopping: no new work is taken, running activities finish",
+        "stopping: no new tasks are polled, running activities finish",
         seconds=ACTIVITY_SHUTDOWN_TIMEOUT.total_seconds(),
     )
     stopped.cancel()
     await asyncio.gather(*(worker.shutdown() for worker in workers))
     await asyncio.gather(*runs)
-    # Leaving main at once after a worker's shutdown crashes some interpreters (sdk-python issue 300).
+    # Some interpreters crash if the process exits right after a worker's shutdown (sdk-python issue 300).
     await asyncio.sleep(0.1)

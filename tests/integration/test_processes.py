@@ -72,6 +72,6 @@ async def test_one_queue_alone(database_url: str, temporal_address: str) -> None
         "orchestration", "--queues", "shipping", LOG_FORMAT="json", **settings
     ) as process:
         await process.ready()
-        line = await process.wait_for_line('"working"')
+        line = await process.wait_for_line('"workers started"')
         assert '"shipping"' in line.string
         assert '"order"' not in line.string

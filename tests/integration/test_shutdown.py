@@ -173,7 +173,7 @@ async def test_an_activity_that_runs_when_orchestration_is_stopped_is_finished(
                 while not await holder.fetchval(waiting):
                     await asyncio.sleep(0.02)
             system.orchestration.process.terminate()
-            await system.orchestration.wait_for_line("no new work is taken")
+            await system.orchestration.wait_for_line("no new tasks are polled")
         await out_in_time(system.orchestration)
     finally:
         await holder.close()

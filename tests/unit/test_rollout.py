@@ -8,7 +8,7 @@ from aiohttp import ClientSession
 
 from orchestration.process.health import serve_health
 from orchestration.settings import OrchestrationSettings, SettingsWrong, load
-from orchestration.worker.deployments import Build, BuildStatus, Deployment
+from orchestration.worker.builds import Build, BuildStatus, Deployment
 from orchestration.worker.task_queues import Queue
 from orchestration.worker.versioning import BuildStatusMonitor, describe_build, describe_unversioned
 

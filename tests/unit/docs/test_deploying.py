@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from orchestration.worker.deployments import BuildStatus, Deployment
+from orchestration.worker.builds import BuildStatus, Deployment
 from orchestration.worker.task_queues import Queue
 from orchestration.worker.versioning import describe_build, describe_unversioned
 from tests.unit.docs.repo import ROOT, check_command, compose, env_example, interpolate, text

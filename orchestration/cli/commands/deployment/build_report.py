@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 
 from orchestration.cli.output.times import table_time, utc_time
-from orchestration.worker.deployments import Build, BuildStatus, Deployments
+from orchestration.worker.builds import Build, BuildStatus
+from orchestration.worker.deployments import Deployments
 from orchestration.worker.task_queues import Queue
 
 
