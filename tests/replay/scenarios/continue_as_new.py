@@ -12,7 +12,7 @@ from orchestration.worker.task_queues import Queue
 from orchestration.worker.workers import deployment_config, workflow_worker
 from tests.replay.scenarios.base import Scenario
 from tests.replay.scenarios.refunds import waiting_refund
-from tests.support.builds import until_known
+from tests.support.builds import promote
 from tests.support.policy import a_tier
 from tests.workflows.fake_activities import APPROVER, OTHER_APPROVER, STRANGER, FakeActivities
 from tests.workflows.running_order import RunningOrder, start_and_wait
@@ -51,12 +51,10 @@ async def _goes_on(client: Client, fakes: FakeActivities, case: RunningOrder, bu
 async def _build(client: Client, fakes: FakeActivities, build_id: str) -> AsyncIterator[None]:
     """Run a worker of this build, which is the current one, while the block does; then there is none."""
     config = deployment_config(Queue.ORDER, build_id)
-    deployments = Deployments(client)
     async with workflow_worker(
         client, names.ORDER_TASK_QUEUE, fakes.order_activities(), deployment_config=config
     ):
-        await until_known(deployments, Queue.ORDER, build_id)
-        await deployments.promote(Queue.ORDER, build_id)
+        await promote(Deployments(client), Queue.ORDER, build_id)
         try:
             yield
         finally:
