@@ -1,4 +1,4 @@
-"""Histories of every kind of order, replayed against today's code: no running order breaks by a deploy."""
+"""Replays the stored histories against the current code, so that no deploy breaks a running order."""
 
 import base64
 import contextlib
@@ -28,25 +28,25 @@ FILES = history_files()
 
 
 def replayer(converter: DataConverter = pydantic_data_converter) -> Replayer:
-    """As the workers are set up."""
+    """A replayer that is configured as the workers are."""
     return build_replayer(converter)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 async def test_a_stored_history_replays(path: Path) -> None:
-    """The same commands come out."""
+    """The current code produces the same commands."""
     await replayer().replay_workflow(read_history(path))
 
 
 async def test_they_replay_in_a_worker_that_encrypts() -> None:
-    """PAYLOAD_KEYS was set after they began."""
+    """Histories from before PAYLOAD_KEYS was set stay readable."""
     encrypting = replayer(converter=data_converter(parse_keyring(new_entry("2026-11"))))
     for path in FILES:
         await encrypting.replay_workflow(read_history(path))
 
 
 def test_every_scenario_has_a_history() -> None:
-    """Nothing was forgotten, and nothing is left over."""
+    """Every scenario has a stored history, and every history a scenario."""
     orders = {path.stem.partition(".")[0] for path in FILES if not path.stem.endswith(".shipping")}
     assert orders == {scenario.__name__ for scenario in SCENARIOS}
 
@@ -77,7 +77,7 @@ def _verdicts(value: object) -> Iterator[str]:
 
 
 def _ends(workflow_type: str) -> tuple[set[str], set[str]]:
-    """How histories of a type end: the last events' types, and the statuses in their results."""
+    """Return how histories of a type end: the types of the last events, and the statuses in their results."""
     events, statuses = set(), set()
     for path in FILES:
         history = json.loads(path.read_text())["events"]
@@ -96,16 +96,16 @@ def _ends(workflow_type: str) -> tuple[set[str], set[str]]:
     ],
 )
 def test_every_end_has_a_history(workflow_type: str, statuses: set[str]) -> None:
-    """Each final status, the end of a workflow that Temporal was asked to cancel, and a new run."""
+    """Every final status, a cancellation in Temporal and a continue-as-new have a history."""
     ends, found = _ends(workflow_type)
     assert statuses <= found
     assert ends == {"COMPLETED", "CANCELED", "CONTINUED_AS_NEW"}
 
 
 def test_every_workflow_type_has_a_history() -> None:
-    """Of shipping too: it completed, was cancelled, and failed.
+    """Every workflow type has histories; ShippingWorkflow completes, is cancelled and fails.
 
-    A reconciliation is over in a minute, holds nothing, and is followed by another: it needs none.
+    ReconcileWorkflow needs none: it takes a minute, and another one follows.
     """
     types = {each.__name__ for workflows in WORKFLOWS.values() for each in workflows}
     assert types == {"OrderWorkflow", "RefundWorkflow", "ShippingWorkflow", "ReconcileWorkflow"}
@@ -113,7 +113,7 @@ def test_every_workflow_type_has_a_history() -> None:
 
 
 def test_every_verdict_has_a_history() -> None:
-    """Each answer that a workflow can give was given in one of them."""
+    """Every verdict that a workflow can give is in a history."""
     given = {
         kind
         for path in FILES
@@ -126,7 +126,7 @@ def test_every_verdict_has_a_history() -> None:
 
 @workflow.defn(name="OrderWorkflow", sandboxed=False)
 class Other:
-    """An OrderWorkflow that takes other steps."""
+    """An OrderWorkflow with other commands."""
 
     @workflow.run
     async def run(self, submission: object) -> None:
@@ -135,7 +135,7 @@ class Other:
 
 
 async def test_a_change_of_the_steps_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This test can fail: other code on the same history is refused."""
+    """The replay tests can fail: a history does not replay with other code."""
     monkeypatch.setitem(WORKFLOWS, ORDER_TASK_QUEUE, [Other])
     with pytest.raises(NondeterminismError):
         await replayer().replay_workflow(read_history(HISTORIES / "approved.order.json"))
@@ -143,7 +143,7 @@ async def test_a_change_of_the_steps_is_caught(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_stored_history_names_no_machine(path: Path) -> None:
-    """Neither its files nor who was logged in."""
+    """A history contains neither paths nor user names of the machine that recorded it."""
     text = path.read_text()
     assert ".py" not in text
     assert {event.get("identity") for event in _attributes(text)} <= {None, "recorder", "history-service"}

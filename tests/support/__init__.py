@@ -1,1 +1,1 @@
-"""Shared fixtures. Everything is per xdist worker or per test, so tests run side by side."""
+"""Fixtures and helpers for all tests. Servers and databases belong to one xdist worker or one test."""

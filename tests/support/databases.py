@@ -1,7 +1,7 @@
-"""`database_url`: a database of its own for each test, cloned from one that was migrated once.
+"""The fixture `database_url`: a database for each test, cloned from one that was migrated once.
 
-As the processes log in, so that a grant which is missing fails a test. `owner_database_url` is the same
-database for those who migrate it, and for the hand of an administrator.
+The URL has the role of the processes, so that a missing grant fails a test. `owner_database_url` is the same
+database with the role of its owner, for migrations and administration.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ _TEMPLATE = "template_countersign"
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def postgres() -> AsyncIterator[PostgresServer]:
-    """A PostgreSQL server for this test process. For an empty cluster; most tests want `database_url`."""
+    """A PostgreSQL server for this xdist worker. Most tests need `database_url` instead."""
     with public_folder() as folder:
         async with PostgresServer(folder / "postgres", fsync=False) as server:
             yield server
@@ -31,7 +31,7 @@ async def postgres() -> AsyncIterator[PostgresServer]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def template_database(postgres: PostgresServer) -> str:
-    """The name of a database on `postgres` with all migrations applied. To be cloned, not used."""
+    """The name of a database on `postgres` with all migrations applied, to be cloned."""
     await _execute(postgres, f"CREATE DATABASE {_TEMPLATE}")
     await migrate(postgres.dsn(_TEMPLATE))
     return _TEMPLATE
@@ -41,7 +41,7 @@ async def template_database(postgres: PostgresServer) -> str:
 async def owner_database_url(
     postgres: PostgresServer, template_database: str, unique: str
 ) -> AsyncIterator[str]:
-    """The URL of a fresh, migrated database for one test; dropped after it, connections or not."""
+    """The URL of a fresh, migrated database for one test. It is dropped afterwards, with its connections."""
     name = f"test_{unique}"
     await _execute(postgres, f"CREATE DATABASE {name} TEMPLATE {template_database} STRATEGY FILE_COPY")
     yield postgres.dsn(name)
@@ -50,7 +50,7 @@ async def owner_database_url(
 
 @pytest_asyncio.fixture
 async def database_url(postgres: PostgresServer, owner_database_url: str) -> str:
-    """The URL of that database for the processes, which may do what they need and nothing else."""
+    """The URL of the same database with the role of the processes."""
     return postgres.dsn(urlsplit(owner_database_url).path[1:], APP_USER)
 
 

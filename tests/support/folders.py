@@ -1,4 +1,4 @@
-"""Folders that a server run by another system user can reach."""
+"""Temporary folders that a server of another system user can read."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def public_folder() -> Iterator[Path]:
-    """Make a temporary folder that everybody may enter; pytest's own are closed to PostgreSQL's user."""
+    """Make a temporary folder that every user may enter; pytest's own are closed to PostgreSQL's user."""
     folder = Path(tempfile.mkdtemp(prefix="countersign-test-", dir=_in_memory()))
     folder.chmod(0o755)
     try:
@@ -20,7 +20,7 @@ def public_folder() -> Iterator[Path]:
 
 
 def _in_memory() -> Path | None:
-    """Where files are memory, if there is enough: cloning a database takes 15 ms there, 300 on a disk."""
+    """Return a file system in memory if it is large enough: a clone takes 15 ms there, and 300 on a disk."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3
     return memory if roomy else None

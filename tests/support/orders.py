@@ -1,4 +1,4 @@
-"""Orders to test with."""
+"""Orders for tests."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from orchestration.domain.order.order import Order
 
 
 def raw_order(**fields: Any) -> dict[str, Any]:
-    """An order as it comes from outside: 1,200.00 EUR, asked for by Bob."""
+    """An order as JSON from outside: 1,200.00 EUR, requested by Bob."""
     return {
         "order_id": "ord-1",
         "customer": "Nordwind GmbH",
@@ -21,11 +21,11 @@ def raw_order(**fields: Any) -> dict[str, Any]:
 
 
 def an_order(**fields: Any) -> Order:
-    """The same as the model."""
+    """The same order as a model."""
     return Order.model_validate(raw_order(**fields))
 
 
 def a_small_order(**fields: Any) -> Order:
-    """20.00 EUR: under every threshold."""
+    """An order of 20.00 EUR, which needs no approval."""
     line = {"sku": "PEN-1", "description": "Pens", "quantity": 10, "unit_price": 200}
     return an_order(**{"lines": [line]} | fields)

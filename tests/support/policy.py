@@ -1,4 +1,4 @@
-"""Policies to test with."""
+"""Approval policies for tests."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -10,14 +10,14 @@ from orchestration.domain.policy.tier import Requirement, Tier
 
 
 def a_tier(*approvers: str, count: int = 1, **fields: Any) -> Tier:
-    """One group of approvers, and three days."""
+    """A tier with one group of approvers and three days to decide."""
     requirement = Requirement(group="approvers", members=approvers, count=count)
     base = {"name": "500 and more", "requirements": (requirement,), "expires_after": timedelta(hours=72)}
     return Tier.model_validate(base | fields)
 
 
 def a_policy(tier: Tier, threshold: Decimal = Decimal(500)) -> ApprovalPolicy:
-    """From the threshold on, in any currency, the tier; below it nobody."""
+    """A policy with the tier from the threshold on, in any currency; below it orders need no approval."""
     small = Selector(currencies=("*",), below=threshold)
     large = Selector(currencies=("*",), at_least=threshold)
     return ApprovalPolicy(
@@ -30,14 +30,14 @@ def a_policy(tier: Tier, threshold: Decimal = Decimal(500)) -> ApprovalPolicy:
 
 
 class FixedPolicy:
-    """A policy that is in no file."""
+    """A policy source without a file."""
 
     def __init__(self, policy: ApprovalPolicy) -> None:
         self.current = policy
 
 
 def policy_file(folder: Path, *approvers: str) -> Path:
-    """Write the same as a file."""
+    """Write such a policy into a file."""
     path = folder / "approval-policy.toml"
     members = ", ".join(f'"{each}"' for each in approvers)
     path.write_text(

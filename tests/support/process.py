@@ -1,4 +1,4 @@
-"""Our own processes, run as production runs them: `python -m something`."""
+"""Runs Countersign's own processes as production does: `python -m something`."""
 
 import asyncio
 import json
@@ -31,12 +31,12 @@ _OURS = (
     "BUILD_ID",
 )
 _LONGEST_LINE = 2**22
-"""Bytes. Libraries write whole messages into one at LOG_LEVEL=DEBUG."""
+"""Longest line of output in bytes. Libraries log whole messages in one at LOG_LEVEL=DEBUG."""
 
 
 @dataclass
 class RunningProcess:
-    """What it says, and how it ends."""
+    """A running process, with the lines that it has written."""
 
     process: asyncio.subprocess.Process
     lines: list[str] = field(default_factory=list)
@@ -45,11 +45,11 @@ class RunningProcess:
 
     @property
     def output(self) -> str:
-        """All that was said so far."""
+        """Everything that the process has written so far."""
         return "\n".join(self.lines)
 
     async def read(self) -> None:
-        """Collect its lines until it ends."""
+        """Collect the lines of the process until it ends."""
         assert self.process.stdout is not None
         async for raw in self.process.stdout:
             async with self.said:
@@ -60,7 +60,7 @@ class RunningProcess:
             self.said.notify_all()
 
     async def wait_for_line(self, pattern: str, timeout: float = 30) -> re.Match[str]:
-        """The first line that matches; fails with all that was said."""
+        """Wait for a line that matches and return the match. Fails with the whole output."""
         try:
             async with asyncio.timeout(timeout), self.said:
                 while True:
@@ -73,18 +73,18 @@ class RunningProcess:
             raise AssertionError(f"no line like {pattern!r} in:\n{self.output}") from None
 
     async def readiness(self) -> Mapping[str, Any]:
-        """The body of /readyz, once the process says where it listens."""
+        """Return the body of /readyz, once the process has logged its address."""
         url = (await self.wait_for_line(r"(http://\S+/readyz)")).group(1)
         return await asyncio.to_thread(_body, url)
 
     async def ready(self, timeout: float = 30) -> None:
-        """Wait until /readyz says yes."""
+        """Wait until /readyz reports the process as ready."""
         async with asyncio.timeout(timeout):
             while not (await self.readiness())["ready"]:
                 await asyncio.sleep(0.05)
 
     async def stop(self, timeout: float = 15) -> int:
-        """Ask it to stop, as an orchestrator of containers does; returns the exit code."""
+        """Send SIGTERM, as container platforms do, and return the exit code."""
         self.process.terminate()
         async with asyncio.timeout(timeout):
             return await self.process.wait()
@@ -103,7 +103,7 @@ def _body(url: str) -> Mapping[str, Any]:
 
 @asynccontextmanager
 async def running_module(*arguments: str, **settings: str) -> AsyncIterator[RunningProcess]:
-    """Run ``python -m <arguments>`` with these settings and nothing of this machine's own."""
+    """Run ``python -m <arguments>`` with these settings and none of this machine's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     # An empty folder: no .env is read.
     with tempfile.TemporaryDirectory() as empty:

@@ -1,4 +1,4 @@
-"""Secrets that can be recognised wherever they turn up, whole, cut or written in another way."""
+"""Recognises secrets in logs and files, whether whole, cut or encoded."""
 
 import base64
 import binascii
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 _PIECE = 12
-"""Characters: long enough not to be there by chance, short enough for what a log cuts."""
+"""Length of a piece in characters: too long for a coincidence, and short enough for cut log lines."""
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A value that nothing may show. `value` should be random from its first character on."""
+    """A secret. `value` should be random from its first character on."""
 
     name: str
     value: str
 
     def pieces(self) -> set[str]:
-        """Beginning, end, and all of it in the encodings that programs put things into."""
+        """Return its beginning, its end, and the encodings in which it may appear."""
         encoded = {
             self.value[:_PIECE],
             self.value[-_PIECE:],
@@ -34,7 +34,7 @@ class Secret:
 
 
 def leaks(secrets: list[Secret], **places: str) -> list[str]:
-    """Which secret, or a piece of it, stands where."""
+    """Return which secret, or piece of one, is found in which place."""
     return [
         f"{secret.name} in {place}: ...{text[max(0, text.find(piece) - 200) : text.find(piece)]}[HERE]"
         for place, text in places.items()

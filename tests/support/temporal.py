@@ -1,4 +1,4 @@
-"""Temporal servers for tests: the real development server, and the one that skips time."""
+"""Temporal servers for tests: the development server, and the time-skipping test server."""
 
 import sysconfig
 import uuid
@@ -22,20 +22,20 @@ _TIME_SKIPPING_SERVER = Path(sysconfig.get_path("scripts")) / "temporal-test-ser
 
 @pytest.fixture
 def unique() -> str:
-    """A word that no other test has, for task queues, workflow ids and order ids."""
+    """A unique word for task queues, workflow ids and order ids."""
     return uuid.uuid4().hex
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def temporal_server() -> AsyncIterator[TemporalServer]:
-    """A development server for this test process, in memory, with the search attribute OrderStatus."""
+    """A development server for this xdist worker, in memory, with the search attribute OrderStatus."""
     async with development_server() as server:
         yield server
 
 
 @asynccontextmanager
 async def development_server() -> AsyncIterator[TemporalServer]:
-    """Run a development server of one's own while the block does."""
+    """Run a development server while the block runs."""
     with public_folder() as folder:
         server = TemporalServer(log=folder / "temporal.log")
         await server.start()
@@ -46,7 +46,7 @@ async def development_server() -> AsyncIterator[TemporalServer]:
 
 @pytest.fixture
 def temporal_address(temporal_server: TemporalServer) -> str:
-    """What to put into TEMPORAL_ADDRESS."""
+    """The address for TEMPORAL_ADDRESS."""
     return temporal_server.address
 
 
@@ -58,13 +58,13 @@ async def temporal_client(temporal_address: str) -> Client:
 
 @pytest_asyncio.fixture
 async def temporal_env(temporal_client: Client) -> WorkflowEnvironment:
-    """The development server as a WorkflowEnvironment: real time, everything works."""
+    """The development server as a WorkflowEnvironment, in real time and with all features."""
     return WorkflowEnvironment.from_client(temporal_client)
 
 
 @pytest_asyncio.fixture
 async def time_skipping_env() -> AsyncIterator[WorkflowEnvironment]:
-    """A server of its own that skips time while a workflow's result is awaited.
+    """A server for one test that skips time while a workflow's result is awaited.
 
     It has no lists, counts, schedules or resets. `env.sleep` hangs while an asynchronous activity is pending.
     """

@@ -1,4 +1,4 @@
-"""`slack` and `workspace`: the Slack workspace simulator, and somebody's hands in it."""
+"""The fixtures `slack` and `workspace`: the Slack simulator, and a client that acts as its users."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest_asyncio.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
-    """A Slack workspace of its own, with the demo's people and channels; `api_url` is for SLACK_API_URL."""
+    """A simulated Slack workspace with the demo's users and channels; `api_url` is for SLACK_API_URL."""
     from localdev.slack import seed
     from localdev.slack.server import SlackSimulator
 
@@ -24,7 +24,7 @@ async def slack() -> AsyncIterator[SlackSimulator]:
 
 @pytest_asyncio.fixture
 async def workspace(slack: SlackSimulator) -> AsyncIterator[WorkspaceClient]:
-    """A client of the workspace's control API: click, type, read a channel as one of its people."""
+    """A client of the simulator's control API: clicks, types and reads channels as one of the users."""
     from localdev.slack.client import WorkspaceClient
 
     async with WorkspaceClient(slack.url) as client:

@@ -1,4 +1,4 @@
-"""Real workflows on the time-skipping server; each test has a server of its own."""
+"""Fixtures of the workflow tests: a Temporal server, and running workers with fake activities."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,7 @@ from tests.workflows.fake_activities import FakeActivities, running_workers
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def temporal_server() -> AsyncIterator[TemporalServer]:
-    """A server for these tests alone: orders that others leave behind would come to the workers here."""
+    """A development server for these tests only, so that no orders of other tests reach these workers."""
     async with development_server() as server:
         yield server
 
@@ -26,7 +26,7 @@ async def env(time_skipping_env: WorkflowEnvironment) -> WorkflowEnvironment:
 
 @pytest.fixture
 async def fakes(env: WorkflowEnvironment) -> AsyncIterator[FakeActivities]:
-    """Workers with stand-in activities, running."""
+    """Fake activities, with running workers."""
     fakes = FakeActivities()
     async with running_workers(fakes, env.client):
         yield fakes

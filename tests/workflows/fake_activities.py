@@ -48,7 +48,7 @@ Hook = Callable[[], Awaitable[None]]
 
 
 class FakeActivities:
-    """Everything that the workflows reach through activities."""
+    """The activities of the order, shipping and Slack task queues."""
 
     def __init__(self, order_id: str = "ord-1") -> None:
         self.order_id = order_id
@@ -66,7 +66,7 @@ class FakeActivities:
         self.amendments: list[AmendOrder] = []
 
     def failing(self, name: str, error: Exception, times: int | None = None) -> None:
-        """Let an activity fail, the first `times` times or always."""
+        """Make an activity fail, the first `times` times or always."""
 
         async def fail() -> None:
             if times is None or self.calls[name] <= times:
@@ -186,7 +186,7 @@ class FakeActivities:
         self.notified.append(wanted)
 
     def order_activities(self) -> list[Any]:
-        """Those on `order-tq`."""
+        """Return the activities on `order-tq`."""
         return [
             self.receive,
             self.validate,
@@ -199,7 +199,7 @@ class FakeActivities:
         ]
 
     def workers(self, client: Client, **options: Any) -> Sequence[Worker]:
-        """One worker for each task queue, with the real workflows and these activities."""
+        """Return one worker for each task queue, with the real workflows and these activities."""
         return (
             workflow_worker(
                 client,
@@ -231,7 +231,7 @@ class Pause:
 
 @asynccontextmanager
 async def running_workers(fakes: FakeActivities, client: Client) -> AsyncIterator[None]:
-    """Run the workers while the block does."""
+    """Run the workers while the block runs."""
     async with AsyncExitStack() as stack:
         for worker in fakes.workers(client):
             await stack.enter_async_context(worker)

@@ -56,22 +56,22 @@ class RunningOrder:
         return await self.verdict(decision_id)
 
     async def verdict(self, decision_id: str) -> Verdict:
-        """Ask for the verdict."""
+        """Query the verdict."""
         verdict: Verdict = await self.handle.query(names.VERDICT_QUERY, decision_id, result_type=Verdict)
         return verdict
 
     async def view(self) -> OrderView:
-        """Ask for the whole order."""
+        """Query the whole order."""
         view: OrderView = await self.handle.query(names.STATUS_QUERY, result_type=OrderView)
         return view
 
     async def end(self) -> OrderView:
-        """Wait for the end."""
+        """Wait for the end and return the result."""
         view: OrderView = await self.handle.result()
         return view
 
     def recorded(self, kind: VerdictKind) -> list[str]:
-        """Ids of the stored decisions with this verdict."""
+        """Return the ids of the stored decisions with this verdict."""
         return [each.decision.decision_id for each in self.fakes.judged if each.verdict.kind is kind]
 
     async def ask(self, user: str = APPROVER, question_id: str = "q-1") -> Verdict:
@@ -114,7 +114,7 @@ class RunningOrder:
         return verdict
 
     async def reach(self, status: OrderStatus) -> None:
-        """Wait for a status; the workflow tells it by query only, so it is polled."""
+        """Poll the workflow until the order has this status."""
         async with asyncio.timeout(10):
             while (await self.view()).status is not status:
                 await asyncio.sleep(0.01)

@@ -18,7 +18,7 @@ REQUEST = RefundRequest(order_id="ord-1", requester=REQUESTER, reason="It arrive
 
 
 class FakeRefundActivities(FakeActivities):
-    """A world in which ord-1 was shipped and paid."""
+    """Fake activities for a refund of ord-1, which was shipped and paid."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class FakeRefundActivities(FakeActivities):
 
 
 class RunningRefund(RunningOrder):
-    """One running refund."""
+    """The workflow of one refund, and what people do to the refund."""
 
     async def refund(self) -> RefundView:
         view: RefundView = await self.handle.query(names.STATUS_QUERY, result_type=RefundView)

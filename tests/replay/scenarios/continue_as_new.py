@@ -1,4 +1,4 @@
-"""Waits that go on in a new run, on the next build of the workers."""
+"""Orders and refunds that continue as new, on the next build of the workers, while they wait for approval."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ from tests.workflows.running_order import RunningOrder, start_and_wait
 
 
 async def continued(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """With one of two approvals; the second comes in the new run."""
+    """The order continues as new after one of two approvals; the second comes in the new run."""
     fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
     async with _build(client, fakes, "a"):
         case = await start_and_wait(client, fakes, order_id)
@@ -28,7 +28,7 @@ async def continued(client: Client, fakes: FakeActivities, order_id: str) -> Run
 
 
 async def refund_continued(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """The same of a refund."""
+    """The refund continues as new after one of two approvals."""
     fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
     async with _build(client, fakes, "c"):
         case = await waiting_refund(client, fakes, order_id)
@@ -49,7 +49,7 @@ async def _goes_on(client: Client, fakes: FakeActivities, case: RunningOrder, bu
 
 @asynccontextmanager
 async def _build(client: Client, fakes: FakeActivities, build_id: str) -> AsyncIterator[None]:
-    """Run a worker of this build, which is the current one, while the block does; then there is none."""
+    """Run a worker of this build, promoted to current, while the block runs."""
     config = deployment_config(Queue.ORDER, build_id)
     async with workflow_worker(
         client, names.ORDER_TASK_QUEUE, fakes.order_activities(), deployment_config=config

@@ -1,4 +1,4 @@
-"""Orders on which people click what does not count, too late, alone or for others."""
+"""Orders with decisions that are refused, come too late, or are made for somebody else."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ OPERATOR, BARRED = "operator:ops", "U0SALES01"
 
 
 async def refused_in_every_way(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Clicks, cancels, questions, answers and an amendment that do not count; an operator ends it."""
+    """Decisions, questions, answers and an amendment are refused; an operator approves with a reason."""
     fakes.tier = a_tier(
         *(APPROVER, OTHER_APPROVER, BARRED),
         count=2,
@@ -52,7 +52,7 @@ async def refused_in_every_way(client: Client, fakes: FakeActivities, order_id: 
 
 
 async def too_many_questions(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """All at once, and one more."""
+    """More questions are asked than are allowed, and the last is refused."""
     case = await start_and_wait(client, fakes, order_id)
     for number in range(MAX_QUESTIONS + 1):
         await ask_quietly(case, number)
@@ -63,7 +63,7 @@ async def too_many_questions(client: Client, fakes: FakeActivities, order_id: st
 
 
 async def cancelled_while_waiting(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """By an approver, with a reason; the operator may not decide here."""
+    """An approver cancels with a reason; the tier does not let the operator decide."""
     fakes.tier = a_tier(APPROVER, override=Override.NEVER)
     case = await start_and_wait(client, fakes, order_id)
     await case.approve(OPERATOR, "d-1", note="urgent")
@@ -74,7 +74,7 @@ async def cancelled_while_waiting(client: Client, fakes: FakeActivities, order_i
 async def cancelled_before_the_gate_opened(
     client: Client, fakes: FakeActivities, order_id: str
 ) -> RunningOrder:
-    """Nobody is asked."""
+    """An operator cancels before anybody is asked to approve."""
     pause = Pause(fakes, OrderActivity.VALIDATE)
     case = await start(client, fakes, an_order(order_id=order_id))
     await pause.reached.wait()
@@ -86,14 +86,14 @@ async def cancelled_before_the_gate_opened(
 async def cancelled_by_temporal_while_waiting(
     client: Client, fakes: FakeActivities, order_id: str
 ) -> RunningOrder:
-    """As from the Web UI."""
+    """The workflow is cancelled in Temporal, as from the Web UI, while it waits for approval."""
     case = await start_and_wait(client, fakes, order_id)
     await case.handle.cancel()
     return case
 
 
 async def clicked_when_it_was_over(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Approved, and approved by another while it is charged."""
+    """Another approver clicks while the payment is being charged."""
     pause = Pause(fakes, OrderActivity.CHARGE)
     case = await start_and_wait(client, fakes, order_id)
     await case.approve(APPROVER)
@@ -104,7 +104,7 @@ async def clicked_when_it_was_over(client: Client, fakes: FakeActivities, order_
 
 
 async def clicked_when_it_had_expired(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """While the card is still to show it."""
+    """An approver clicks after the deadline, before the card shows the expiry."""
     pause = Pause(fakes, SlackActivity.UPDATE_CARD)
     fakes.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1))
     case = await start(client, fakes, an_order(order_id=order_id))
@@ -116,13 +116,13 @@ async def clicked_when_it_had_expired(client: Client, fakes: FakeActivities, ord
 
 
 async def expired_as_cancelled(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """As its tier wants it."""
+    """The tier ends orders as cancelled when their time is over."""
     fakes.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1), expires_as=ExpiryStatus.CANCELLED)
     return await start(client, fakes, an_order(order_id=order_id))
 
 
 async def approved_by_two(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """The second for a colleague who is away."""
+    """The second approval is given by a delegate of an approver."""
     fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
     case = await start_and_wait(client, fakes, order_id)
     await case.approve(APPROVER)
@@ -138,7 +138,7 @@ async def approved_by_two(client: Client, fakes: FakeActivities, order_id: str) 
 async def clicked_by_accounts_that_may_not(
     client: Client, fakes: FakeActivities, order_id: str
 ) -> RunningOrder:
-    """A guest, and somebody whom Slack could not tell of; then the same person as a member."""
+    """A guest and an unknown account click; then the same person as a member."""
     case = await start_and_wait(client, fakes, order_id)
     for number, account in enumerate((Account.GUEST, Account.UNKNOWN, Account.MEMBER)):
         actor = Actor(kind=ActorKind.SLACK_USER, id=APPROVER, account=account)

@@ -24,7 +24,7 @@ from tests.workflows.running_order import CHEAPER, RunningOrder, start, start_an
 
 
 async def approved(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Waited for, approved, shipped."""
+    """The order waits for approval, is approved and shipped."""
     case = await start_and_wait(client, fakes, order_id)
     await case.approve(APPROVER)
     return case
@@ -38,7 +38,7 @@ async def automatic(client: Client, fakes: FakeActivities, order_id: str) -> Run
 async def approved_before_the_gate_opened(
     client: Client, fakes: FakeActivities, order_id: str
 ) -> RunningOrder:
-    """Held and then counted."""
+    """An approval that comes before the gate is open is held, and counts later."""
     pause = Pause(fakes, OrderActivity.VALIDATE)
     case = await start(client, fakes, an_order(order_id=order_id))
     await pause.reached.wait()
@@ -48,7 +48,7 @@ async def approved_before_the_gate_opened(
 
 
 async def refused_then_cancelled(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Clicks without the right, a senseless signal, and then the requester's cancel."""
+    """Unauthorised decisions and a malformed signal are refused; then the requester cancels."""
     case = await start_and_wait(client, fakes, order_id)
     await case.approve(STRANGER, "d-1")
     await case.approve(REQUESTER, "d-2")
@@ -58,44 +58,44 @@ async def refused_then_cancelled(client: Client, fakes: FakeActivities, order_id
 
 
 async def expired(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Nobody decided."""
+    """Nobody decides before the deadline."""
     fakes.tier = fakes.tier.model_copy(update={"expires_after": timedelta(seconds=1)})
     return await start(client, fakes, an_order(order_id=order_id))
 
 
 async def declined(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """The bank said no."""
+    """The payment is declined."""
     error = ApplicationError("declined by the bank", type="PaymentDeclined", non_retryable=True)
     fakes.failing(OrderActivity.CHARGE, error)
     return await approved(client, fakes, order_id)
 
 
 async def refunded(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """The carrier refused."""
+    """The carrier refuses the address, and the payment is refunded."""
     error = ApplicationError("no delivery there", type="AddressRefused", non_retryable=True)
     fakes.failing(ShippingActivity.DISPATCH, error)
     return await approved(client, fakes, order_id)
 
 
 async def retried(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Everything failed once."""
+    """Every activity fails once and is retried."""
     for activity in (*OrderActivity, *ShippingActivity, "post_card", "update_card"):
         fakes.failing(activity, RuntimeError("flaky"), times=1)
     return await approved(client, fakes, order_id)
 
 
 async def cancelled_while_charging(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """The try that was under way is waited for."""
+    """The order is cancelled while the payment is being charged."""
     return await _cancelled_at(OrderActivity.CHARGE, client, fakes, order_id)
 
 
 async def cancelled_while_preparing(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Shipping stopped."""
+    """The order is cancelled while the package is being prepared, and shipping stops."""
     return await _cancelled_at(ShippingActivity.PREPARE, client, fakes, order_id)
 
 
 async def cancelled_too_late(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Shipping went on."""
+    """The order is cancelled during the handover to the carrier, and is shipped all the same."""
     return await _cancelled_at(ShippingActivity.DISPATCH, client, fakes, order_id)
 
 
@@ -111,7 +111,7 @@ async def _cancelled_at(activity: str, client: Client, fakes: FakeActivities, or
 
 
 async def cancelled_by_temporal(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """As from the Web UI, after the charge."""
+    """The workflow is cancelled in Temporal, as from the Web UI, after the charge."""
     pause = Pause(fakes, ShippingActivity.PREPARE)
     case = await approved(client, fakes, order_id)
     await pause.reached.wait()
@@ -123,7 +123,7 @@ async def cancelled_by_temporal(client: Client, fakes: FakeActivities, order_id:
 
 
 async def malformed(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Refused field by field."""
+    """The order has no lines, and is refused with the name of the field."""
     handle = await client.start_workflow(
         names.ORDER_WORKFLOW,
         raw_order(order_id=order_id, lines=[]),
@@ -134,7 +134,7 @@ async def malformed(client: Client, fakes: FakeActivities, order_id: str) -> Run
 
 
 async def escalated(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """Reminded twice, escalated, and approved by somebody who was asked only then."""
+    """Two reminders, an escalation, and an approval by somebody asked by the escalation."""
     gap = timedelta(milliseconds=300)
     directors = (Group(group="directors", members=("U0DIRECTOR",)),)
     escalation = Escalation(after=None, groups=directors, counts_for=("approvers",))
@@ -147,7 +147,7 @@ async def escalated(client: Client, fakes: FakeActivities, order_id: str) -> Run
 
 
 async def amended(client: Client, fakes: FakeActivities, order_id: str) -> RunningOrder:
-    """A yes, a question and its answer, an amendment that voids the yes, and two more."""
+    """An approval, a question and its answer, an amendment that voids the approval, and two new approvals."""
     fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=2, information_stops_clock=True)
     case = await start_and_wait(client, fakes, order_id)
     await case.approve(APPROVER, "d-1", revision=1)

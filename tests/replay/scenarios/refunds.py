@@ -1,4 +1,4 @@
-"""Refunds of a shipped order, to each of their ends. Their names begin with `refund_`."""
+"""Refunds of a shipped order, to each possible end. Their names begin with `refund_`."""
 
 from datetime import timedelta
 
@@ -15,14 +15,14 @@ from tests.workflows.running_refund import REQUEST, FakeRefundActivities, Runnin
 
 
 async def refund_approved(client: Client, fakes: FakeActivities, order_id: str) -> RunningRefund:
-    """Given back."""
+    """The refund is approved, and the money is paid back."""
     refund = await waiting_refund(client, fakes, order_id)
     await refund.approve(APPROVER)
     return refund
 
 
 async def refund_turned_down(client: Client, fakes: FakeActivities, order_id: str) -> RunningRefund:
-    """Nothing is given back."""
+    """The refund is turned down."""
     refund = await waiting_refund(client, fakes, order_id)
     await refund.approve(REQUESTER, "d-own")
     await refund.cancel(APPROVER)
@@ -37,33 +37,33 @@ async def refund_automatic(client: Client, fakes: FakeActivities, order_id: str)
 
 
 async def refund_expired(client: Client, fakes: FakeActivities, order_id: str) -> RunningRefund:
-    """Nobody decided."""
+    """Nobody decides before the deadline."""
     fakes.tier = a_tier(APPROVER, expires_after=timedelta(seconds=1))
     return await _started(client, fakes, order_id)
 
 
 async def refund_refused(client: Client, fakes: FakeActivities, order_id: str) -> RunningRefund:
-    """It could not be opened."""
+    """The order cannot be refunded."""
     refused = ApplicationError("order_id: has been refunded already", non_retryable=True)
     fakes.failing(RefundActivity.OPEN, refused)
     return await _started(client, fakes, order_id)
 
 
 async def refund_of_nothing(client: Client, fakes: FakeActivities, order_id: str) -> RunningRefund:
-    """Nothing had been charged."""
+    """The refund is approved, but nothing had been charged."""
     fakes.statuses.clear()
     return await refund_approved(client, fakes, order_id)
 
 
 async def refund_cancelled_by_temporal(client: Client, fakes: FakeActivities, order_id: str) -> RunningRefund:
-    """As from the Web UI."""
+    """The workflow is cancelled in Temporal, as from the Web UI, while it waits for approval."""
     refund = await waiting_refund(client, fakes, order_id)
     await refund.handle.cancel()
     return refund
 
 
 async def waiting_refund(client: Client, fakes: FakeActivities, order_id: str) -> RunningRefund:
-    """Start a refund, and come back when it waits for people."""
+    """Start a refund's workflow, and return when it waits for approval."""
     refund = await _started(client, fakes, order_id)
     await refund.reach_status(RefundStatus.PENDING_MANUAL_APPROVAL)
     return refund

@@ -1,4 +1,4 @@
-"""A card that waits for Slack.s rate limit: the order goes on, and one drawing shows where it got to."""
+"""A card that waits in the rate-limit queue: the order goes on, and the card is posted once, up to date."""
 
 from temporalio import activity
 from temporalio.client import Client
@@ -11,7 +11,7 @@ from tests.workflows.running_order import RunningOrder, start
 
 
 class Queue(FakeActivities):
-    """Posts what the order is when its turn comes, as the bot does."""
+    """Posts the state of the order at the time of the call to Slack, as the bot does."""
 
     def __init__(self, order_id: str) -> None:
         super().__init__(order_id)
@@ -35,7 +35,7 @@ class Queue(FakeActivities):
 
 
 async def test_an_order_that_ends_in_the_queue_is_posted_once(temporal_client: Client, unique: str) -> None:
-    """Charged and shipped meanwhile; the card that is posted then shows the end, and needs no update."""
+    """The order ships meanwhile; the card that is posted then shows the end and needs no update."""
     fakes = Queue(unique)
     async with running_workers(fakes, temporal_client):
         fakes.case = await start(temporal_client, fakes)
@@ -51,7 +51,7 @@ async def test_an_order_that_ends_in_the_queue_is_posted_once(temporal_client: C
 
 
 async def test_what_comes_after_the_post_is_drawn_over_it(temporal_client: Client, unique: str) -> None:
-    """It was posted as being shipped: only the end is left to draw, and people look at the card for that."""
+    """The card is posted as "is being shipped": only the end is left to update, and that is awaited."""
     fakes = Queue(unique)
     async with running_workers(fakes, temporal_client):
         package = Pause(fakes, ShippingActivity.PREPARE)
@@ -71,7 +71,7 @@ async def test_what_comes_after_the_post_is_drawn_over_it(temporal_client: Clien
 
 
 async def test_mere_progress_is_not_awaited(temporal_client: Client, unique: str) -> None:
-    """It waits in the queue behind decisions and ends."""
+    """A step that is neither a decision nor the end is updated with `is_awaited` false."""
     fakes = Queue(unique)
     fakes.turn.go_on.set()
     async with running_workers(fakes, temporal_client):

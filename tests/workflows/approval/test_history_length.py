@@ -1,4 +1,4 @@
-"""What the gate costs in Temporal's own units: workflow tasks for each decision, timers for each deadline."""
+"""What an approval costs in Temporal: workflow tasks for each decision, timers for each deadline."""
 
 import asyncio
 from collections import Counter
@@ -38,7 +38,7 @@ async def start_with_card(client: Client, fakes: FakeActivities, order_id: str) 
 
 
 async def test_a_gate_has_one_timer_for_its_deadline(temporal_client: Client, unique: str) -> None:
-    """None of many clicks sets another. A refused one costs the task that judges it, and one that hears that
+    """Decisions start no timers. A refused one costs a workflow task that judges it, and one that learns that
     it is stored.
     """
     fakes = FakeActivities(unique)
@@ -58,7 +58,7 @@ async def test_a_gate_has_one_timer_for_its_deadline(temporal_client: Client, un
 
 @pytest.mark.parametrize("reminders", [0, 3])
 async def test_each_reminder_has_one_timer(temporal_client: Client, unique: str, reminders: int) -> None:
-    """One is running at a time: for the next reminder, then for the deadline."""
+    """One timer runs at a time: for the next reminder, then for the deadline."""
     fakes = FakeActivities(unique)
     gap = timedelta(milliseconds=200)
     if reminders:
@@ -79,7 +79,7 @@ async def test_each_reminder_has_one_timer(temporal_client: Client, unique: str,
 async def test_a_second_approver_costs_two_more_tasks_and_one_more_drawing(
     temporal_client: Client, unique: str
 ) -> None:
-    """One judges, one hears that it is stored; the card that shows it costs one too."""
+    """One task judges the decision, one learns that it is stored, and one that the card is updated."""
     tasks = []
     for count in (1, 2):
         fakes = FakeActivities(f"{unique}-{count}")

@@ -16,7 +16,7 @@ from tests.workflows.running_order import start_and_wait
 async def test_a_question_reaches_the_requester_and_the_answer_the_asker(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Approving stays possible meanwhile; the view says what is waited for."""
+    """The order can still be approved, and its view says that information was asked for."""
     case = await start_and_wait(env.client, fakes)
     assert (await case.ask()).kind is VerdictKind.RECORDED
     assert "information was asked for" in ((await case.view()).waiting_for or "")
@@ -35,7 +35,7 @@ async def test_a_question_reaches_the_requester_and_the_answer_the_asker(
 
 
 async def test_who_may_ask_and_who_may_answer(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """The tier's people, and the requester; one answer to a question; nothing after the decision."""
+    """Approvers may ask, and the requester may answer, once each question, while the gate is open."""
     case = await start_and_wait(env.client, fakes)
     assert (await case.ask(STRANGER, "q-0")).kind is VerdictKind.NOT_AN_APPROVER
     assert (await case.answer(REQUESTER, "a-0")).kind is VerdictKind.NOT_WAITING
@@ -51,7 +51,7 @@ async def test_who_may_ask_and_who_may_answer(env: WorkflowEnvironment, fakes: F
 async def test_the_clock_stands_still_while_information_is_missing(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Asked after one of two hours and answered a day later, it expires an hour after the answer."""
+    """A question after one of two hours, answered a day later: expiry comes an hour after the answer."""
     fakes.tier = a_tier(
         APPROVER, OTHER_APPROVER, expires_after=timedelta(hours=2), information_stops_clock=True
     )

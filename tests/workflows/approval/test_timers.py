@@ -1,4 +1,4 @@
-"""What time brings to a gate: reminders, escalations, the end of the wait, and a new run when it is long."""
+"""Reminders, escalations, expiry and continue-as-new of an order that waits for approval."""
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
@@ -51,7 +51,7 @@ def told(fakes: FakeActivities, kind: NotificationKind) -> list[int]:
 async def test_reminders_come_with_growing_gaps_and_stop_with_the_decision(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """After 1 h, then 2 h, then 4 h; only to who can still help; none after the yes."""
+    """Reminders come after 1 h, 2 h and 4 h, to approvers still needed, until the decision."""
     fakes.tier = a_tier(
         APPROVER, OTHER_APPROVER, REQUESTER, count=2, reminders=Reminders(after=timedelta(hours=1), times=9)
     )
@@ -73,7 +73,7 @@ async def test_reminders_come_with_growing_gaps_and_stop_with_the_decision(
 async def test_reminders_are_quiet_outside_working_hours(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Nights, a weekend and a holiday pass; each one comes while the office is open."""
+    """Every reminder comes within working hours, over nights, a weekend and a holiday."""
     now = await env.get_current_time()
     monday = (now.astimezone(BERLIN) + timedelta(days=7 - now.astimezone(BERLIN).weekday())).date()
     hours = office(now, monday)
@@ -122,7 +122,7 @@ async def test_the_clock_stops_outside_working_hours(
 async def test_escalation_asks_further_people_whose_yes_then_counts(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Before it they are nobody; it is on the card; their channel hears of it."""
+    """Directors may approve only after the escalation, which the card and their channel show."""
     escalation = Escalation(
         after=timedelta(hours=4),
         groups=(Group(group="directors", members=(DIRECTOR,)),),
@@ -147,7 +147,7 @@ async def test_escalation_asks_further_people_whose_yes_then_counts(
 async def test_escalation_once_the_reminders_have_run_out(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Two reminders, and where the third would have been, the directors."""
+    """The escalation comes when the third of two reminders would be due."""
     escalation = Escalation(
         after=None, groups=(Group(group="directors", members=(DIRECTOR,)),), counts_for=("approvers",)
     )
@@ -166,14 +166,14 @@ async def test_escalation_once_the_reminders_have_run_out(
 
 
 async def test_an_expiry_that_cancels(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """By the tier's word."""
+    """The tier's setting makes an expired order CANCELLED."""
     fakes.tier = a_tier(APPROVER, expires_after=timedelta(hours=1), expires_as=ExpiryStatus.CANCELLED)
     view = await (await start(env.client, fakes)).end()
     assert (view.status, view.reason) == (OrderStatus.CANCELLED, "nobody decided in time")
 
 
 async def test_an_expiry_at_a_fixed_hour(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """The first 18:00 in Berlin after a day."""
+    """The order expires at the first 18:00 in Berlin after 24 hours."""
     now = await env.get_current_time()
     fakes.tier = a_tier(APPROVER, hours=office(now), expires_after=timedelta(hours=24), expires_at=18 * 60)
     view = await (await start(env.client, fakes)).end()
@@ -185,7 +185,7 @@ async def test_an_expiry_at_a_fixed_hour(env: WorkflowEnvironment, fakes: FakeAc
 async def test_a_year_of_reminders_and_a_thousand_refused_clicks(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """The history stays bounded, nothing is forgotten, and the yes of the next year still counts."""
+    """The history stays short, every decision is stored once, and an approval after a year still counts."""
     fakes.tier = a_tier(
         APPROVER,
         OTHER_APPROVER,
@@ -218,7 +218,7 @@ async def test_a_year_of_reminders_and_a_thousand_refused_clicks(
 
 
 async def test_workers_that_were_away(temporal_client: Client, unique: str) -> None:
-    """One reminder, not all that were missed; the escalation that was due; then it goes on as before.
+    """After an outage one reminder is sent, not all that were missed, and the escalation that was due.
 
     On the real server and in miniature: the other one stands still while no worker is there.
     """
@@ -252,7 +252,7 @@ async def test_workers_that_were_away(temporal_client: Client, unique: str) -> N
 
 
 async def test_nobody_starts_an_approved_order(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """What a run hands over to the next is taken from a run, not from whoever starts a workflow."""
+    """A start with the state of a previous run is ignored: that state counts only after continue-as-new."""
     case = await start_and_wait(env.client, fakes)
     stolen = (await case.view()).model_dump(mode="json")
     timer = {

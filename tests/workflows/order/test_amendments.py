@@ -28,7 +28,7 @@ TINY = (OrderLine(sku="PEN-1", description="Pen", quantity=1, unit_price=200),)
 async def test_an_amendment_voids_what_was_approved_and_refuses_the_old_click(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """New content, new revision, new card; who saw the old one has to look again."""
+    """An amendment makes a new revision; approvals and clicks for the old one do not count."""
     fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
     case = await start_and_wait(env.client, fakes)
     assert (await case.approve(APPROVER, revision=1)).kind is VerdictKind.COUNTED
@@ -51,7 +51,7 @@ async def test_an_amendment_voids_what_was_approved_and_refuses_the_old_click(
 async def test_an_amendment_under_the_threshold_needs_nobody(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """It falls under another tier."""
+    """The amended order falls under the automatic tier, and ships."""
     case = await start_and_wait(env.client, fakes)
     await case.amend(lines=TINY)
     view = await case.end()
@@ -83,7 +83,7 @@ async def test_an_amendment_that_is_refused_changes_nothing(
 async def test_a_validation_that_refuses_leaves_the_approvals(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """The order as it was is still there to be approved."""
+    """A refused amendment leaves the order and its approvals as they were."""
     fakes.failing(OrderActivity.CHECK_AMENDMENT, ApplicationError("too much for us", non_retryable=True))
     fakes.tier = a_tier(APPROVER, OTHER_APPROVER, count=2)
     case = await start_and_wait(env.client, fakes)
@@ -97,7 +97,7 @@ async def test_a_validation_that_refuses_leaves_the_approvals(
 async def test_an_approval_while_an_amendment_is_validated_wins(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """The validation hangs; whoever saw the order as it was may decide it."""
+    """The order is approved while the validation hangs; the amendment comes too late."""
     fakes.failing(OrderActivity.CHECK_AMENDMENT, RuntimeError("away"))
     case = await start_and_wait(env.client, fakes)
     await case.send_amendment(lines=CHEAPER)
@@ -112,7 +112,7 @@ async def test_an_approval_while_an_amendment_is_validated_wins(
 async def test_an_amendments_activities_may_fail_twice(
     env: WorkflowEnvironment, fakes: FakeActivities, activity: str
 ) -> None:
-    """Retries carry it to the same end."""
+    """Retries lead to the same result."""
     fakes.failing(activity, RuntimeError("flaky"), times=2)
     case = await start_and_wait(env.client, fakes)
     await case.send_amendment(lines=CHEAPER)
@@ -126,7 +126,7 @@ async def test_an_amendments_activities_may_fail_twice(
 async def test_an_amendment_is_stored_before_what_follows_from_it(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """It is approved and clicked late while its content cannot be stored: all of that is audited."""
+    """Decisions that come while the amendment is being stored are judged and stored afterwards."""
     pause = Pause(fakes, OrderActivity.AMEND)
     case = await start_and_wait(env.client, fakes)
     assert (await case.amend(lines=CHEAPER)).kind is VerdictKind.RECORDED

@@ -1,4 +1,4 @@
-"""A cancel at every stage: what it stops, what it gives back, and when it comes too late."""
+"""Cancels at every stage of an order: what they stop, what is refunded, and when they come too late."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -30,13 +30,13 @@ from tests.workflows.running_order import start
 
 @pytest.fixture
 async def env(temporal_env: WorkflowEnvironment) -> WorkflowEnvironment:
-    """The real server: the one that skips time can lose a workflow task when an activity ends beside it."""
+    """The development server: the time-skipping one can lose a workflow task when an activity ends."""
     return temporal_env
 
 
 @pytest.fixture
 async def fakes(env: WorkflowEnvironment, unique: str) -> AsyncIterator[FakeActivities]:
-    """Workers with stand-in activities, running; an order of this test's own."""
+    """Fake activities for an order of this test's own, with running workers."""
     fakes = FakeActivities(unique)
     async with running_workers(fakes, env.client):
         yield fakes
@@ -63,7 +63,7 @@ async def test_an_operator_cancels_before_the_gate_opens(
 async def test_an_approvers_cancel_before_the_gate_opens_is_held_and_then_counts(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Who may approve is not known yet, so it waits for the policy."""
+    """Who may cancel is known only after the policy is resolved: the cancel is held until then."""
     pause = Pause(fakes, OrderActivity.VALIDATE)
     case = await start(env.client, fakes)
     await pause.reached.wait()
@@ -106,7 +106,7 @@ async def test_a_stranger_cancels_nothing(env: WorkflowEnvironment, fakes: FakeA
 async def test_cancelled_while_the_charge_is_under_way(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """The try that may have charged is waited for, and its money given back."""
+    """The running attempt is waited for, since it may charge, and the payment is refunded."""
     pause = Pause(fakes, OrderActivity.CHARGE)
     case = await start(env.client, fakes)
     await case.approve(APPROVER)
@@ -124,7 +124,7 @@ async def test_cancelled_while_the_charge_is_under_way(
 async def test_cancelled_while_the_gateway_keeps_failing(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Its retries stop, and the refund settles what is unknown."""
+    """The retries stop, and the refund activity finds out whether anything was charged."""
     fakes.failing(OrderActivity.CHARGE, RuntimeError("gateway away"))
     case = await start(env.client, fakes)
     await case.approve(APPROVER)
@@ -140,7 +140,7 @@ async def test_cancelled_while_the_gateway_keeps_failing(
 async def test_cancelled_while_the_package_is_prepared(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Shipping is asked and stops; only then the verdict is the last word."""
+    """ShippingWorkflow is cancelled, and the verdict is final only then."""
     pause = Pause(fakes, ShippingActivity.PREPARE)
     case = await start(env.client, fakes)
     await case.approve(APPROVER)
@@ -160,7 +160,7 @@ async def test_cancelled_while_the_package_is_prepared(
 async def test_a_cancel_before_anything_was_prepared_leaves_no_gap_in_the_audit_log(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Shipping was to store its own beginning, and never got so far: the refund stores it."""
+    """The refund stores the status SHIPPING, which ShippingWorkflow had not stored yet."""
     fakes.failing(ShippingActivity.PREPARE, RuntimeError("the database is away"))
     case = await start(env.client, fakes)
     await case.approve(APPROVER)
@@ -174,7 +174,7 @@ async def test_a_cancel_before_anything_was_prepared_leaves_no_gap_in_the_audit_
 async def test_a_cancel_after_the_handover_is_refused(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Nobody can tell whether the carrier has it, so the order goes on and the verdict says so."""
+    """The carrier may have the parcel already: the order is shipped, and the verdict says so."""
     pause = Pause(fakes, ShippingActivity.DISPATCH)
     case = await start(env.client, fakes)
     await case.approve(APPROVER)
@@ -201,7 +201,7 @@ async def test_a_cancel_after_the_handover_is_refused(
 async def test_cancelling_the_workflow_is_a_cancel_decision(
     env: WorkflowEnvironment, fakes: FakeActivities, activity: str, ends: OrderStatus
 ) -> None:
-    """The same compensation; Temporal then shows the workflow as cancelled, unless it came too late."""
+    """The order is compensated in the same way, and the workflow ends as cancelled unless it was too late."""
     pause = Pause(fakes, activity)
     case = await start(env.client, fakes, a_small_order(order_id=fakes.order_id))
     await pause.reached.wait()

@@ -23,7 +23,7 @@ DECLINED = ApplicationError("declined by the bank", type="PaymentDeclined", non_
 
 
 async def test_nobody_decides_and_it_expires(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """After the tier's time, not before, and the card shows it."""
+    """The order expires after the tier's time, not before, and the card shows it."""
     case = await start(env.client, fakes)
     view = await case.end()
     assert view.status is OrderStatus.EXPIRED
@@ -38,7 +38,7 @@ async def test_nobody_decides_and_it_expires(env: WorkflowEnvironment, fakes: Fa
 async def test_a_click_is_judged_by_its_own_time_and_not_by_its_arrival(
     temporal_client: Client, unique: str, late_by: int, ends: OrderStatus
 ) -> None:
-    """The workers are away when the deadline passes; the click waited for them as long as the timer did."""
+    """A click from before the deadline counts although the workers were away when the deadline passed."""
     fakes = FakeActivities()
     fakes.tier = fakes.tier.model_copy(update={"expires_after": timedelta(seconds=2)})
     async with running_workers(fakes, temporal_client):
@@ -58,7 +58,7 @@ async def test_a_click_is_judged_by_its_own_time_and_not_by_its_arrival(
 
 
 async def test_the_run_timeout_leaves_time_to_expire(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """The order ends as expired, with its card, before Temporal would cut it off."""
+    """The order ends as expired, with its card updated, before Temporal would terminate it."""
     case = await start(env.client, fakes, run_timeout=timedelta(minutes=30))
     view = await case.end()
     assert view.status is OrderStatus.EXPIRED
@@ -69,7 +69,7 @@ async def test_the_run_timeout_leaves_time_to_expire(env: WorkflowEnvironment, f
 
 
 async def test_a_decline_fails_the_order_at_once(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """No retry; the reason is on the card and in its thread."""
+    """A decline is not retried; the reason is on the card and in its thread."""
     fakes.failing(OrderActivity.CHARGE, DECLINED)
     case = await start(env.client, fakes)
     await case.approve(APPROVER)
@@ -85,7 +85,7 @@ async def test_a_decline_fails_the_order_at_once(env: WorkflowEnvironment, fakes
 async def test_shipping_that_fails_for_good_refunds(
     env: WorkflowEnvironment, fakes: FakeActivities, activity: str
 ) -> None:
-    """Once."""
+    """The payment is refunded, once."""
     refused = ApplicationError("no delivery there", type="AddressRefused", non_retryable=True)
     fakes.failing(activity, refused)
     case = await start(env.client, fakes)
@@ -99,7 +99,7 @@ async def test_shipping_that_fails_for_good_refunds(
 async def test_a_shipping_workflow_that_is_there_already_refunds(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Somebody else ships under this id: the order fails in good order, and the money goes back."""
+    """Another workflow has the id of the child: the order fails, and the payment is refunded."""
     await env.client.start_workflow(
         names.SHIPPING_WORKFLOW,
         id=names.shipping_workflow_id("ord-1"),
@@ -114,7 +114,7 @@ async def test_a_shipping_workflow_that_is_there_already_refunds(
 async def test_the_carrier_is_away_for_too_long(
     env: WorkflowEnvironment, fakes: FakeActivities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Then the customer gets the money back. (After ten minutes here: the test server is slow at retries.)"""
+    """The payment is refunded. (After ten minutes here: the test server is slow at retries.)"""
     monkeypatch.setattr(
         activity_options,
         "SHIP",
@@ -135,7 +135,7 @@ _AMENDING = {OrderActivity.CHECK_AMENDMENT, OrderActivity.AMEND}  # see test_ame
 async def test_every_activity_may_fail_twice(
     env: WorkflowEnvironment, fakes: FakeActivities, activity: str
 ) -> None:
-    """Retries carry the order to the same end."""
+    """Retries lead to the same end."""
     fakes.failing(activity, RuntimeError("flaky"), times=2)
     if activity == OrderActivity.REFUND:
         refused = ApplicationError("no delivery there", type="AddressRefused", non_retryable=True)
@@ -168,7 +168,7 @@ async def test_every_activity_may_fail_twice(
 async def test_a_malformed_order_fails_with_a_reason(
     env: WorkflowEnvironment, fakes: FakeActivities, submission: object
 ) -> None:
-    """Whatever another service sends: the workflow ends as FAILED and says which field is wrong."""
+    """A malformed order ends as FAILED with the wrong field in the reason, whatever was sent."""
     case = await start(env.client, fakes, submission)
     view = await case.end()
     assert view.status is OrderStatus.FAILED
@@ -180,7 +180,7 @@ async def test_a_malformed_order_fails_with_a_reason(
 async def test_a_signal_with_a_senseless_body_is_refused(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """Audited as malformed; the order waits on and can still be approved."""
+    """A malformed signal is recorded as such; the order waits on and can still be approved."""
     case = await start(env.client, fakes)
     await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
     for body in ("yes", {"decision_id": "x"}, None, 3):
@@ -193,7 +193,7 @@ async def test_a_signal_with_a_senseless_body_is_refused(
 
 
 async def test_a_decision_delivered_twice_is_one(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """The same decision id twice, the second as another kind even: judged once."""
+    """A decision id is judged once, even if it is sent again as another kind of decision."""
     case = await start(env.client, fakes)
     pause = Pause(fakes, OrderActivity.CHARGE)
     first = await case.approve(APPROVER, "same")
@@ -207,7 +207,7 @@ async def test_a_decision_delivered_twice_is_one(env: WorkflowEnvironment, fakes
 
 
 async def test_two_people_click_in_the_same_moment(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """One is recorded, the other is told by whom and when it was decided."""
+    """One decision is recorded; the verdict on the other says by whom and when the order was decided."""
     case = await start(env.client, fakes)
     await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
     now = datetime.now(UTC)
@@ -225,7 +225,7 @@ async def test_two_people_click_in_the_same_moment(env: WorkflowEnvironment, fak
 
 
 async def test_slack_is_away_and_the_order_goes_on(env: WorkflowEnvironment, fakes: FakeActivities) -> None:
-    """The gate is open while the card is still trying to be posted; one card, in the end state, follows."""
+    """The order can be approved while the card cannot be posted; later one card shows the end."""
     fakes.failing("post_card", RuntimeError("not_in_channel"), times=8)
     case = await start(env.client, fakes)
     await case.approve(APPROVER)
@@ -238,7 +238,7 @@ async def test_slack_is_away_and_the_order_goes_on(env: WorkflowEnvironment, fak
 async def test_a_card_that_slack_refuses_for_good_does_not_stop_the_order(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """The problem is named in the status."""
+    """The order ships, and its view has the problem with the card."""
     fakes.failing("post_card", ApplicationError("invalid_blocks", non_retryable=True))
     case = await start(env.client, fakes)
     await case.approve(APPROVER)

@@ -1,4 +1,4 @@
-"""An order that goes the good way."""
+"""Orders that are shipped."""
 
 from temporalio.testing import WorkflowEnvironment
 
@@ -14,7 +14,7 @@ from tests.workflows.running_order import start
 async def test_an_approved_order_is_charged_and_shipped(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """One approval takes it through every status, each stored, and the card ends on the end."""
+    """After one approval the order passes every status, each is stored, and the card shows the end."""
     case = await start(env.client, fakes)
     verdict = await case.approve(APPROVER)
     view = await case.end()
@@ -41,7 +41,7 @@ async def test_an_approved_order_is_charged_and_shipped(
 async def test_an_order_under_the_threshold_asks_nobody(
     env: WorkflowEnvironment, fakes: FakeActivities
 ) -> None:
-    """It ships by itself, and no card is posted."""
+    """The order ships without approval, and no card is posted."""
     case = await start(env.client, fakes, a_small_order())
     view = await case.end()
     assert view.status is OrderStatus.SHIPPED

@@ -1,4 +1,4 @@
-"""How an order shows itself in Temporal's own lists and Web UI."""
+"""An order's search attribute, summary and details in Temporal."""
 
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import WorkflowEnvironment
@@ -16,14 +16,14 @@ STATUS = SearchAttributeKey.for_keyword(STATUS_SEARCH_ATTRIBUTE)
 
 
 async def indexed(case: RunningOrder) -> str | None:
-    """The search attribute as the server has it."""
+    """Return the search attribute as the server has it."""
     return (await case.handle.describe()).typed_search_attributes.get(STATUS)
 
 
 async def test_the_search_attribute_follows_what_lasts(
     temporal_env: WorkflowEnvironment, unique: str
 ) -> None:
-    """Waiting, a step that hangs, and the end; each as soon as it is sure to last."""
+    """The attribute changes when the order waits, when a step lasts, and at the end."""
     fakes = FakeActivities(unique)
     async with running_workers(fakes, temporal_env.client):
         pause = Pause(fakes, ShippingActivity.PREPARE)
@@ -43,7 +43,7 @@ async def test_the_search_attribute_follows_what_lasts(
 async def test_an_order_without_a_card_is_indexed_at_each_step(
     temporal_env: WorkflowEnvironment, unique: str
 ) -> None:
-    """Nobody draws it, so nobody notices for it that a step lasts."""
+    """Without a card there is nothing to notice that a step lasts, so every step is indexed."""
     fakes = FakeActivities(unique)
     async with running_workers(fakes, temporal_env.client):
         pause = Pause(fakes, OrderActivity.CHARGE)
@@ -57,7 +57,7 @@ async def test_an_order_without_a_card_is_indexed_at_each_step(
 
 
 async def test_the_web_ui_has_words_for_it(temporal_env: WorkflowEnvironment, unique: str) -> None:
-    """A summary and details from whoever starts it, with what people typed escaped."""
+    """The workflow has a summary and details, in which Markdown that people typed is escaped."""
     fakes = FakeActivities(unique)
     async with running_workers(fakes, temporal_env.client):
         gateway = WorkflowClient(temporal_env.client)

@@ -1,4 +1,4 @@
-"""A second workflow at the same gate: a refund of a shipped order."""
+"""Refunds of a shipped order, which need an approval as orders do."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -23,7 +23,7 @@ from tests.workflows.running_refund import REQUEST, FakeRefundActivities, start_
 
 @pytest.fixture
 async def fakes(env: WorkflowEnvironment) -> AsyncIterator[FakeRefundActivities]:
-    """Workers with stand-in activities, running."""
+    """Fake activities, with running workers."""
     fakes = FakeRefundActivities()
     async with running_workers(fakes, env.client):
         yield fakes
@@ -32,7 +32,7 @@ async def fakes(env: WorkflowEnvironment) -> AsyncIterator[FakeRefundActivities]
 async def test_an_approved_refund_gives_the_money_back_once(
     env: WorkflowEnvironment, fakes: FakeRefundActivities
 ) -> None:
-    """With a card of its own, whose end it shows, and every step stored under the refund."""
+    """The refund has a card of its own, and every status is stored under the refund's id."""
     refund = await start_refund(env.client, fakes)
     await refund.reach_status(RefundStatus.PENDING_MANUAL_APPROVAL)
     own = await refund.approve(REQUESTER, "d-own")
@@ -80,7 +80,7 @@ async def test_a_refund_that_is_turned_down_gives_nothing_back(
 async def test_a_refund_that_nobody_decides_expires_after_its_reminders(
     env: WorkflowEnvironment, fakes: FakeRefundActivities
 ) -> None:
-    """The same gate: two must agree, reminders go to who is missing."""
+    """Two approvals are needed, and reminders go to the approver who is missing."""
     fakes.tier = a_tier(
         APPROVER,
         OTHER_APPROVER,
@@ -102,7 +102,7 @@ async def test_a_refund_that_nobody_decides_expires_after_its_reminders(
 async def test_a_refund_that_cannot_be_opened_fails_with_the_reason(
     env: WorkflowEnvironment, fakes: FakeRefundActivities
 ) -> None:
-    """Nobody is asked, and nothing is given back."""
+    """Nobody is asked, and nothing is paid back."""
     refused = ApplicationError("order_id: has been refunded already", non_retryable=True)
     fakes.failing(RefundActivity.OPEN, refused)
     refund = await start_refund(env.client, fakes)
@@ -136,7 +136,7 @@ async def test_cancelled_in_temporal_it_is_turned_down(
 
 
 async def test_a_year_of_waiting_for_a_refund(env: WorkflowEnvironment, fakes: FakeRefundActivities) -> None:
-    """Several runs, and the steps and the card are still those of the first."""
+    """After several runs the status changes and the card are still those of the first."""
     fakes.tier = a_tier(
         APPROVER,
         OTHER_APPROVER,
