@@ -90,7 +90,7 @@ class DecisionDelivery:
         )
         late = Decision(**request.model_dump(), kind=decision.kind)
         try:
-            ended = await self._deps.reader.ended(subject, order_id)
+            ended = await self._deps.reader.final_state(subject, order_id)
             if ended is None and isinstance(error, OrderNotFound):
                 log.warning("decision refused: neither Temporal nor the database knows the order")
                 return error_sentence(error, name)

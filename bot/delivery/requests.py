@@ -62,7 +62,7 @@ class RequestDelivery:
         """Return how an order or refund ended, or that there is none, once its workflow raised `error`."""
         name = subject_name(subject, order_id)
         try:
-            ended = await ask_database(self._deps.reader.ended(subject, order_id))
+            ended = await ask_database(self._deps.reader.final_state(subject, order_id))
         except DatabaseUnavailable:
             return over_sentence(name, None)
         if ended is None and isinstance(error, OrderNotFound):

@@ -60,7 +60,7 @@ class OrderStatusListener:
         if not view.is_card_outdated:
             return None
         try:
-            return await ask_database(self._deps.reader.queued(view.order_id))
+            return await ask_database(self._deps.reader.card_queue_position(view.order_id))
         except DatabaseUnavailable:
             return None  # the rest of the answer comes from the workflow
 

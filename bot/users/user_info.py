@@ -53,7 +53,7 @@ class UserLookup:
 def account_of(found: dict[str, Any], identity: Identity) -> Account:
     """Return the kind of account that a user object of Slack describes."""
     if found.get("is_stranger") or not _is_in_workspace(found, identity):
-        return Account.STRANGER
+        return Account.EXTERNAL
     if found.get("deleted"):
         return Account.DEACTIVATED
     if found.get("is_bot") or found.get("is_workflow_bot"):

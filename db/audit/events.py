@@ -10,8 +10,8 @@ from db.text import storable, to_json
 from orchestration.contracts.activities import AmendOrder, ResolvedPolicy
 from orchestration.domain.actor import Actor
 from orchestration.domain.approval.notifications import Notification, NotificationKind
+from orchestration.domain.approval.permissions import wants_override
 from orchestration.domain.approval.questions import JudgedRequest, RequestKind
-from orchestration.domain.approval.rules import wants_override
 from orchestration.domain.approval.verdict import JudgedDecision
 from orchestration.domain.errors import FieldProblem
 from orchestration.domain.order.state import StatusChange

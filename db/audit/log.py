@@ -38,7 +38,7 @@ class PostgresAuditLog:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def horizon(self) -> int:
+    async def last_stable_event_id(self) -> int:
         """Return the newest event_id up to which no further event can be committed; 0 if there are none.
 
         Raises DatabaseUnavailable if writers leave no moment for that.
@@ -66,7 +66,7 @@ class PostgresAuditLog:
         """Yield what was written from `since` on and before `until`, up to that event_id, by event_id."""
         return self._stream(ChainedEvent, _AUDITED_BY_TIME, since, until, up_to)
 
-    def ends(self, up_to: int) -> AsyncGenerator[LastEvent, None]:
+    def last_events(self, up_to: int) -> AsyncGenerator[LastEvent, None]:
         """Yield the last event of each order up to that event_id, in the byte order of the orders' ids."""
         return self._stream(LastEvent, _AUDITED_ENDS, up_to)
 

@@ -16,7 +16,7 @@ from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.refund import refund
 from orchestration.domain.refund.refund import RefundStatus
 from orchestration.ports.audit_log import Event
-from orchestration.ports.orders import Ended, OrderPage, OrderRow
+from orchestration.ports.orders import FinalState, OrderPage, OrderRow
 
 if TYPE_CHECKING:
     from orchestration.ports.orders import OrderReader
@@ -75,16 +75,16 @@ class PostgresOrderReader:
             rows = await connection.fetch(_HISTORY_OF_ORDER, storable(order_id))
         return tuple(Event(**row) for row in rows)
 
-    async def ended(self, subject: Subject, order_id: str) -> Ended | None:
+    async def final_state(self, subject: Subject, order_id: str) -> FinalState | None:
         """Return the state of the order, or of its latest refund; None if there is none."""
         statement, status_text = _ENDED[subject]
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             row = await connection.fetchrow(statement, storable(order_id), VerdictKind.RECORDED)
         if row is None:
             return None
-        return Ended(status_text(row["status"]), row["updated_at"], row["reason"], row["decided_by"])
+        return FinalState(status_text(row["status"]), row["updated_at"], row["reason"], row["decided_by"])
 
-    async def queued(self, order_id: str) -> int | None:
+    async def card_queue_position(self, order_id: str) -> int | None:
         """Return how many calls are queued before the one for the order's card; None if it is not queued."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             ahead: int | None = await connection.fetchval(_CALLS_AHEAD_OF_CARD, storable(order_id), GRACE)

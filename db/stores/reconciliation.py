@@ -11,7 +11,7 @@ from db.pool import ACQUIRE_TIMEOUT, Pool, transaction
 from db.sql import query
 from db.text import storable
 from orchestration.contracts.reconciliation import (
-    PAGE,
+    PAGE_SIZE,
     PageRequest,
     RetriedMessage,
     RetriedPage,
@@ -45,10 +45,10 @@ class PostgresReconcileStore:
         subject, _, reference = (wanted.cursor or " ").partition(" ")
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             found = await connection.fetch(
-                _ROWS, wanted.since, wanted.order_id, subject, reference, _FINAL, PAGE
+                _ROWS, wanted.since, wanted.order_id, subject, reference, _FINAL, PAGE_SIZE
             )
         rows = tuple(map(_row, found))
-        cursor = f"{rows[-1].subject} {rows[-1].reference}" if len(rows) == PAGE else None
+        cursor = f"{rows[-1].subject} {rows[-1].reference}" if len(rows) == PAGE_SIZE else None
         return RowPage(rows=rows, cursor=cursor)
 
     async def row(self, case: SubjectRef) -> StoredState | None:
@@ -60,7 +60,9 @@ class PostgresReconcileStore:
     async def retried(self, wanted: PageRequest) -> RetriedPage:
         """Return messages whose post was attempted more than once, the last time since then."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
-            found = await connection.fetch(_RETRIED, wanted.since, wanted.order_id, wanted.cursor or "", PAGE)
+            found = await connection.fetch(
+                _RETRIED, wanted.since, wanted.order_id, wanted.cursor or "", PAGE_SIZE
+            )
         messages = tuple(
             RetriedMessage(
                 key=each["key"],
@@ -72,7 +74,7 @@ class PostgresReconcileStore:
             )
             for each in found
         )
-        return RetriedPage(messages=messages, cursor=messages[-1].key if len(messages) == PAGE else None)
+        return RetriedPage(messages=messages, cursor=messages[-1].key if len(messages) == PAGE_SIZE else None)
 
     async def record(self, run: str, finding: Finding, number: int) -> None:
         """Append a finding to the audit log of its order. Repeating it changes nothing."""

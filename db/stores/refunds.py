@@ -34,7 +34,7 @@ class PostgresRefundStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def look(self, order_id: str) -> Refundable | None:
+    async def find_refundable(self, order_id: str) -> Refundable | None:
         """Return the order and the status of its payment; None if there is no such order."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             row = await connection.fetchrow(_FIND_ORDER, storable(order_id))

@@ -58,7 +58,7 @@ class OrderActivities:
             self._policy.current.tier_for(asked_for(order, Subject.ORDER))
         except NoMatchingTier as error:
             raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
-        await self._store.record(wanted.pending_writes.then(OrderStatus.VALIDATED, now()))
+        await self._store.record(wanted.pending_writes.with_change(OrderStatus.VALIDATED, now()))
 
     @activity.defn(name=OrderActivity.RESOLVE_POLICY)
     async def resolve_policy(self, wanted: ResolvePolicy) -> ResolvedPolicy:
@@ -68,7 +68,9 @@ class OrderActivities:
         """
         resolved = await self._resolve(wanted.order, wanted.run_deadline)
         to = OrderStatus.APPROVED if resolved.tier is None else OrderStatus.PENDING_MANUAL_APPROVAL
-        await self._store.record(wanted.pending_writes.then(to, resolved.resolved_at), resolved=resolved)
+        await self._store.record(
+            wanted.pending_writes.with_change(to, resolved.resolved_at), resolved=resolved
+        )
         return resolved
 
     @activity.defn(name=OrderActivity.CHECK_AMENDMENT)

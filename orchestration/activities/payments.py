@@ -42,7 +42,9 @@ class PaymentActivities:
             # An earlier attempt has charged; the store raises if the payment has been refunded since.
             reference = payment.charge_reference or ""
         await self._store.mark_charged(
-            wanted.payment_id, reference, wanted.pending_writes.then(OrderStatus.PAYMENT_CHARGED, now())
+            wanted.payment_id,
+            reference,
+            wanted.pending_writes.with_change(OrderStatus.PAYMENT_CHARGED, now()),
         )
 
     @activity.defn(name=OrderActivity.REFUND)

@@ -108,7 +108,7 @@ class ReconcileActivities:
             return
         view = await self._workflows.status(case.order_id)
         steps = PendingWrites(order_id=case.order_id, changes=view.changes)
-        await self._orders.record(steps.then(OrderStatus.CANCELLED, now(), reason))
+        await self._orders.record(steps.with_change(OrderStatus.CANCELLED, now(), reason))
 
     @activity.defn(name=ReconcileActivity.RECORD_FINDINGS)
     async def record_findings(self, found: RecordFindings) -> None:

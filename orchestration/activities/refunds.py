@@ -37,7 +37,7 @@ class RefundActivities:
 
     async def _open(self, wanted: OpenRefund) -> OpenedRefund:
         request = _parse(wanted)
-        found = await self._store.look(request.order_id)
+        found = await self._store.find_refundable(request.order_id)
         problem = _objection(found)
         if found is None or problem is not None:
             raise OrderRefused((FieldProblem(field="order_id", message=problem or "there is no such order"),))

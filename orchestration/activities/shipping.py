@@ -19,12 +19,12 @@ class ShippingActivities:
     @activity.defn(name=ShippingActivity.PREPARE)
     async def prepare(self, order: ShipOrder) -> None:
         """Prepare the package. Raises AddressRefused."""
-        await self._store.record(order.pending_writes.then(OrderStatus.SHIPPING, now()))
+        await self._store.record(order.pending_writes.with_change(OrderStatus.SHIPPING, now()))
         await self._carrier.prepare(order.order_id, order.ship_to, order.lines)
 
     @activity.defn(name=ShippingActivity.DISPATCH)
     async def dispatch(self, order: ShipOrder) -> Shipped:
         """Hand the package to the carrier, once. Raises AddressRefused."""
         tracking = await self._carrier.dispatch(order.order_id)
-        await self._store.record(order.pending_writes.then(OrderStatus.SHIPPED, now()))
+        await self._store.record(order.pending_writes.with_change(OrderStatus.SHIPPED, now()))
         return Shipped(tracking=tracking)

@@ -108,7 +108,7 @@ class StateReader:
         return None if stored is None else stored.order
 
     async def _end(self, row: StoredState, version: int) -> dict[str, object]:
-        ended = await self._reader.ended(row.subject, row.order_id)
+        ended = await self._reader.final_state(row.subject, row.order_id)
         return {"reason": None if ended is None else ended.reason, "version": version + 1}
 
 

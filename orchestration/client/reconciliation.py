@@ -20,7 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from orchestration.contracts import names
 from orchestration.contracts.reconciliation import (
-    PAGE,
+    PAGE_SIZE,
     RECONCILE_SCHEDULE,
     RECONCILE_WORKFLOW,
     REFRESH_CARD_SIGNAL,
@@ -53,7 +53,7 @@ class ReconciliationClient:
             which = f"WorkflowId IN ({quoted})"
         listed = self._client.list_workflows(
             f"{types} AND {which}",
-            page_size=PAGE,
+            page_size=PAGE_SIZE,
             next_page_token=None if wanted.cursor is None else bytes.fromhex(wanted.cursor),
         )
         await listed.fetch_next_page()

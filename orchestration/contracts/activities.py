@@ -59,7 +59,7 @@ class PendingWrites(FrozenModel):
     """Set if all of this is about a refund of the order."""
     refund_steps: tuple[RefundStep, ...] = ()
 
-    def then(self, to: OrderStatus, at: datetime, reason: str | None = None) -> "PendingWrites":
+    def with_change(self, to: OrderStatus, at: datetime, reason: str | None = None) -> "PendingWrites":
         """Return this journal with one more step."""
         change = StatusChange(to=to, at=at, reason=reason)
         return self.model_copy(update={"changes": (*self.changes, change)})

@@ -15,7 +15,7 @@ PROGRESS_QUERY = "progress"
 REFRESH_CARD_SIGNAL = "refresh_card"
 """Asks an order's or a refund's running workflow to draw its card again; it decides nothing."""
 
-PAGE = 100
+PAGE_SIZE = 100
 """Rows, executions or messages that one activity looks at."""
 MAX_LOOKBACK = timedelta(days=30)
 

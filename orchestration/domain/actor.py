@@ -1,4 +1,4 @@
-"""Who did a thing: a Slack user, a CLI operator or the system, and on which surface."""
+"""Actors: who made a decision or another change, and on which surface."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from orchestration.domain.model import FrozenModel
 
 
 class ActorKind(StrEnum):
-    """What sort of actor; an operator is somebody at a terminal who is trusted to decide alone."""
+    """The kind of actor; an operator uses the command line and may decide alone."""
 
     SLACK_USER = "slack_user"
     OPERATOR = "operator"
@@ -15,42 +15,42 @@ class ActorKind(StrEnum):
 
 
 class Account(StrEnum):
-    """What a Slack account is, as Slack says at the moment of the click."""
+    """The kind of a Slack account, looked up in Slack when its owner clicks."""
 
     MEMBER = "member"
     GUEST = "guest"
     DEACTIVATED = "deactivated"
     BOT = "bot"
-    STRANGER = "stranger"
-    """Of another workspace, in a channel that both share."""
+    EXTERNAL = "external"
+    """A user of another workspace, in a channel that both workspaces share."""
     UNKNOWN = "unknown"
-    """Slack did not say."""
+    """Slack did not answer in time."""
 
 
 class Delegation(FrozenModel):
-    """Somebody who was away, and let the actor decide for them; looked up at the moment of the click."""
+    """A delegation of `person` to the actor, looked up when the actor clicks."""
 
     person: ActorId
     groups: tuple[ActorId, ...] = ()
-    """The Slack user groups of `person`."""
+    """The Slack user groups that `person` is in."""
     group: str | None = None
-    """The policy's group that it is limited to; None: all."""
+    """The group of the policy to which the delegation is limited; None: all groups."""
     account: Account | None = None
-    """Of `person`. None: nobody looked, as at the command line and in earlier releases."""
+    """The kind of account of `person`; None: not looked up, as at the command line."""
 
 
 class Actor(FrozenModel):
-    """Who did a thing. `groups` are the Slack user groups they were in at that moment."""
+    """Who made a decision or another change. `groups` are the Slack user groups they were in then."""
 
     kind: ActorKind
     id: ActorId
     groups: tuple[ActorId, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     account: Account | None = None
-    """None: nobody looked. Operators have none, and releases before this field did not say."""
+    """The kind of Slack account; None: not looked up, as for operators and the system."""
 
     def is_same_as(self, other: "Actor") -> bool:
-        """Same person, whatever groups they were in."""
+        """Whether both are the same person, whatever groups they were in."""
         return (self.kind, self.id) == (other.kind, other.id)
 
 
@@ -58,7 +58,7 @@ SYSTEM = Actor(kind=ActorKind.SYSTEM, id="countersign")
 
 
 class Surface(StrEnum):
-    """Where a decision was made."""
+    """Where an actor made a decision or another request."""
 
     BUTTON = "button"
     MODAL = "modal"

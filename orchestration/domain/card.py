@@ -1,4 +1,4 @@
-"""What a card shows, whatever it is that waits for approval: the bot draws this and asks no further."""
+"""The content of a card in Slack, for orders and refunds alike; the bot renders it as Block Kit."""
 
 from enum import StrEnum
 
@@ -12,53 +12,53 @@ from orchestration.domain.policy.approval_policy import Subject
 
 
 class CardStatus(StrEnum):
-    """Where it stands, at a glance; the bot has a picture for each, never shown without the words."""
+    """The status that a card's emoji shows, always next to the status in words."""
 
     NEW = "new"
     WAITING = "waiting"
-    GOOD = "good"
-    MOVING = "moving"
+    APPROVED = "approved"
+    IN_PROGRESS = "in_progress"
     DONE = "done"
-    STOPPED = "stopped"
+    CANCELLED = "cancelled"
     EXPIRED = "expired"
-    TROUBLE = "trouble"
+    FAILED = "failed"
 
 
-class Remark(FrozenModel):
-    """Words from outside, with what they are."""
+class LabeledText(FrozenModel):
+    """A text that a user or a carrier wrote, with a label."""
 
     label: str
-    words: str
+    text: str
 
 
 class CardView(FrozenModel):
-    """One card at one moment. `version` grows with every change that somebody could see."""
+    """The content of a card. `version` grows with every visible change."""
 
     subject: Subject
     order_id: str
     key: str = "card"
-    """Unique among the messages about this order."""
+    """The key of the message, unique among the messages of this order."""
     version: int
     name: str
-    """Such as "Order ord-1"; a sentence can begin with it."""
+    """The subject's name at the beginning of a sentence, such as "Order ord-1"."""
     status_text: str
-    """Such as "needs approval", to follow the name."""
+    """The status in words that follow the name, such as "needs approval"."""
     card_status: CardStatus
     order: Order | None
     requested_by: str | None
     gate: Gate
     is_open: bool
-    """Whether it waits for people: there are buttons."""
+    """Whether the subject waits for decisions, so that the card has buttons."""
     is_final: bool
     outcomes: tuple[Outcome, ...] = ()
-    """How the gate ended, and a cancel that came after it."""
+    """The outcome of the gate, and a later cancel."""
     progress: tuple[str, ...] = ()
-    """How far payment is, in our own words."""
-    remarks: tuple[Remark, ...] = ()
+    """Lines about the payment, written by Countersign."""
+    remarks: tuple[LabeledText, ...] = ()
 
     @property
     def title(self) -> str:
-        """Name it and say where it stands."""
+        """The name and the status in one sentence without a full stop."""
         return f"{self.name} {self.status_text}"
 
 
@@ -66,13 +66,13 @@ _STANDING: dict[OrderStatus, tuple[CardStatus, str]] = {
     OrderStatus.CREATED: (CardStatus.NEW, "is being checked"),
     OrderStatus.VALIDATED: (CardStatus.NEW, "is being checked"),
     OrderStatus.PENDING_MANUAL_APPROVAL: (CardStatus.WAITING, "needs approval"),
-    OrderStatus.APPROVED: (CardStatus.GOOD, "is approved"),
-    OrderStatus.PAYMENT_CHARGED: (CardStatus.GOOD, "is approved and paid"),
-    OrderStatus.SHIPPING: (CardStatus.MOVING, "is being shipped"),
+    OrderStatus.APPROVED: (CardStatus.APPROVED, "is approved"),
+    OrderStatus.PAYMENT_CHARGED: (CardStatus.APPROVED, "is approved and paid"),
+    OrderStatus.SHIPPING: (CardStatus.IN_PROGRESS, "is being shipped"),
     OrderStatus.SHIPPED: (CardStatus.DONE, "has been shipped"),
-    OrderStatus.CANCELLED: (CardStatus.STOPPED, "was cancelled"),
+    OrderStatus.CANCELLED: (CardStatus.CANCELLED, "was cancelled"),
     OrderStatus.EXPIRED: (CardStatus.EXPIRED, "expired without a decision"),
-    OrderStatus.FAILED: (CardStatus.TROUBLE, "failed"),
+    OrderStatus.FAILED: (CardStatus.FAILED, "failed"),
 }
 _PAYMENT = {
     PaymentState.UNKNOWN: ("Payment: tried, and not yet known whether it was charged",),
@@ -82,16 +82,16 @@ _PAYMENT = {
 
 
 def status_text_of(status: OrderStatus) -> tuple[CardStatus, str]:
-    """Say where an order with this status stands."""
+    """Return the emoji status and the words for an order with this status."""
     return _STANDING[status]
 
 
 def order_card(view: OrderView) -> CardView:
-    """Show an order."""
+    """Return the card of an order."""
     card_status, status_text = _STANDING[view.status]
     if view.cancel is not None and not view.status.is_final:
-        card_status, status_text = CardStatus.STOPPED, "is being cancelled"
-    # Its parts are valid already, and a workflow looks at its card often.
+        card_status, status_text = CardStatus.CANCELLED, "is being cancelled"
+    # Not validated again: the parts are valid, and a workflow computes its card often.
     return CardView.model_construct(
         subject=Subject.ORDER,
         order_id=view.order_id,
@@ -110,15 +110,15 @@ def order_card(view: OrderView) -> CardView:
     )
 
 
-def _remarks(view: OrderView) -> list[Remark]:
+def _remarks(view: OrderView) -> list[LabeledText]:
     said = [
-        Remark(label="Note", words=ended.note)
+        LabeledText(label="Note", text=ended.note)
         for ended in (view.gate.outcome, view.cancel)
         if ended is not None and ended.note
     ]
     if view.tracking:
-        said.append(Remark(label="Tracking", words=view.tracking))
-    # Of a cancel it is the name and the note again.
+        said.append(LabeledText(label="Tracking", text=view.tracking))
+    # The reason of a cancel repeats the actor and the note, which the card shows already.
     if view.reason and view.status is not OrderStatus.CANCELLED:
-        said.append(Remark(label="Reason", words=view.reason))
+        said.append(LabeledText(label="Reason", text=view.reason))
     return said

@@ -1,10 +1,10 @@
-"""What can be wrong with an order, in words that a user can act on."""
+"""Errors of Countersign. Each message is a sentence for users."""
 
 from orchestration.domain.model import FrozenModel
 
 
 class FieldProblem(FrozenModel):
-    """One thing wrong with one field; `field` is a path such as ``lines.0.quantity``."""
+    """A problem with one field. `field` is a path such as ``lines.0.quantity``."""
 
     field: str
     message: str

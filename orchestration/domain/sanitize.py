@@ -1,24 +1,24 @@
-"""Text from outside, made harmless for terminals, logs and messages: it is read, and does nothing else."""
+"""Makes text from users safe to print in terminals, logs and Slack messages."""
 
 import unicodedata
 
 _JOINERS = "\u200c\u200d"
-"""Persian and emoji are written with them; every other formatting character could turn or hide text."""
-_REFUSED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Allowed, since Persian and emoji need them. Other formatting characters could reverse or hide text."""
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def sanitize(text: str) -> str:
-    """Make one line of it, and put the replacement character in the place of what cannot be seen.
+    """Return the text as one line, with the replacement character in place of invisible characters.
 
-    Those are escape sequences, changes of direction, zero-width characters, halves of surrogate pairs.
+    Those are control characters, changes of direction, zero-width characters and lone surrogates.
     """
     if text.isprintable():
         return text
-    return "".join(map(_legible, text))
+    return "".join(map(_sanitize_character, text))
 
 
-def _legible(character: str) -> str:
+def _sanitize_character(character: str) -> str:
     if character in "\n\t\r":
         return " "
-    hidden = character not in _JOINERS and unicodedata.category(character) in _REFUSED
+    hidden = character not in _JOINERS and unicodedata.category(character) in _INVISIBLE
     return "\N{REPLACEMENT CHARACTER}" if hidden else character

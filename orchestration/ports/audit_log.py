@@ -25,7 +25,7 @@ class Event:
 class AuditLog(Protocol):
     """The whole audit log, read as it stands at one moment; no more than a few hundred events in memory."""
 
-    async def horizon(self) -> int:
+    async def last_stable_event_id(self) -> int:
         """Return the newest event_id up to which no event can come any more; 0 if there are none."""
 
     def by_order(self, order_id: str | None = None) -> AsyncGenerator[ChainedEvent, None]:
@@ -36,5 +36,5 @@ class AuditLog(Protocol):
     ) -> AsyncGenerator[ChainedEvent, None]:
         """Yield what was written from `since` on and before `until`, up to that event_id, by event_id."""
 
-    def ends(self, up_to: int) -> AsyncGenerator[LastEvent, None]:
+    def last_events(self, up_to: int) -> AsyncGenerator[LastEvent, None]:
         """Yield the last event of each order up to that event_id, in the byte order of the orders' ids."""

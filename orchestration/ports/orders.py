@@ -61,7 +61,7 @@ class OrderPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class FinalState:
     """How an order, or a refund, stands whose workflow has ended."""
 
     status_text: str
@@ -86,8 +86,8 @@ class OrderReader(Protocol):
     async def history(self, order_id: str) -> tuple[Event, ...]:
         """Return the audit log of one order, oldest first."""
 
-    async def ended(self, subject: Subject, order_id: str) -> Ended | None:
+    async def final_state(self, subject: Subject, order_id: str) -> FinalState | None:
         """Return how the order, or its latest refund, stands; None if there is none."""
 
-    async def queued(self, order_id: str) -> int | None:
+    async def card_queue_position(self, order_id: str) -> int | None:
         """Return how many calls go to Slack before the one for the order's card; None if it does not wait."""

@@ -78,7 +78,7 @@ class Refundable:
 class RefundStore(Protocol):
     """Refunds of shipped orders. Each method is one transaction and may be repeated safely."""
 
-    async def look(self, order_id: str) -> Refundable | None:
+    async def find_refundable(self, order_id: str) -> Refundable | None:
         """Return the order and how its payment stands; None if there is no such order."""
 
     async def open(

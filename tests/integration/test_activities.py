@@ -56,7 +56,7 @@ async def bench(database_url: str, tmp_path: Path, gateway: LostAnswers) -> Asyn
 
 
 REFUND = RefundPayment(
-    payment_id=payment_id("ord-1"), pending_writes=NOTHING.then(OrderStatus.CANCELLED, now())
+    payment_id=payment_id("ord-1"), pending_writes=NOTHING.with_change(OrderStatus.CANCELLED, now())
 )
 
 

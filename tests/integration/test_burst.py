@@ -22,7 +22,7 @@ async def first_that_waits(system: System, order_ids: list[str]) -> str:
     """An order whose card is far back in the queue."""
     while True:
         for order_id in order_ids:
-            if (await system.reader.queued(order_id) or 0) > 2:
+            if (await system.reader.card_queue_position(order_id) or 0) > 2:
                 return order_id
         await asyncio.sleep(0.02)
 

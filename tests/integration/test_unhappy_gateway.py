@@ -23,7 +23,7 @@ from tests.integration.activity_bench import NOTHING, Bench, activity_bench, cha
 from tests.support.orders import a_small_order
 
 REFUND = RefundPayment(
-    payment_id=payment_id("ord-1"), pending_writes=NOTHING.then(OrderStatus.CANCELLED, now())
+    payment_id=payment_id("ord-1"), pending_writes=NOTHING.with_change(OrderStatus.CANCELLED, now())
 )
 ORDER = a_small_order()
 

@@ -31,7 +31,7 @@ from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.refund.refund import RefundRequest, RefundView
 from orchestration.ports.audit_log import Event
 from orchestration.ports.decisions import DelegationStore
-from orchestration.ports.orders import Ended, OrderPage, OrderRow
+from orchestration.ports.orders import FinalState, OrderPage, OrderRow
 from tests.slack.process import APP_TOKEN
 from tests.slack.talk import BOT, BOT_USER
 
@@ -165,15 +165,15 @@ class Stored:
         self._raise()
         return tuple(event for event in self.events if event.order_id == order_id)
 
-    async def ended(self, subject: Subject, order_id: str) -> Ended | None:
+    async def final_state(self, subject: Subject, order_id: str) -> FinalState | None:
         """How it ended, by the same rows and events."""
         row = await self.get(order_id)
         if row is None:
             return None
         by = [e.actor.partition(":")[2] for e in await self.history(order_id) if e.actor]
-        return Ended(status_text_of(row.status)[1], row.updated_at, row.reason, by[-1] if by else None)
+        return FinalState(status_text_of(row.status)[1], row.updated_at, row.reason, by[-1] if by else None)
 
-    async def queued(self, order_id: str) -> int | None:
+    async def card_queue_position(self, order_id: str) -> int | None:
         """How many go to Slack before the order's card."""
         self._raise()
         return self.ahead.get(order_id)

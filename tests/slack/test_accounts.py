@@ -43,7 +43,7 @@ async def card(activities: SlackActivities) -> MessageRef:
         ({"deleted": True}, Account.DEACTIVATED),
         ({"is_restricted": True}, Account.GUEST),
         ({"is_ultra_restricted": True}, Account.GUEST),
-        ({"home_team": "T0OTHER01"}, Account.STRANGER),
+        ({"home_team": "T0OTHER01"}, Account.EXTERNAL),
     ],
 )
 async def test_a_click_says_what_the_account_is(
@@ -168,13 +168,13 @@ GRID = Identity(team_id=None, team="Acme", user_id="U1", bot_id="B1", enterprise
     ("found", "ours", "account"),
     [
         ({"team_id": "T0HOME", "enterprise_user": {"teams": ["T0TEAM001"]}}, IDENTITY, Account.MEMBER),
-        ({"team_id": "T0HOME", "enterprise_user": {"teams": ["T0OTHER"]}}, IDENTITY, Account.STRANGER),
-        ({"team_id": "T0TEAM001", "is_stranger": True}, IDENTITY, Account.STRANGER),
+        ({"team_id": "T0HOME", "enterprise_user": {"teams": ["T0OTHER"]}}, IDENTITY, Account.EXTERNAL),
+        ({"team_id": "T0TEAM001", "is_stranger": True}, IDENTITY, Account.EXTERNAL),
         ({"team_id": "T0TEAM001", "is_workflow_bot": True}, IDENTITY, Account.BOT),
-        ({}, IDENTITY, Account.STRANGER),
+        ({}, IDENTITY, Account.EXTERNAL),
         ({"team_id": "T1", "enterprise_user": {"enterprise_id": "E0ACME"}}, GRID, Account.MEMBER),
-        ({"team_id": "T1", "enterprise_user": {"enterprise_id": "E0OTHER"}}, GRID, Account.STRANGER),
-        ({"team_id": "T1"}, GRID, Account.STRANGER),
+        ({"team_id": "T1", "enterprise_user": {"enterprise_id": "E0OTHER"}}, GRID, Account.EXTERNAL),
+        ({"team_id": "T1"}, GRID, Account.EXTERNAL),
     ],
 )
 def test_whose_an_account_is(found: dict[str, object], ours: Identity, account: Account) -> None:

@@ -18,9 +18,9 @@ def progress(view: CardView) -> list[str]:
 
 def remark_lines(view: CardView) -> list[str]:
     """Return notes, tracking numbers and reasons as lines. Escaped."""
-    return [f"{each.label}: {escape(each.words, 600)}" for each in view.remarks]
+    return [f"{each.label}: {escape(each.text, 600)}" for each in view.remarks]
 
 
 def remark_blocks(view: CardView) -> list[Json]:
     """Return the same remarks as plain_text blocks, which need no escaping."""
-    return [section(plain(f"{each.label}: {each.words}")) for each in view.remarks]
+    return [section(plain(f"{each.label}: {each.text}")) for each in view.remarks]

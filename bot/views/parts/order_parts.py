@@ -12,12 +12,12 @@ MAX_LINES = 5
 ICONS = {
     CardStatus.NEW: "🆕",
     CardStatus.WAITING: "⏳",
-    CardStatus.GOOD: "✅",
-    CardStatus.MOVING: "🚚",
+    CardStatus.APPROVED: "✅",
+    CardStatus.IN_PROGRESS: "🚚",
     CardStatus.DONE: "📦",
-    CardStatus.STOPPED: "🚫",
+    CardStatus.CANCELLED: "🚫",
     CardStatus.EXPIRED: "⌛",
-    CardStatus.TROUBLE: "⚠️",
+    CardStatus.FAILED: "⚠️",
 }
 """Always shown beside the status in words."""
 

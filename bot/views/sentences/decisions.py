@@ -12,7 +12,7 @@ from orchestration.domain.errors import (
     OutcomeUnknown,
     TemporalUnavailable,
 )
-from orchestration.ports.orders import Ended
+from orchestration.ports.orders import FinalState
 from orchestration.wording import verdicts
 from orchestration.wording.style import capitalized
 
@@ -53,7 +53,7 @@ def not_reached(name: str) -> str:
     )
 
 
-def over_sentence(name: str, ended: Ended | None) -> str:
+def over_sentence(name: str, ended: FinalState | None) -> str:
     """Say how an order or refund ended, once its workflow has closed; None if that is unknown."""
     if ended is None:
         return f"{capitalized(name)} is already over. Nothing happened."

@@ -46,7 +46,7 @@ async def _calls_ahead(connections: Connections, view: OrderView) -> int | None:
         return None
     try:
         async with connections.reader() as reader:
-            return await reader.queued(view.order_id)
+            return await reader.card_queue_position(view.order_id)
     except (DatabaseUnavailable, SettingsWrong):
         # The position in the queue is an extra; the workflow has answered.
         return None

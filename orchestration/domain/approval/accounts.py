@@ -1,4 +1,4 @@
-"""Which Slack accounts may do what: only full members of the workspace decide. Pure."""
+"""Which kinds of Slack account may decide: only full members of the workspace."""
 
 from typing import assert_never
 
@@ -7,17 +7,17 @@ from orchestration.domain.approval.verdict import VerdictKind
 
 
 def refusal(actor: Actor, *, own: bool) -> VerdictKind | None:
-    """Why this account may not do it; None if it may.
+    """Return why this account may not do what the actor wants; None if it may.
 
-    `own`: it is what whoever asked for an order may do with it, which guests may too: stop it, change it,
-    answer questions about it.
+    `own`: the actor does something that requesters may do with their own order, which guests may do too:
+    cancel it, amend it or answer a question about it.
     """
     match actor.account:
         case None | Account.MEMBER:
             return None
         case Account.GUEST:
             return None if own else VerdictKind.NOT_A_MEMBER
-        case Account.DEACTIVATED | Account.BOT | Account.STRANGER:
+        case Account.DEACTIVATED | Account.BOT | Account.EXTERNAL:
             return VerdictKind.NOT_A_MEMBER
         case Account.UNKNOWN:
             return VerdictKind.UNKNOWN_ACCOUNT
@@ -26,5 +26,5 @@ def refusal(actor: Actor, *, own: bool) -> VerdictKind | None:
 
 
 def may_delegate(account: Account | None) -> bool:
-    """Whether a delegation of such an account still counts: nobody decides for somebody who has left."""
+    """Whether a delegation by the owner of such an account is valid; it ends when the owner leaves."""
     return account in {None, Account.MEMBER}

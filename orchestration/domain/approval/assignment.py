@@ -1,6 +1,6 @@
-"""Who counts where: each person once, and in the group where it helps most.
+"""Assigns approvals to the tier's requirements so that as many as possible are filled.
 
-The result depends on who has said yes and not on the order in which they did.
+Each person counts once. The result does not depend on the order of the approvals.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,29 +10,32 @@ from itertools import islice
 from orchestration.domain.approval.eligibility import Candidate
 
 MAX_CHOICES = 256
-"""Combinations of own and delegated seats that are looked at. Eight people who each could speak for one
-colleague make as many; beyond that the first combinations, which prefer own seats, decide."""
+"""How many combinations are tried of who approves for themselves and who on a colleague's behalf.
+
+Eight people with one delegation each have that many. Of more, only the first are tried, in which people
+approve for themselves.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """For each approval its seat, and the index of the requirement that it fills; None: it is full."""
+    """For each approval, whose it is and the index of the requirement that it fills, if any."""
 
     candidates: tuple[Candidate, ...]
     fills: tuple[int | None, ...]
     counts: tuple[int, ...]
-    """How many people fill each requirement."""
+    """How many approvals each requirement has."""
 
     @property
     def total(self) -> int:
-        """How many approvals fill something."""
+        """How many approvals fill a requirement."""
         return sum(self.counts)
 
 
 def assign(options: Sequence[tuple[Candidate, ...]], capacities: Sequence[int]) -> Assignment | None:
-    """Find the seats and places that fill most. `options`: each approval's seats, in order of preference.
+    """Return the assignment that fills most. `options`: whose approval each one could be, preferred first.
 
-    None: there is no way to give each approval a seat of its own.
+    None: two approvals would have to count as the same person's.
     """
     best: Assignment | None = None
     for choice in islice(_choices(options, ()), MAX_CHOICES):
@@ -47,7 +50,7 @@ def assign(options: Sequence[tuple[Candidate, ...]], capacities: Sequence[int]) 
 def _choices(
     options: Sequence[tuple[Candidate, ...]], chosen: tuple[Candidate, ...]
 ) -> Iterator[tuple[Candidate, ...]]:
-    # A person's seat is taken once: by themselves, or by whoever speaks for them.
+    # One person's approval counts once: given by themselves or by a delegate.
     if len(chosen) == len(options):
         yield chosen
         return
@@ -58,7 +61,7 @@ def _choices(
 
 
 def _fill(choice: tuple[Candidate, ...], capacities: Sequence[int]) -> Assignment:
-    """Augmenting paths: whoever comes later may move an earlier one to another group."""
+    """Match by augmenting paths: a later approval may move an earlier one to another requirement."""
     places: list[list[int]] = [[] for _ in capacities]
 
     def place(person: int, tried: set[int]) -> bool:

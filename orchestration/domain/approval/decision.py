@@ -1,4 +1,4 @@
-"""A decision, who made it and how, and the verdict that answers it."""
+"""A decision on an order or a refund: who made it, where and when."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -21,11 +21,11 @@ DecisionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$"
 
 
 class DecisionRequest(FrozenModel):
-    """The body of the signals `approve_order` and `cancel_order`.
+    """Input of the signals `approve_order` and `cancel_order`.
 
-    `decision_id` is unique per click and derived from the click, so that one delivered twice is one decision.
-    `decided_at` is the time of the click, not of its arrival. `revision` is the order's revision that the
-    actor saw; None means the actor takes it as it stands.
+    `decision_id` is derived from the click, so that a click that Slack delivers twice is one decision.
+    `decided_at` is when the actor clicked, not when the signal arrived. `revision` is the revision of the
+    order that the actor saw; None: whatever the current one is.
     """
 
     decision_id: DecisionId
@@ -35,10 +35,10 @@ class DecisionRequest(FrozenModel):
     revision: int | None = None
     note: Text | None = None
     override: bool = False
-    """Decide alone, as an operator whom the tier lets do that."""
+    """Whether the actor decides alone, as an operator of the tier."""
 
 
 class Decision(DecisionRequest):
-    """A request together with the signal that it came by."""
+    """A decision request with the kind of signal that carried it."""
 
     kind: DecisionKind

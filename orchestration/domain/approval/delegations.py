@@ -1,7 +1,7 @@
-"""Who lets whom decide for them, until when; and which such delegations are refused.
+"""Delegations: a person lets a colleague decide for them for some time.
 
-A delegation is for all groups of the policy or for one of them. It is never handed on: whoever speaks for
-somebody speaks for nobody through them.
+A delegation is for all groups of the policy or for one. It cannot be passed on: a delegate decides only for
+the person who delegated to them, not for those who delegated to that person.
 """
 
 from datetime import timedelta
@@ -11,39 +11,39 @@ from pydantic import AwareDatetime, Field
 
 from orchestration.domain.model import FrozenModel
 
-LONGEST = timedelta(days=366)
-"""A year. Whoever is away for longer has left, and the policy should say so."""
+MAX_DURATION = timedelta(days=366)
+"""About a year. Whoever is away for longer should be taken out of the policy."""
 
 SlackUser = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{1,30}$")]
-"""Id of a person in Slack. Names are no ids: a delegation to `carol` would never be found at her click."""
+"""A Slack user id. A name such as `carol` would never match the id in a click."""
 GroupName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
-"""A group of the approval policy, by the name that it has there."""
+"""The name of a group in the approval policy."""
 
 
 class DelegationGrant(FrozenModel):
-    """`person` lets `delegate` decide for them, from `since` on and before `until`."""
+    """A stored delegation: `delegate` decides for `person`, from `since` on and before `until`."""
 
     delegation_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
     person: SlackUser
     delegate: SlackUser
     group: GroupName | None = None
-    """The policy's group that it is limited to; None: all."""
+    """The group of the policy to which the delegation is limited; None: all groups."""
     since: AwareDatetime
     until: AwareDatetime
     created_by: Annotated[str, Field(min_length=1, max_length=100)]
-    """Who set it up, as the audit log writes actors: ``slack_user:U123``, ``operator:ana``."""
+    """Who stored the delegation, as in the audit log: ``slack_user:U123``, ``operator:ana``."""
 
     def replaces(self, earlier: "DelegationGrant") -> bool:
-        """Whether the earlier one ends as this one begins: the same person, for the same group or for all."""
+        """Whether this delegation ends the earlier one: both are by the same person for the same group."""
         return (self.person, self.group) == (earlier.person, earlier.group)
 
     def overlaps(self, other: "DelegationGrant") -> bool:
-        """Whether there is a moment in which both hold."""
+        """Whether both are valid at some moment."""
         return self.since < other.until and other.since < self.until
 
 
 def refusal(new: DelegationGrant, active: tuple[DelegationGrant, ...]) -> str | None:
-    """Say why there cannot be such a delegation beside the active ones; None if there can.
+    """Return, in a sentence, why this delegation is not possible beside the active ones; None if it is.
 
     The sentence names people by their ids.
     """
@@ -51,14 +51,14 @@ def refusal(new: DelegationGrant, active: tuple[DelegationGrant, ...]) -> str | 
         return "Nobody can delegate to themselves."
     if new.until <= new.since:
         return "The end of a delegation has to be in the future."
-    if new.until - new.since > LONGEST:
-        return f"A delegation ends after {LONGEST.days} days at the latest."
+    if new.until - new.since > MAX_DURATION:
+        return f"A delegation ends after {MAX_DURATION.days} days at the latest."
     beside = [each for each in active if new.overlaps(each) and not new.replaces(each)]
     return _circle(new, beside) or _chain(new, beside)
 
 
 def _circle(new: DelegationGrant, beside: list[DelegationGrant]) -> str | None:
-    # Longer circles need a chain first, and there are none.
+    # A circle of three or more would contain a chain, and chains are refused.
     if any((each.person, each.delegate) == (new.delegate, new.person) for each in beside):
         return f"{new.delegate} has delegated to {new.person}: that would be a circle."
     return None

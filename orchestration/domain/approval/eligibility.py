@@ -1,4 +1,4 @@
-"""Who may decide on what, by the tier that is recorded: as oneself, or for a colleague who is away."""
+"""Who may approve under a tier, for themselves or on behalf of a colleague who delegated to them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from orchestration.domain.policy.tier import Group, Tier
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One person's yes: whose it is, and for which requirements (by index) it could count."""
+    """One person's approval: whose it is, and which requirements (by index) it could fill."""
 
     principal: str
     requirements: tuple[int, ...]
@@ -18,7 +18,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """What the rules need to know besides the tier: how far it has escalated, and who is barred by name."""
+    """A tier with the state that decides who may approve: escalation level, requester, barred users."""
 
     tier: Tier
     requester: str
@@ -26,16 +26,16 @@ class Eligibility:
     barred: tuple[str, ...] = ()
 
     def candidates(self, actor: Actor) -> tuple[Candidate, ...]:
-        """All seats from which this actor could approve: their own first, then those delegated to them."""
+        """Return whose approval this actor could give: their own, then those of people who delegated."""
         if actor.kind is not ActorKind.SLACK_USER or self.is_barred(actor.id, actor.groups):
             return ()
-        return tuple(candidate for candidate in self._all_seats(actor) if candidate.requirements)
+        return tuple(candidate for candidate in self._unbarred(actor) if candidate.requirements)
 
     def unrestricted_candidates(self, actor: Actor) -> tuple[Candidate, ...]:
-        """The same without any bar: who may cancel, or ask, though they may not approve."""
+        """Return the same without separation of duties: barred approvers may still cancel and ask."""
         if actor.kind is not ActorKind.SLACK_USER:
             return ()
-        candidates = (self._seat(person, groups, only) for person, groups, only in _persons(actor))
+        candidates = (self._candidate(person, groups, only) for person, groups, only in _persons(actor))
         return tuple(candidate for candidate in candidates if candidate.requirements)
 
     def is_barred(self, person: str, groups: tuple[str, ...]) -> bool:
@@ -46,29 +46,29 @@ class Eligibility:
             or any(group.has(person, groups) for group in self.tier.barred)
         )
 
-    def _all_seats(self, actor: Actor) -> Iterator[Candidate]:
+    def _unbarred(self, actor: Actor) -> Iterator[Candidate]:
         for person, groups, only in _persons(actor):
-            # Nobody hands on what they may not do themselves.
+            # A delegate may not do what the person who delegated is barred from.
             if not self.is_barred(person, groups):
-                yield self._seat(person, groups, only)
+                yield self._candidate(person, groups, only)
 
-    def _seat(self, person: str, groups: tuple[str, ...], only: str | None) -> Candidate:
+    def _candidate(self, person: str, groups: tuple[str, ...], only: str | None) -> Candidate:
         return Candidate(person, tuple(self._requirements(person, groups, only)))
 
     def _requirements(self, person: str, groups: tuple[str, ...], only: str | None) -> Iterator[int]:
         for index, requirement in enumerate(self.tier.requirements):
-            named: tuple[Group, ...] = (requirement, *self._stand_ins(requirement.group))
+            named: tuple[Group, ...] = (requirement, *self._escalation_groups(requirement.group))
             if any(group.has(person, groups) for group in named if only in {None, group.group}):
                 yield index
 
-    def _stand_ins(self, requirement: str) -> Iterator[Group]:
+    def _escalation_groups(self, requirement: str) -> Iterator[Group]:
         for escalation in self.tier.escalated(self.level):
             if requirement in escalation.counts_for:
                 yield from escalation.groups
 
 
 def _persons(actor: Actor) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
-    """The actor, then whoever they act for: id, user groups, and the one group it is limited to, if any."""
+    """Yield the actor, then each person who delegated: id, user groups and the policy's group, if limited."""
     yield actor.id, actor.groups, None
     for delegation in actor.delegations:
         if delegation.person != actor.id and may_delegate(delegation.account):

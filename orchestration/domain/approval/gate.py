@@ -1,4 +1,4 @@
-"""The state of a gate: all that it remembers, in one serialisable object, and what follows from it."""
+"""The state of a gate, the part of a workflow that waits for decisions, as one serialisable model."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from orchestration.domain.policy.tier import Tier
 
 
 class Progress(FrozenModel):
-    """How far one requirement is."""
+    """How many of the `count` approvals of a group there are."""
 
     group: str
     have: int
@@ -20,7 +20,7 @@ class Progress(FrozenModel):
 
 
 class Answer(FrozenModel):
-    """What the requester said."""
+    """The requester's answer to a question."""
 
     by: Actor
     at: datetime
@@ -28,7 +28,7 @@ class Answer(FrozenModel):
 
 
 class Question(FrozenModel):
-    """What an approver wants to know before deciding."""
+    """An approver's question to the requester."""
 
     question_id: str
     by: Actor
@@ -38,55 +38,55 @@ class Question(FrozenModel):
 
 
 class Gate(FrozenModel):
-    """All that a gate has to remember. `tier` is None until the policy has been resolved."""
+    """The state of a gate. `tier` is None until the policy has been resolved."""
 
     requester: str
     revision: int = 1
     tier: Tier | None = None
     barred: tuple[str, ...] = ()
-    """People who may not approve, by name: they approved the customer's previous order."""
+    """Users who may not approve because they approved the customer's previous order."""
     opened_at: datetime | None = None
     deadline: datetime | None = None
-    """None: it never expires, or the clock stands still."""
+    """When the gate expires; None: never, or the clock is paused."""
     run_deadline: datetime | None = None
-    """When the workflow itself has to end, whatever the clock says; None: never."""
+    """Shortly before the workflow's own run timeout, which no pause moves; None: there is none."""
     approvals: tuple[Decision, ...] = ()
     cancels: tuple[Decision, ...] = ()
-    """Cancels that count where the tier wants several."""
+    """Cancels so far, for a tier that needs several."""
     level: int = 0
-    """How many escalations there have been."""
+    """The escalation level: how many escalations there have been."""
     next_escalation_at: datetime | None = None
     reminders_sent: int = 0
     last_reminder_at: datetime | None = None
     next_reminder_at: datetime | None = None
     questions: tuple[Question, ...] = ()
     paused_at: datetime | None = None
-    """Since when the clock has stood still, waiting for information."""
+    """Since when the clock has been paused by an unanswered question."""
     paused_deadline: datetime | None = None
-    """What the deadline was then."""
+    """The deadline at the moment of the pause."""
     outcome: Outcome | None = None
 
     @property
     def needed(self) -> int:
-        """How many approvals the tier asks for, in all."""
+        """How many approvals the tier needs, over all groups."""
         return self.tier.needed if self.tier else 0
 
     @property
     def eligibility(self) -> Eligibility | None:
-        """The rules of eligibility as they stand; None before the policy is known."""
+        """Who may approve now; None before the policy is resolved."""
         return None if self.tier is None else self.eligibility_of(self.tier)
 
     def eligibility_of(self, tier: Tier) -> Eligibility:
-        """The same, by this tier."""
+        """Who may approve under this tier."""
         return Eligibility(tier, self.requester, self.level, self.barred)
 
     @property
     def assignment(self) -> Assignment | None:
-        """Who counts where; None if there is no way to give each approval a seat, or no tier."""
-        return self.assigned(self.approvals)
+        """Which approval fills which requirement; None without a tier or if two count as one person's."""
+        return self.assign_approvals(self.approvals)
 
-    def assigned(self, approvals: tuple[Decision, ...]) -> Assignment | None:
-        """The same for other approvals."""
+    def assign_approvals(self, approvals: tuple[Decision, ...]) -> Assignment | None:
+        """Return the assignment that these approvals would have."""
         eligibility = self.eligibility
         if eligibility is None:
             return None
@@ -101,12 +101,12 @@ class Gate(FrozenModel):
 
     @property
     def is_met(self) -> bool:
-        """Whether every requirement is filled."""
+        """Whether every requirement has its approvals."""
         return self.tier is not None and self.counted >= self.needed
 
     @property
     def progress(self) -> tuple[Progress, ...]:
-        """How far each requirement is."""
+        """How many approvals each requirement has."""
         if self.tier is None:
             return ()
         found = self.assignment
@@ -118,7 +118,7 @@ class Gate(FrozenModel):
 
     @property
     def approved_for(self) -> tuple[str | None, ...]:
-        """For each approval, the colleague it was given for; None: their own."""
+        """For each approval, the colleague on whose behalf it was given; None: nobody."""
         found = self.assignment
         if found is None:
             return (None,) * len(self.approvals)
@@ -129,5 +129,5 @@ class Gate(FrozenModel):
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
-        """Questions that wait for an answer."""
+        """The questions without an answer."""
         return tuple(each for each in self.questions if each.answer is None)

@@ -1,4 +1,4 @@
-"""What people have to be told while a gate waits."""
+"""Notifications that a workflow sends while its gate waits for decisions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +7,7 @@ from orchestration.domain.model import FrozenModel
 
 
 class NotificationKind(StrEnum):
-    """What it is about."""
+    """What a notification is about."""
 
     REMINDER = "reminder"
     ESCALATION = "escalation"
@@ -17,7 +17,11 @@ class NotificationKind(StrEnum):
 
 
 class Notification(FrozenModel):
-    """One thing to tell. `number`, from 1: of the reminder, the level, the question, or the new revision."""
+    """One notification to send.
+
+    `number` counts from 1. It is the number of the reminder, the escalation level, the number of the question
+    or the order's new revision.
+    """
 
     kind: NotificationKind
     number: int

@@ -1,4 +1,4 @@
-"""Asking for information: questions of those who decide, answers of whoever asked for the order. Pure."""
+"""Questions of approvers and answers of the requester: their models, and the rules that judge them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +14,11 @@ from orchestration.domain.fields import Text
 from orchestration.domain.model import FrozenModel
 
 MAX_QUESTIONS = 50
-"""For one order; the gate carries them along."""
+"""For one order. Every question stays in the workflow's state, so their number is limited."""
 
 
 class QuestionRequest(FrozenModel):
-    """The body of the signal `ask_question`; `question_id` is unique for each question."""
+    """Input of the signal `ask_question`; `question_id` is unique for each question."""
 
     question_id: DecisionId
     actor: Actor
@@ -28,7 +28,7 @@ class QuestionRequest(FrozenModel):
 
 
 class AnswerRequest(FrozenModel):
-    """The body of the signal `answer_question`."""
+    """Input of the signal `answer_question`."""
 
     answer_id: DecisionId
     question_id: DecisionId
@@ -39,7 +39,7 @@ class AnswerRequest(FrozenModel):
 
 
 class RequestKind(StrEnum):
-    """A question or its answer; or what was wanted of an amendment that was refused."""
+    """What a judged request was: a question, an answer, or an amendment that was refused."""
 
     QUESTION = "question"
     ANSWER = "answer"
@@ -47,7 +47,7 @@ class RequestKind(StrEnum):
 
 
 class JudgedRequest(FrozenModel):
-    """What somebody said, with the verdict, as the audit log keeps it."""
+    """A question, an answer or a refused amendment with its verdict, as stored in the audit log."""
 
     kind: RequestKind
     request_id: str
@@ -59,7 +59,7 @@ class JudgedRequest(FrozenModel):
 
 
 def ask(gate: Gate, request: QuestionRequest, now: datetime) -> tuple[Gate, Verdict]:
-    """Take a question of somebody who may decide. The clock stops where the tier says so."""
+    """Judge a question and store it in the gate if the actor may decide; the tier may pause the clock."""
 
     def verdict(kind: VerdictKind) -> Verdict:
         return Verdict(decision_id=request.question_id, kind=kind, at=now, outcome=gate.outcome)
@@ -78,39 +78,39 @@ def ask(gate: Gate, request: QuestionRequest, now: datetime) -> tuple[Gate, Verd
     if len(gate.questions) >= MAX_QUESTIONS:
         return gate, verdict(VerdictKind.TOO_MANY)
     question = Question(question_id=request.question_id, by=actor, at=now, text=request.text)
-    return timers.ask(gate, question), verdict(VerdictKind.RECORDED)
+    return timers.add_question(gate, question), verdict(VerdictKind.RECORDED)
 
 
-def answer(gate: Gate, given: AnswerRequest, now: datetime) -> tuple[Gate, Verdict]:
-    """Take the requester's answer. With the last one that is missing the clock goes on."""
+def answer(gate: Gate, request: AnswerRequest, now: datetime) -> tuple[Gate, Verdict]:
+    """Judge the requester's answer and store it; the answer to the last open question resumes the clock."""
 
     def verdict(kind: VerdictKind) -> Verdict:
-        return Verdict(decision_id=given.answer_id, kind=kind, at=now, outcome=gate.outcome)
+        return Verdict(decision_id=request.answer_id, kind=kind, at=now, outcome=gate.outcome)
 
     if gate.outcome is not None:
         return gate, verdict(VerdictKind.ALREADY_OVER)
-    question = next((each for each in gate.questions if each.question_id == given.question_id), None)
+    question = next((each for each in gate.questions if each.question_id == request.question_id), None)
     if question is None:
         return gate, verdict(VerdictKind.NOT_WAITING)
-    if given.actor.id != gate.requester and given.actor.kind is not ActorKind.OPERATOR:
+    if request.actor.id != gate.requester and request.actor.kind is not ActorKind.OPERATOR:
         return gate, verdict(VerdictKind.NOT_THE_REQUESTER)
-    if (refusal := accounts.refusal(given.actor, own=True)) is not None:
+    if (refusal := accounts.refusal(request.actor, own=True)) is not None:
         return gate, verdict(refusal)
     if question.answer is not None:
         return gate, verdict(VerdictKind.ALREADY_ANSWERED)
-    said = Answer(by=given.actor, at=now, text=given.text)
-    return timers.answer(gate, given.question_id, said), verdict(VerdictKind.RECORDED)
+    answered = Answer(by=request.actor, at=now, text=request.text)
+    return timers.add_answer(gate, request.question_id, answered), verdict(VerdictKind.RECORDED)
 
 
-def judged_request(said: QuestionRequest | AnswerRequest, verdict: Verdict) -> JudgedRequest:
-    """What the audit log keeps of a question or an answer."""
-    is_question = isinstance(said, QuestionRequest)
+def judged_request(request: QuestionRequest | AnswerRequest, verdict: Verdict) -> JudgedRequest:
+    """Return the question or the answer as the audit log stores it."""
+    is_question = isinstance(request, QuestionRequest)
     return JudgedRequest(
         kind=RequestKind.QUESTION if is_question else RequestKind.ANSWER,
-        request_id=said.question_id if isinstance(said, QuestionRequest) else said.answer_id,
-        question_id=said.question_id,
-        by=said.actor,
-        surface=said.surface,
-        text=said.text,
+        request_id=request.question_id if isinstance(request, QuestionRequest) else request.answer_id,
+        question_id=request.question_id,
+        by=request.actor,
+        surface=request.surface,
+        text=request.text,
         verdict=verdict,
     )

@@ -1,6 +1,6 @@
-"""The chain of hashes in the audit log, as docs/audit-log.md describes it: computed here a second time.
+"""Verifies the hash chain of the audit log, as docs/audit-log.md describes it.
 
-Nothing here asks the database for a hash: what it says is compared with what the event itself comes to.
+The hashes are computed here from the events and compared with those that the database has stored.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _VERSION = "1"
 
 
 def hash_of(event: ChainedEvent) -> bytes:
-    """Return the SHA-256 that the event should carry."""
+    """Return the SHA-256 that should be stored with the event."""
     fields = (
         _VERSION,
         None if event.previous_hash is None else event.previous_hash.hex(),
@@ -32,21 +32,21 @@ def hash_of(event: ChainedEvent) -> bytes:
 
 
 class ChainFaultKind(StrEnum):
-    """What can be wrong with the log."""
+    """What can be wrong with the audit log."""
 
     CHANGED = "changed"
-    """The event does not come to the hash that it carries."""
+    """The hash of the event's content is not the one that is stored with it."""
     BROKEN_LINK = "broken_link"
-    """The event does not carry the hash of the one before it."""
+    """The event does not hold the hash of the event before it."""
     MISSING = "missing"
-    """There is no event at this position, but there are later ones."""
+    """There is no event at this position, although there are later ones."""
     HEAD = "head"
-    """What a head stands for is not there any more, or was changed."""
+    """Events that the head covers are missing or were changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainFault:
-    """One thing that is wrong. The order and the position are None for a head."""
+    """One fault in the audit log. `order_id` and `position` are None for a head."""
 
     kind: ChainFaultKind
     order_id: str | None
@@ -55,7 +55,7 @@ class ChainFault:
 
 
 class ChainCheck:
-    """Takes all events, by order (in the byte order of the ids) and position; keeps one of them at a time."""
+    """Verifies all events, sorted by order id (in byte order) and position, one at a time."""
 
     def __init__(self, head: Head | None = None) -> None:
         self.events = 0
@@ -66,7 +66,7 @@ class ChainCheck:
         self._end: LastEvent | None = None
 
     def add(self, event: ChainedEvent) -> tuple[ChainFault, ...]:
-        """Take the next event, and return what is wrong with it."""
+        """Check the next event and return its faults."""
         last = self._last if self._last and self._last.order_id == event.order_id else None
         self.events += 1
         self.orders += last is None
@@ -78,7 +78,7 @@ class ChainCheck:
         return tuple(_faults(last, event))
 
     def finish(self) -> ChainFault | None:
-        """Say, after the last event, whether the head still holds."""
+        """After the last event, compare the log with the head. None: they agree, or there is no head."""
         if self._head is None:
             return None
         self._close_order()
@@ -107,7 +107,7 @@ def _faults(last: ChainedEvent | None, event: ChainedEvent) -> list[ChainFault]:
 
     before = last.position if last else 0
     if event.position > before + 1:
-        # Its link leads to an event that is not there: nothing to compare it with.
+        # The event before it is missing, so there is no hash to compare its link with.
         detail = f"positions {before + 1} to {event.position - 1} are not there"
         if event.position == before + 2:
             detail = "it is not there"

@@ -1,28 +1,28 @@
-"""One line of the audit log as its hash is made of it."""
+"""Events of the audit log, with the fields that their hash covers."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class ChainedEvent:
-    """An event with its place in the chain. Times are microseconds since 1970 in UTC.
+    """An event with its position in the hash chain. Times are microseconds since 1970 in UTC.
 
-    A time is None only if somebody has put one there that no calendar has; events are written with both.
+    A time is None only if somebody stored one that is outside the calendar; every event is written with both.
     """
 
     event_id: int
     order_id: str
     position: int
-    """1, 2, 3 ... within its order."""
+    """The position within the events of the order, from 1."""
     event_key: str
     type: str
     actor: str | None
     detail: str
-    """JSON, letter for letter as PostgreSQL writes it."""
+    """JSON, exactly as PostgreSQL writes it."""
     occurred_at: int | None
     recorded_at: int | None
     previous_hash: bytes | None
-    """Of the event before it; None for the first of its order."""
+    """The hash of the event before; None for the first event of the order."""
     hash: bytes
 
 
@@ -36,7 +36,7 @@ class LastEvent:
 
 
 def netstring(value: str | None) -> bytes:
-    """Write a field so that its end is certain: ``5:hello,``. None is ``-,``, an empty text ``0:,``."""
+    """Encode a field with its length, as in ``5:hello,``. None is ``-,`` and an empty text ``0:,``."""
     if value is None:
         return b"-,"
     written = value.encode()

@@ -1,4 +1,4 @@
-"""The head: a few numbers that stand for the whole audit log up to an event. To be kept elsewhere."""
+"""The head of the audit log: a digest of all events up to one, to be stored outside the database."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`digest`: SHA-256 in hex over the last position and hash of each order, up to `event_id`."""
+    """The head up to `event_id`. `digest`: SHA-256 in hex over the last position and hash of each order."""
 
     event_id: int
     events: int
@@ -38,7 +38,7 @@ class Head:
 
 
 class HeadBuilder:
-    """Makes a head of the last event of each order; the orders come in the byte order of their ids."""
+    """Computes a head from the last event of each order, added in the byte order of the order ids."""
 
     def __init__(self) -> None:
         self._events = 0
@@ -46,12 +46,12 @@ class HeadBuilder:
         self._digest = sha256()
 
     def add(self, end: LastEvent) -> None:
-        """Take the last event of the next order."""
+        """Add the last event of the next order."""
         self._events += end.position
         self._orders += 1
         for each in (end.order_id, str(end.position), end.hash.hex()):
             self._digest.update(netstring(each))
 
     def build(self, event_id: int) -> Head:
-        """Return the head, after the last order. `event_id`: later events were left out."""
+        """Return the head, once all orders are added. `event_id` is the last event that it covers."""
         return Head(event_id, self._events, self._orders, self._digest.hexdigest())

@@ -1,4 +1,4 @@
-"""Amending an order that waits for approval: what may change, and who may change it. Pure."""
+"""Amendments of an order that waits for approval: what may change, and who may change it."""
 
 from datetime import datetime
 from typing import Annotated
@@ -17,7 +17,10 @@ from orchestration.domain.order.order import Order, OrderLine, parse_order
 
 
 class AmendRequest(FrozenModel):
-    """The body of the signal `amend_order`. What is None stays; `revision` is the one that the actor saw."""
+    """Input of the signal `amend_order`. Fields that are None stay as they are.
+
+    `revision` is the revision of the order that the actor saw.
+    """
 
     amend_id: DecisionId
     actor: Actor
@@ -30,7 +33,10 @@ class AmendRequest(FrozenModel):
 
 
 def refusal(gate: Gate, request: AmendRequest, now: datetime) -> Verdict | None:
-    """Why this may not be; None if it may, should the new content be well formed and have a tier."""
+    """Return the verdict that refuses the amendment; None if the actor may amend the order now.
+
+    The new content is validated elsewhere.
+    """
 
     def verdict(kind: VerdictKind) -> Verdict:
         return Verdict(decision_id=request.amend_id, kind=kind, at=now, outcome=gate.outcome)
@@ -49,14 +55,14 @@ def refusal(gate: Gate, request: AmendRequest, now: datetime) -> Verdict | None:
 
 
 def amended(order: Order, request: AmendRequest) -> Order:
-    """Return the order with its new content. Raises OrderRefused if it is malformed then."""
+    """Return the order with its new content. Raises OrderRefused if that is not valid."""
     changes = request.model_dump(mode="json", include={"lines", "ship_to", "note"}, exclude_none=True)
     base = order.model_dump(mode="json", exclude={"amount"} if request.lines else set())
     return parse_order(base | changes)
 
 
 def refused_amendment(request: AmendRequest, verdict: Verdict) -> JudgedRequest:
-    """What the audit log keeps of an amendment that was refused."""
+    """Return a refused amendment as the audit log stores it."""
     wanted = request.model_dump_json(include={"lines", "ship_to", "note"}, exclude_none=True)
     return JudgedRequest(
         kind=RequestKind.AMENDMENT,

@@ -1,15 +1,15 @@
-"""The order, what makes one well formed, and the closed table of its transitions."""
+"""The content of an order, and the validation of orders that come from outside."""
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from orchestration.domain.errors import FieldProblem, OrderRefused
-from orchestration.domain.fields import MAX_AMOUNT, ActorId, Name, OrderId, Tag, Text, _known_currency
+from orchestration.domain.fields import MAX_AMOUNT, ActorId, CurrencyCode, Name, OrderId, Tag, Text
 
 
 class OrderLine(BaseModel):
-    """One thing ordered; `unit_price` in minor units of the order's currency."""
+    """One line of an order; `unit_price` is in minor units of the order's currency."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -20,25 +20,25 @@ class OrderLine(BaseModel):
 
     @property
     def total(self) -> int:
-        """Minor units."""
+        """The price of the line, in minor units."""
         return self.quantity * self.unit_price
 
 
 class Order(BaseModel):
-    """What is being bought. `amount` is in minor units; left out, it is the sum of the lines."""
+    """An order. `amount` is in minor units; if it is left out, it is the sum of the lines."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     order_id: OrderId
     customer: Name
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=100, strict=False)]
-    currency: Annotated[str, AfterValidator(_known_currency)]
+    currency: CurrencyCode
     requester: ActorId
     ship_to: Text
     payment_method: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")] = "pm_card"
     note: Text | None = None
     tags: Annotated[tuple[Tag, ...], Field(max_length=20, strict=False)] = ()
-    """Words that the approval policy may look at."""
+    """Words by which tiers of the approval policy can select the order."""
     amount: Annotated[int, Field(ge=0, le=MAX_AMOUNT)] = 0
 
     @model_validator(mode="after")
@@ -54,7 +54,7 @@ class Order(BaseModel):
 
 
 def parse_order(raw: object) -> Order:
-    """Read an order as it came from outside. Raises OrderRefused, with every field that is wrong."""
+    """Validate an order that comes from outside. Raises OrderRefused with every field that is wrong."""
     try:
         return Order.model_validate(raw)
     except ValidationError as error:
@@ -62,13 +62,13 @@ def parse_order(raw: object) -> Order:
 
 
 def problems_of(error: ValidationError) -> tuple[FieldProblem, ...]:
-    """Say what pydantic found, field by field. A list is not blamed for what is wrong with its items."""
+    """Return pydantic's errors by field. A list has no error of its own if one of its items has."""
     found = error.errors(include_url=False, include_input=False)
     paths = [each["loc"] for each in found]
     return tuple(
         FieldProblem(
             field=".".join(map(str, each["loc"])) or "order",
-            message=_WORDS.get(each["type"]) or each["msg"].removeprefix("Value error, "),
+            message=_MESSAGES.get(each["type"]) or each["msg"].removeprefix("Value error, "),
         )
         for each in found
         if not any(
@@ -77,8 +77,8 @@ def problems_of(error: ValidationError) -> tuple[FieldProblem, ...]:
     )
 
 
-# Where pydantic's own words are about Python rather than about orders.
-_WORDS = {
+# Replaces messages of pydantic that speak of Python types.
+_MESSAGES = {
     "missing": "is required",
     "extra_forbidden": "is not a field of an order",
     "model_type": "must be a JSON object with the fields of an order",

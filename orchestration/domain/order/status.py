@@ -1,4 +1,4 @@
-"""The statuses of an order and the closed table of transitions between them."""
+"""The statuses of an order, and the table of allowed transitions between them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from orchestration.domain.errors import TransitionNotAllowed
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands; `TRANSITIONS` says what may follow what."""
+    """The status of an order; `TRANSITIONS` lists the allowed changes."""
 
     CREATED = "CREATED"
     VALIDATED = "VALIDATED"
@@ -23,7 +23,7 @@ class OrderStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing follows."""
+        """Whether no other status can follow."""
         return not TRANSITIONS[self]
 
 
@@ -51,5 +51,5 @@ def check_transition(current: OrderStatus, to: OrderStatus) -> None:
 
 
 def sources_of(to: OrderStatus) -> tuple[OrderStatus, ...]:
-    """Every status from which `to` may be reached in one step."""
+    """Return every status that `to` may follow."""
     return tuple(status for status, targets in TRANSITIONS.items() if to in targets)

@@ -1,4 +1,4 @@
-"""How a workflow introduces itself in Temporal's Web UI, which reads Markdown."""
+"""The summary and details of an order's workflow in Temporal's Web UI, as Markdown."""
 
 import re
 
@@ -8,15 +8,15 @@ from orchestration.domain.sanitize import sanitize
 
 
 def static_summary(order: Order) -> str:
-    """One line, at most 200 bytes as Temporal wants it."""
+    """Return one line of at most 200 bytes, Temporal's limit."""
     amount = format_amount(order.amount, order.currency)
-    # Cut before escaping could double the length, and by bytes, since names are in any script.
+    # Cut before escaping, which can double the length, and in bytes, since names are in any script.
     name = order.customer.encode()[:80].decode(errors="ignore")
     return f"{escape(name)}: {amount}"
 
 
 def static_details(order: Order) -> str:
-    """Amount, customer, requester and the first lines."""
+    """Return amount, customer, requester and the first 20 lines."""
     amount = format_amount(order.amount, order.currency)
     lines = "\n".join(
         f"- {line.quantity} x {escape(line.description)} ({escape(line.sku)})" for line in order.lines[:20]
@@ -25,5 +25,5 @@ def static_details(order: Order) -> str:
 
 
 def escape(text: str) -> str:
-    """Escape what the Web UI would take for markup."""
+    """Escape characters that the Web UI would read as Markdown."""
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~-])", r"\\\1", sanitize(text))

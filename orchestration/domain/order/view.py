@@ -1,4 +1,4 @@
-"""What the query `status` answers: the whole order as people need to see it."""
+"""The result of the query `status` of an order."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from orchestration.domain.order.status import OrderStatus
 
 
 class PaymentState(StrEnum):
-    """How far the money is. UNKNOWN: a charge was tried and it is not known yet what became of it."""
+    """The state of the payment. UNKNOWN: a charge was tried, and its result is not known yet."""
 
     NONE = "none"
     UNKNOWN = "unknown"
@@ -22,13 +22,13 @@ class PaymentState(StrEnum):
 
 
 class OrderView(FrozenModel):
-    """An order at one moment. `version` grows with every change that somebody could see."""
+    """The state of an order. `version` grows with every visible change."""
 
     order_id: str
     version: int
     status: OrderStatus
     order: Order | None
-    """None until it has been received, and for good if it was malformed."""
+    """None until the order is stored; stays None if the order was malformed."""
     gate: Gate
     changes: tuple[StatusChange, ...] = ()
     cancel: Outcome | None = None
@@ -38,15 +38,15 @@ class OrderView(FrozenModel):
     reason: str | None = None
     """Why the order failed, expired or was cancelled."""
     waiting_for: str | None = None
-    """What the order waits for, in a sentence; None when it has ended."""
+    """What the order waits for, in words; None when it has ended."""
     card: MessageRef | None = None
     card_version: int = 0
     """The version that the card shows; 0: not posted yet."""
     card_problem: str | None = None
-    """Why the card could not be drawn, if Slack refused it for good."""
+    """Why the card cannot be posted or updated, if Slack refused it for good."""
     updated_at: datetime
 
     @property
     def is_card_outdated(self) -> bool:
-        """Whether the card has something to show that it does not show yet."""
+        """Whether the card in Slack shows an earlier version."""
         return self.card_version < self.version

@@ -10,7 +10,7 @@ def deadline_of(tier: Tier, opened_at: datetime) -> datetime | None:
     """When a gate that opened then expires; None: never."""
     if tier.expires_after is None and tier.expires_at is None:
         return None
-    deadline = working_hours.after(tier.clock, opened_at, tier.expires_after or timedelta(0))
+    deadline = working_hours.add_open_time(tier.clock, opened_at, tier.expires_after or timedelta(0))
     if tier.expires_at is not None and tier.hours is not None:
         deadline = working_hours.next_local_time(tier.hours, deadline, tier.expires_at)
     return deadline
@@ -38,16 +38,20 @@ def escalation_at(tier: Tier, level: int, opened_at: datetime) -> datetime | Non
     if level >= len(tier.escalations):
         return None
     span = tier.escalations[level].after
-    return None if span is None else working_hours.after(tier.clock, opened_at, span)
+    return None if span is None else working_hours.add_open_time(tier.clock, opened_at, span)
 
 
-def moved(tier: Tier, moment: datetime | None, paused_at: datetime, now: datetime) -> datetime | None:
+def shift_after_pause(
+    tier: Tier, moment: datetime | None, paused_at: datetime, now: datetime
+) -> datetime | None:
     """Where a moment that lay ahead when the clock stopped lies after the clock goes on at `now`."""
     if moment is None:
         return None
-    return working_hours.after(tier.clock, now, working_hours.counted(tier.clock, paused_at, moment))
+    return working_hours.add_open_time(
+        tier.clock, now, working_hours.open_time_between(tier.clock, paused_at, moment)
+    )
 
 
 def _reminder(tier: Tier, reminders: Reminders, since: datetime, sent: int) -> datetime:
-    due = working_hours.after(tier.clock, since, reminders.gap(sent))
+    due = working_hours.add_open_time(tier.clock, since, reminders.gap(sent))
     return due if tier.hours is None else working_hours.next_open(tier.hours, due)

@@ -83,10 +83,10 @@ def is_open(hours: WorkingHours, at: datetime) -> bool:
 
 def next_open(hours: WorkingHours, at: datetime) -> datetime:
     """Return `at` if it is within the hours, otherwise the next opening. ValueError: none in ten years."""
-    return after(hours, at, timedelta())
+    return add_open_time(hours, at, timedelta())
 
 
-def counted(hours: WorkingHours | None, start: datetime, end: datetime) -> timedelta:
+def open_time_between(hours: WorkingHours | None, start: datetime, end: datetime) -> timedelta:
     """Return how much open time passes from `start` to `end`; without hours, all time counts."""
     start, end = _utc(start), _utc(end)
     if hours is None or end <= start:
@@ -94,7 +94,7 @@ def counted(hours: WorkingHours | None, start: datetime, end: datetime) -> timed
     return sum((min(closes, end) - begins for begins, closes in _stretches(hours, start, end)), timedelta())
 
 
-def after(hours: WorkingHours | None, start: datetime, span: timedelta) -> datetime:
+def add_open_time(hours: WorkingHours | None, start: datetime, span: timedelta) -> datetime:
     """Return when `span` of open time has passed; for a span of zero, `start` if open, else the next opening.
 
     ValueError: the hours do not open for ten years, or the span is negative.

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pydantic import BaseModel, ConfigDict
 
 from orchestration.domain.approval.gate import Gate
-from orchestration.domain.card import CardStatus, CardView, Remark
+from orchestration.domain.card import CardStatus, CardView, LabeledText
 from orchestration.domain.currency import format_amount
 from orchestration.domain.errors import TransitionNotAllowed
 from orchestration.domain.fields import ActorId, MessageRef, OrderId, Text
@@ -95,11 +95,11 @@ class RefundView(FrozenModel):
 _STANDING: dict[RefundStatus, tuple[CardStatus, str]] = {
     _S.REQUESTED: (CardStatus.NEW, "is being checked"),
     _S.PENDING_MANUAL_APPROVAL: (CardStatus.WAITING, "needs approval"),
-    _S.APPROVED: (CardStatus.GOOD, "is approved, the money is on its way back"),
+    _S.APPROVED: (CardStatus.APPROVED, "is approved, the money is on its way back"),
     _S.REFUNDED: (CardStatus.DONE, "is done: the money has been given back"),
-    _S.CANCELLED: (CardStatus.STOPPED, "was turned down"),
+    _S.CANCELLED: (CardStatus.CANCELLED, "was turned down"),
     _S.EXPIRED: (CardStatus.EXPIRED, "expired without a decision"),
-    _S.FAILED: (CardStatus.TROUBLE, "failed"),
+    _S.FAILED: (CardStatus.FAILED, "failed"),
 }
 
 
@@ -112,11 +112,11 @@ def refund_card(view: RefundView) -> CardView:
     """Show a refund."""
     card_status, status_text = _STANDING[view.status]
     outcome = view.gate.outcome
-    remarks = [Remark(label="Why", words=view.request.reason)] if view.request else []
+    remarks = [LabeledText(label="Why", text=view.request.reason)] if view.request else []
     if outcome is not None and outcome.note:
-        remarks.append(Remark(label="Note", words=outcome.note))
+        remarks.append(LabeledText(label="Note", text=outcome.note))
     if view.reason and view.status in {_S.FAILED, _S.EXPIRED}:
-        remarks.append(Remark(label="Reason", words=view.reason))
+        remarks.append(LabeledText(label="Reason", text=view.reason))
     return CardView.model_construct(
         subject=Subject.REFUND,
         order_id=view.order_id,

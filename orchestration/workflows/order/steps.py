@@ -132,7 +132,7 @@ class OrderSteps:
     async def compensate(self, stopped: OrderStopped) -> None:
         """End the order: refund what was charged, then store how the order ended."""
         at = workflow.now()
-        pending_writes = self._state.pending_writes.then(stopped.to, at, stopped.reason)
+        pending_writes = self._state.pending_writes.with_change(stopped.to, at, stopped.reason)
         if self._state.order is None:
             # The activity has stored the refusal in the audit log. A row under this id is another order's.
             pass

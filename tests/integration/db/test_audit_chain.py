@@ -133,12 +133,12 @@ async def test_any_text_has_a_hash(pool: Pool, log: PostgresAuditLog) -> None:
 async def test_the_horizon_waits_for_who_is_writing(database_url: str, pool: Pool) -> None:
     """An event that got its number before the horizon was asked for is there once it is answered."""
     log = PostgresAuditLog(pool)
-    assert await log.horizon() == 0
+    assert await log.last_stable_event_id() == 0
     async with await open_pool(database_url, "tests", max_size=2) as others:
         async with others.acquire() as slow:
             await slow.execute("BEGIN")
             await slow.execute(_INSERT, "A-1", "a")
-            asking = asyncio.create_task(log.horizon())
+            asking = asyncio.create_task(log.last_stable_event_id())
             waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
             while not asking.done() and not await others.fetchval(waiting):
                 await asyncio.sleep(0.01)

@@ -16,7 +16,7 @@ from tests.integration.db.make import NOON, TO_PENDING, S, order, pending_writes
 
 PAY = "pay-A-1"
 NOTHING = pending_writes()
-CHARGED = pending_writes(*TO_PENDING, S.APPROVED).then(S.PAYMENT_CHARGED, NOON)
+CHARGED = pending_writes(*TO_PENDING, S.APPROVED).with_change(S.PAYMENT_CHARGED, NOON)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def test_an_order_that_is_not_stored_or_has_ended_is_not_charged(
     """A try that wakes up after the cancel finds the door shut."""
     with pytest.raises(OrderNotFound):
         await payments.claim("pay-B", 2500, "EUR", pending_writes(order_id="B"))
-    await orders.record(approved.then(S.CANCELLED, NOON))
+    await orders.record(approved.with_change(S.CANCELLED, NOON))
     with pytest.raises(TransitionNotAllowed, match="A-1 is CANCELLED"):
         await payments.claim(PAY, 2500, "EUR", approved)
     assert await payments.find(PAY) is None

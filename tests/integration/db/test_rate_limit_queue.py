@@ -79,9 +79,9 @@ async def test_everybody_is_told_how_many_are_ahead(
     waits = [place.wait.total_seconds() for place in places if place.wait is not None]
     assert waits[1:] == sorted(waits[1:])
     assert 300 * 2 / 3 < waits[-1] < 520 * 2 / 3
-    assert await reader.queued("ord-50") == 50
-    assert await reader.queued("first") == 0
-    assert await reader.queued("unknown") is None
+    assert await reader.card_queue_position("ord-50") == 50
+    assert await reader.card_queue_position("first") == 0
+    assert await reader.card_queue_position("unknown") is None
 
 
 async def test_no_wait_is_longer_than_the_longest(queue: PostgresRateLimitQueue, pool: Pool) -> None:
@@ -106,7 +106,7 @@ async def test_the_more_urgent_goes_first_and_among_equals_who_asked_first(
     ]
     for order_id, priority in [*asked, asked[0], asked[2]]:
         await queue.poll(turn(order_id, priority))
-    ahead = {order_id: await reader.queued(order_id) for order_id, _ in asked}
+    ahead = {order_id: await reader.card_queue_position(order_id) for order_id, _ in asked}
     assert ahead == {"b": 1, "c": 2, "paid": 3, "talk": 4}
 
 

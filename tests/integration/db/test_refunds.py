@@ -48,10 +48,10 @@ def steps(*to: RefundStatus) -> PendingWrites:
 @pytest.mark.usefixtures("shipped")
 async def test_what_can_be_refunded_is_seen(refunds: PostgresRefundStore) -> None:
     """The order, how it is paid, and who approved it."""
-    found = await refunds.look("A-1")
+    found = await refunds.find_refundable("A-1")
     assert found is not None
     assert (found.order, found.status, found.payment) == (order(), S.SHIPPED, PaymentStatus.CHARGED)
-    assert await refunds.look("B-1") is None
+    assert await refunds.find_refundable("B-1") is None
     assert await refunds.approvers_of("A-1") == ("U2",)
 
 
@@ -116,11 +116,11 @@ async def test_how_an_order_and_its_refund_stand_is_read(
     refunds: PostgresRefundStore, orders: PostgresOrderStore, reader: PostgresOrderReader
 ) -> None:
     """Each with whoever decided it last; for those who click when it is over."""
-    order_ended = await reader.ended(Subject.ORDER, "A-1")
+    order_ended = await reader.final_state(Subject.ORDER, "A-1")
     assert order_ended is not None
     assert (order_ended.status_text, order_ended.by) == ("has been shipped", "U2")
-    assert await reader.ended(Subject.REFUND, "A-1") is None
-    assert await reader.ended(Subject.ORDER, "B-1") is None
+    assert await reader.final_state(Subject.REFUND, "A-1") is None
+    assert await reader.final_state(Subject.ORDER, "B-1") is None
     await refunds.open(REFUND_ID, REQUEST, RESOLVED, at(30))
     await orders.record(steps(RefundStatus.PENDING_MANUAL_APPROVAL))
     turned_down = RefundStep(to=RefundStatus.CANCELLED, at=at(50), reason="they broke it")
@@ -128,6 +128,6 @@ async def test_how_an_order_and_its_refund_stand_is_read(
     await orders.record(
         PendingWrites(order_id="A-1", refund_id=REFUND_ID, judged=(no,), refund_steps=(turned_down,))
     )
-    ended = await reader.ended(Subject.REFUND, "A-1")
+    ended = await reader.final_state(Subject.REFUND, "A-1")
     assert ended is not None
     assert (ended.status_text, ended.reason, ended.by) == ("was turned down", "they broke it", "U2")

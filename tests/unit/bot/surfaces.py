@@ -39,7 +39,7 @@ from orchestration.domain.order.view import OrderView
 from orchestration.domain.policy.tier import Escalation, Group, Requirement, Tier
 from orchestration.domain.refund.refund import RefundRequest, RefundStatus, RefundView, refund_card
 from orchestration.ports.audit_log import Event
-from orchestration.ports.orders import Ended, OrderPage, OrderRow
+from orchestration.ports.orders import FinalState, OrderPage, OrderRow
 from tests.unit.bot.strategies import NOW
 from tests.unit.bot.test_views import ALICE
 
@@ -227,7 +227,7 @@ SURFACES: dict[str, Surface] = {
     "complaint": delegation.complaint,
     "ended delegation": lambda words: delegation.ended(1, words),
     "already over": lambda words: _said(
-        over_sentence("order ord-1", Ended("was cancelled", NOW, words, words))
+        over_sentence("order ord-1", FinalState("was cancelled", NOW, words, words))
     ),
     "refused change": lambda words: _said(
         verdict_sentence(_verdict(words, VerdictKind.REFUSED), DecisionKind.APPROVE, "order ord-1")

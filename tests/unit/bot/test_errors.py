@@ -13,7 +13,7 @@ from orchestration.domain.actor import Actor, ActorKind
 from orchestration.domain.approval.decision import DecisionKind
 from orchestration.domain.approval.verdict import Outcome, OutcomeKind, Verdict, VerdictKind
 from orchestration.domain.policy.approval_policy import Subject
-from orchestration.ports.orders import Ended
+from orchestration.ports.orders import FinalState
 from orchestration.wording.names import subject_name
 from tests.unit.bot.slack_rules import check_brackets
 from tests.unit.bot.strategies import NOW
@@ -88,7 +88,7 @@ def test_an_unforeseen_error_is_admitted() -> None:
 
 def test_how_an_ended_order_ended_is_told_and_escaped() -> None:
     """The reason comes from outside."""
-    said = over_sentence("order ord-1", Ended("was cancelled", NOW, "<!channel>", "U0CAROL01"))
+    said = over_sentence("order ord-1", FinalState("was cancelled", NOW, "<!channel>", "U0CAROL01"))
     assert said.startswith("Order ord-1 is already over: it was cancelled by <@U0CAROL01>")
     check_brackets(said)
     assert "already over" in over_sentence("order ord-1", None)

@@ -27,7 +27,7 @@ from orchestration.domain.order.view import OrderView
 from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.refund.refund import RefundRequest, RefundView
 from orchestration.ports.audit_log import AuditLog, Event
-from orchestration.ports.orders import Ended, OrderPage, OrderRow
+from orchestration.ports.orders import FinalState, OrderPage, OrderRow
 from tests.unit.cli.builders import NOW, execution, view
 
 
@@ -130,10 +130,10 @@ class FakeDatabase:
     async def history(self, order_id: str) -> tuple[Event, ...]:
         return self.events
 
-    async def ended(self, subject: Subject, order_id: str) -> Ended | None:
+    async def final_state(self, subject: Subject, order_id: str) -> FinalState | None:
         return None
 
-    async def queued(self, order_id: str) -> int | None:
+    async def card_queue_position(self, order_id: str) -> int | None:
         return self.ahead
 
     async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:

@@ -19,7 +19,7 @@ from tests.unit.domain.test_approval import OPENED, REQUESTER, a_decision, an_op
 
 NOW = OPENED + timedelta(minutes=1)
 ALICE = "U0ALICE"
-NO_MEMBERS = [Account.GUEST, Account.DEACTIVATED, Account.BOT, Account.STRANGER]
+NO_MEMBERS = [Account.GUEST, Account.DEACTIVATED, Account.BOT, Account.EXTERNAL]
 REFUSED = [(each, VerdictKind.NOT_A_MEMBER) for each in NO_MEMBERS] + [
     (Account.UNKNOWN, VerdictKind.UNKNOWN_ACCOUNT)
 ]
@@ -67,7 +67,7 @@ def test_an_operator_of_the_policy_overrides_only_as_a_member(account: Account, 
         (Account.GUEST, VerdictKind.RECORDED),
         (Account.DEACTIVATED, VerdictKind.NOT_A_MEMBER),
         (Account.BOT, VerdictKind.NOT_A_MEMBER),
-        (Account.STRANGER, VerdictKind.NOT_A_MEMBER),
+        (Account.EXTERNAL, VerdictKind.NOT_A_MEMBER),
         (Account.UNKNOWN, VerdictKind.UNKNOWN_ACCOUNT),
     ],
 )

@@ -129,7 +129,7 @@ def test_a_gate_ends_at_most_once_and_only_by_right(moves: list[Decision | None]
     first = None
     for move in moves:
         if move is None:
-            gate, _ = timers.tick(gate, DEADLINE)
+            gate, _ = timers.fire_due_timers(gate, DEADLINE)
         else:
             gate, _ = rules.judge(gate, move, OPENED + timedelta(minutes=60))
         assert first in {None, gate.outcome} if gate.outcome is None else True

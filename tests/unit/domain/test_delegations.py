@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from orchestration.domain.approval.delegations import LONGEST, DelegationGrant, refusal
+from orchestration.domain.approval.delegations import MAX_DURATION, DelegationGrant, refusal
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -35,7 +35,7 @@ def test_a_delegation_to_a_colleague() -> None:
         (granted(ALICE, ALICE), "themselves"),
         (granted(ALICE, BOB, until=NOW), "in the future"),
         (granted(ALICE, BOB, until=NOW - DAY), "in the future"),
-        (granted(ALICE, BOB, until=NOW + LONGEST + timedelta(seconds=1)), "366 days"),
+        (granted(ALICE, BOB, until=NOW + MAX_DURATION + timedelta(seconds=1)), "366 days"),
     ],
 )
 def test_what_is_wrong_with_it_by_itself(new: DelegationGrant, said: str) -> None:
@@ -45,7 +45,7 @@ def test_what_is_wrong_with_it_by_itself(new: DelegationGrant, said: str) -> Non
 
 def test_a_year_is_just_right() -> None:
     """The limit itself is allowed."""
-    assert refusal(granted(ALICE, BOB, until=NOW + LONGEST), ()) is None
+    assert refusal(granted(ALICE, BOB, until=NOW + MAX_DURATION), ()) is None
 
 
 @pytest.mark.parametrize("group", [None, "finance"])

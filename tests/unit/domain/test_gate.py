@@ -210,7 +210,7 @@ def test_a_yes_too_many_is_kept_and_counts_once_it_helps() -> None:
     gate, kinds = verdicts(open_at(tier), a_decision(user("U2")), a_decision(user("U6")))
     assert kinds == [VerdictKind.COUNTED, VerdictKind.COUNTED]
     assert gate.counted == 1
-    gate, notifications = timers.tick(gate, OPENED + after)
+    gate, notifications = timers.fire_due_timers(gate, OPENED + after)
     assert gate.outcome is not None
     assert gate.outcome.kind is OutcomeKind.APPROVED
     assert notifications == ()
@@ -358,6 +358,6 @@ def test_who_comes_after_an_override_is_told_of_it() -> None:
 
 def test_who_comes_after_the_expiry_is_told_of_it() -> None:
     """Whatever the clock of the click says."""
-    gate, _ = timers.tick(open_at(two_groups()), DEADLINE)
+    gate, _ = timers.fire_due_timers(open_at(two_groups()), DEADLINE)
     _, kinds = verdicts(gate, a_decision(user("U2")), a_decision(OPERATOR))
     assert kinds == [VerdictKind.EXPIRED, VerdictKind.EXPIRED]

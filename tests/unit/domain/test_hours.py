@@ -14,12 +14,12 @@ from pydantic import ValidationError
 from orchestration.domain.policy.working_hours import (
     UtcOffset,
     WorkingHours,
-    after,
-    counted,
+    add_open_time,
     is_open,
     next_local_time,
     next_open,
     offsets_of,
+    open_time_between,
 )
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -140,7 +140,7 @@ def test_an_opening_is_open_and_nothing_before_it(hours: WorkingHours, at: datet
     assert opening.tzinfo is UTC
     assert is_open(hours, opening)
     assert (opening == at) == is_open(hours, at)
-    assert counted(hours, at, opening) == NONE
+    assert open_time_between(hours, at, opening) == NONE
 
 
 @given(calendars(), moments)
@@ -169,11 +169,11 @@ def test_the_time_counted_up_to_a_deadline_is_the_span_of_the_deadline(
     hours: WorkingHours, start: datetime, days: float
 ) -> None:
     span = span_of(hours, days)
-    end = after(hours, start, span)
-    assert counted(hours, start, end) == span
+    end = add_open_time(hours, start, span)
+    assert open_time_between(hours, start, end) == span
     if span:
         # It is the first such moment.
-        assert counted(hours, start, end - timedelta(microseconds=1)) < span
+        assert open_time_between(hours, start, end - timedelta(microseconds=1)) < span
     else:
         assert end == next_open(hours, start)
 
@@ -184,8 +184,8 @@ def test_later_or_longer_never_ends_earlier(
 ) -> None:
     short, more = span_of(hours, days), span_of(hours, more_days)
     early, late = sorted((a, b))
-    assert after(hours, early, short) <= after(hours, late, short)
-    assert after(hours, early, short) <= after(hours, early, short + more)
+    assert add_open_time(hours, early, short) <= add_open_time(hours, late, short)
+    assert add_open_time(hours, early, short) <= add_open_time(hours, early, short + more)
     assert next_open(hours, early) <= next_open(hours, late)
 
 
@@ -193,8 +193,12 @@ def test_later_or_longer_never_ends_earlier(
 @given(calendars(), st.lists(moments, min_size=3, max_size=3))
 def test_counted_time_adds_up(hours: WorkingHours, three: list[datetime]) -> None:
     a, b, c = sorted(three)
-    assert counted(hours, a, b) + counted(hours, b, c) == counted(hours, a, c) <= c - a
-    assert counted(hours, c, a) == NONE
+    assert (
+        open_time_between(hours, a, b) + open_time_between(hours, b, c)
+        == open_time_between(hours, a, c)
+        <= c - a
+    )
+    assert open_time_between(hours, c, a) == NONE
 
 
 @given(calendars(), moments, open_days, open_days)
@@ -203,7 +207,9 @@ def test_a_span_may_be_waited_for_in_two_parts(
 ) -> None:
     one, two = span_of(hours, days), span_of(hours, more_days)
     if two:
-        assert after(hours, after(hours, start, one), two) == after(hours, start, one + two)
+        assert add_open_time(hours, add_open_time(hours, start, one), two) == add_open_time(
+            hours, start, one + two
+        )
 
 
 def agrees_with_the_clock(hours: WorkingHours, start: datetime, length: timedelta) -> None:
@@ -211,11 +217,11 @@ def agrees_with_the_clock(hours: WorkingHours, start: datetime, length: timedelt
     found = open_minutes(hours, start, start + length)
     minutes = int(length / MINUTE)
     assert [at for n in range(minutes) if is_open(hours, at := start + n * MINUTE)] == found
-    assert counted(hours, start, start + length) == len(found) * MINUTE
+    assert open_time_between(hours, start, start + length) == len(found) * MINUTE
     if found:
         assert next_open(hours, start) == found[0]
         half = len(found) // 2
-        assert after(hours, start, half * MINUTE + MINUTE) == found[half] + MINUTE
+        assert add_open_time(hours, start, half * MINUTE + MINUTE) == found[half] + MINUTE
 
 
 @settings(max_examples=25, deadline=None)
@@ -277,12 +283,12 @@ def test_the_zone_in_which_a_moment_is_written_does_not_matter(
 ) -> None:
     """Python subtracts two datetimes of one zone by their wall clocks: not so here."""
     span = span_of(hours, days)
-    there, end = start.astimezone(ZoneInfo(zone)), after(hours, start, span)
+    there, end = start.astimezone(ZoneInfo(zone)), add_open_time(hours, start, span)
     assert is_open(hours, there) == is_open(hours, start)
-    assert after(hours, there, span) == end
-    assert after(None, there, span) == start + span
-    assert counted(hours, there, end.astimezone(ZoneInfo(zone))) == span
-    assert counted(None, there, (start + span).astimezone(ZoneInfo(zone))) == span
+    assert add_open_time(hours, there, span) == end
+    assert add_open_time(None, there, span) == start + span
+    assert open_time_between(hours, there, end.astimezone(ZoneInfo(zone))) == span
+    assert open_time_between(None, there, (start + span).astimezone(ZoneInfo(zone))) == span
     assert next_local_time(hours, there, 540) == next_local_time(hours, start, 540)
 
 
@@ -316,8 +322,8 @@ def test_the_zone_in_which_a_moment_is_written_does_not_matter(
 )
 def test_deadlines_of_an_office_in_berlin(start: str, span: timedelta, end: str) -> None:
     hours = hours_in(holidays=(date(2026, 4, 3), date(2026, 4, 6)))
-    assert after(hours, berlin(start), span) == berlin(end)
-    assert counted(hours, berlin(start), berlin(end)) == span
+    assert add_open_time(hours, berlin(start), span) == berlin(end)
+    assert open_time_between(hours, berlin(start), berlin(end)) == span
 
 
 @pytest.mark.parametrize(
@@ -338,16 +344,16 @@ def test_a_change_within_the_hours_counts_as_the_time_that_really_passes(
     every_day = tuple(range(7))
     around, office = hours_in(zone, 0, 1440, days=every_day), hours_in(zone, days=every_day)
     start = local(zone, f"{day} 00:00")
-    assert counted(around, start, start + length * HOUR) == length * HOUR
+    assert open_time_between(around, start, start + length * HOUR) == length * HOUR
     assert wall(zone, start + length * HOUR) == wall(zone, start) + DAY
-    assert counted(office, start, start + length * HOUR) == 8 * HOUR
+    assert open_time_between(office, start, start + length * HOUR) == 8 * HOUR
     assert next_open(office, start) == local(zone, f"{day} 09:00")
 
 
 def test_a_night_shift_is_an_hour_shorter_in_march_and_an_hour_longer_in_october() -> None:
     night = hours_in(opens=60, closes=5 * 60, days=(6,))
-    assert counted(night, berlin("2026-03-29 00:00"), berlin("2026-03-29 12:00")) == 3 * HOUR
-    assert counted(night, berlin("2026-10-25 00:00"), berlin("2026-10-25 12:00")) == 5 * HOUR
+    assert open_time_between(night, berlin("2026-03-29 00:00"), berlin("2026-03-29 12:00")) == 3 * HOUR
+    assert open_time_between(night, berlin("2026-10-25 00:00"), berlin("2026-10-25 12:00")) == 5 * HOUR
 
 
 def test_hours_that_the_clock_skips_altogether_do_not_open_that_day() -> None:
@@ -359,8 +365,8 @@ def test_a_time_that_comes_twice_is_the_first_of_the_two() -> None:
     opening = hours_in(opens=150, closes=240, days=(6,))
     closing = hours_in(opens=60, closes=150, days=(6,))
     assert next_open(opening, berlin("2026-10-25 00:00")) == berlin("2026-10-25 02:30")
-    assert counted(opening, berlin("2026-10-25 00:00"), berlin("2026-10-25 12:00")) == 2.5 * HOUR
-    assert counted(closing, berlin("2026-10-25 00:00"), berlin("2026-10-25 12:00")) == 1.5 * HOUR
+    assert open_time_between(opening, berlin("2026-10-25 00:00"), berlin("2026-10-25 12:00")) == 2.5 * HOUR
+    assert open_time_between(closing, berlin("2026-10-25 00:00"), berlin("2026-10-25 12:00")) == 1.5 * HOUR
     assert not is_open(closing, berlin("2026-10-25 02:15", fold=1))
 
 
@@ -370,8 +376,8 @@ def test_the_hour_before_midnight_comes_twice_in_cairo_and_is_open_throughout() 
     change = datetime(2026, 10, 29, 21, 0, tzinfo=UTC)
     assert change in {offset.since for offset in evening.offsets}
     assert is_open(evening, change)
-    assert counted(evening, change - 2 * HOUR, change) == HOUR
-    assert counted(evening, change, change + 2 * HOUR) == HOUR
+    assert open_time_between(evening, change - 2 * HOUR, change) == HOUR
+    assert open_time_between(evening, change, change + 2 * HOUR) == HOUR
 
 
 def test_the_first_offset_holds_before_and_the_last_one_after_the_years_looked_up() -> None:
@@ -432,10 +438,10 @@ def test_the_hours_of_a_repeated_hour_are_known_to_one_who_starts_within_it() ->
 
 def test_without_hours_all_time_counts() -> None:
     saturday = berlin("2026-03-28 12:00")
-    assert after(None, saturday, DAY) == saturday + DAY
-    assert after(None, saturday, NONE) == saturday
-    assert counted(None, saturday, saturday + DAY) == DAY
-    assert counted(None, saturday + DAY, saturday) == NONE
+    assert add_open_time(None, saturday, DAY) == saturday + DAY
+    assert add_open_time(None, saturday, NONE) == saturday
+    assert open_time_between(None, saturday, saturday + DAY) == DAY
+    assert open_time_between(None, saturday + DAY, saturday) == NONE
 
 
 def test_hours_with_nothing_but_holidays_are_refused_in_words() -> None:
@@ -443,9 +449,9 @@ def test_hours_with_nothing_but_holidays_are_refused_in_words() -> None:
     with pytest.raises(ValueError, match="'office' do not open for ten years"):
         next_open(hours, START)
     with pytest.raises(ValueError, match="do not open for ten years"):
-        after(hours, START, HOUR)
+        add_open_time(hours, START, HOUR)
     assert not is_open(hours, START)
-    assert counted(hours, START, START + 365 * DAY) == NONE
+    assert open_time_between(hours, START, START + 365 * DAY) == NONE
 
 
 def test_hours_that_open_after_nine_years_do_open() -> None:
@@ -455,14 +461,14 @@ def test_hours_that_open_after_nine_years_do_open() -> None:
 
 def test_what_is_open_is_counted_however_long_it_was_closed_before() -> None:
     hours = hours_in(holidays=tuple(START.date() + n * DAY for n in range(3700)))
-    assert counted(hours, START, START + 3707 * DAY) == 5 * 8 * HOUR
+    assert open_time_between(hours, START, START + 3707 * DAY) == 5 * 8 * HOUR
 
 
 def test_thousands_of_hours_take_no_time_to_count() -> None:
     """Eleven years and a half. Temporal takes a workflow task that blocks for two seconds for a deadlock."""
     began = clock.perf_counter()
-    end = after(hours_in(), START, 24_000 * HOUR)
-    assert counted(hours_in(), START, end) == 24_000 * HOUR
+    end = add_open_time(hours_in(), START, 24_000 * HOUR)
+    assert open_time_between(hours_in(), START, end) == 24_000 * HOUR
     assert clock.perf_counter() - began < 1
 
 
@@ -475,8 +481,8 @@ def test_no_time_zone_is_looked_up_while_computing(monkeypatch: pytest.MonkeyPat
         pytest.fail("The time-zone database was read.")
 
     monkeypatch.setattr("zoneinfo.ZoneInfo", looked_up)
-    assert after(hours, start, 2 * HOUR) == expected
-    assert counted(hours, start, expected) == 2 * HOUR
+    assert add_open_time(hours, start, 2 * HOUR) == expected
+    assert open_time_between(hours, start, expected) == 2 * HOUR
     assert next_local_time(hours, start, 540) == expected - 2 * DAY
 
 
@@ -493,9 +499,9 @@ def test_a_moment_without_a_zone_is_refused() -> None:
     for ask in (
         lambda: is_open(hours_in(), naive),
         lambda: next_open(hours_in(), naive),
-        lambda: counted(None, naive, START),
-        lambda: after(None, naive, HOUR),
-        lambda: after(hours_in(), naive, HOUR),
+        lambda: open_time_between(None, naive, START),
+        lambda: add_open_time(None, naive, HOUR),
+        lambda: add_open_time(hours_in(), naive, HOUR),
         lambda: next_local_time(hours_in(), naive, 0),
         lambda: offsets_of(BERLIN, naive),
     ):
@@ -505,7 +511,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 
 def test_a_negative_span_and_a_minute_of_no_day_are_refused() -> None:
     with pytest.raises(ValueError, match="cannot be negative"):
-        after(hours_in(), START, -HOUR)
+        add_open_time(hours_in(), START, -HOUR)
     for minute in (-1, 1440):
         with pytest.raises(ValueError, match="0 to 1439"):
             next_local_time(hours_in(), START, minute)

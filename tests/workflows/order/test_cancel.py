@@ -88,7 +88,7 @@ async def test_cancelled_while_it_waits_for_approval(
     assert view.status is OrderStatus.CANCELLED
     assert view.reason is not None
     assert "no budget left" in view.reason
-    assert fakes.cards[-1].card_status is CardStatus.STOPPED
+    assert fakes.cards[-1].card_status is CardStatus.CANCELLED
     assert fakes.calls["charge_payment"] == 0
 
 

@@ -77,7 +77,7 @@ async def test_a_decline_fails_the_order_at_once(env: WorkflowEnvironment, fakes
     assert (view.status, view.payment) == (OrderStatus.FAILED, PaymentState.NONE)
     assert fakes.calls["charge_payment"] == 1
     assert view.reason == "payment failed: declined by the bank"
-    assert [each.words for each in fakes.cards[-1].remarks if each.label == "Reason"] == [view.reason]
+    assert [each.text for each in fakes.cards[-1].remarks if each.label == "Reason"] == [view.reason]
     assert fakes.replies == ["Order failed: payment failed: declined by the bank."]
 
 

@@ -32,7 +32,7 @@ async def test_the_search_attribute_follows_what_lasts(
         assert await indexed(case) == OrderStatus.PENDING_MANUAL_APPROVAL
         await case.approve(APPROVER)
         await pause.reached.wait()
-        while fakes.cards[-1].card_status is not CardStatus.MOVING:
+        while fakes.cards[-1].card_status is not CardStatus.IN_PROGRESS:
             await case.view()
         assert await indexed(case) == OrderStatus.SHIPPING
         pause.go_on.set()

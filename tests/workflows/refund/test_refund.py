@@ -132,7 +132,7 @@ async def test_cancelled_in_temporal_it_is_turned_down(
     with pytest.raises(WorkflowFailureError) as failed:
         await refund.handle.result()
     assert isinstance(failed.value.cause, CancelledError)
-    assert fakes.cards[-1].card_status is CardStatus.STOPPED
+    assert fakes.cards[-1].card_status is CardStatus.CANCELLED
 
 
 async def test_a_year_of_waiting_for_a_refund(env: WorkflowEnvironment, fakes: FakeRefundActivities) -> None:

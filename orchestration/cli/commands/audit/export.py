@@ -76,7 +76,7 @@ async def _export(
     until = None if until_text is None else parse_moment("--until", until_text, now, zone)
     async with connections.audit() as log:
         # Read first: events that are committed later belong to the next export.
-        horizon = await log.horizon()
+        horizon = await log.last_stable_event_id()
         with open_output(destination.output) as file:
             count = await _write(log.by_time(since, until, horizon), out, destination.format, file)
             head = await _build_head(log, horizon)
@@ -124,7 +124,7 @@ async def _write(
 
 async def _build_head(log: AuditLog, horizon: int) -> Head:
     builder = HeadBuilder()
-    async with aclosing(log.ends(horizon)) as ends:
+    async with aclosing(log.last_events(horizon)) as ends:
         async for end in ends:
             builder.add(end)
     return builder.build(horizon)
