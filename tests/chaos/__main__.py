@@ -1,4 +1,4 @@
-"""`python -m tests.chaos --seed 7 --orders 200 --minutes 6`: the whole system under fire, then checked."""
+"""`python -m tests.chaos --seed 7 --orders 200 --minutes 6` runs the chaos suite with one or more seeds."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from tests.chaos.planning import make_plan
+from tests.chaos.plan.generate import make_plan
 from tests.chaos.report import show, summarise
 from tests.chaos.run import Result, run
 

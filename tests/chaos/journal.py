@@ -1,4 +1,4 @@
-"""What happened in a run, a line each, as it happened: what people did and what they were told."""
+"""The journal of a run: one line for everything that people did and were told."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""A run, and several of them, as tables."""
+"""Prints the results of one run, and of several, as tables."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

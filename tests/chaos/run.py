@@ -1,4 +1,4 @@
-"""One run: start everything, let people and faults loose, heal, wait, mend what can be mended, check."""
+"""Runs one plan: start everything, apply it, end all faults, wait, reconcile, and check the evidence."""
 
 import asyncio
 import shutil
@@ -12,18 +12,18 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from localdev.slack.client import WorkspaceClient
-from tests.chaos.board import Board
-from tests.chaos.checker.cards import doubled
+from tests.chaos.checker.cards import duplicate_messages
+from tests.chaos.checker.checks import judge
 from tests.chaos.checker.evidence import Evidence, Violation
-from tests.chaos.checker.judging import judge
-from tests.chaos.checker.reading import read
-from tests.chaos.cluster import Cluster
-from tests.chaos.faults import Faults
+from tests.chaos.checker.read import read
 from tests.chaos.journal import Journal
-from tests.chaos.operators import Operators
-from tests.chaos.people import People
-from tests.chaos.plan import Plan
-from tests.chaos.settling import settled
+from tests.chaos.plan.model import Plan
+from tests.chaos.system.cluster import Cluster
+from tests.chaos.system.faults import Faults
+from tests.chaos.system.settle import wait_until_settled
+from tests.chaos.users.channel_reader import ChannelReader
+from tests.chaos.users.operators import Operators
+from tests.chaos.users.slack_users import SlackUsers
 
 SETTLE_LIMIT = 240.0
 """Seconds after all faults are over. The longest pause between two tries of anything is 60."""
@@ -79,14 +79,14 @@ async def _fire(plan: Plan, cluster: Cluster, journal: Journal) -> tuple[Evidenc
     async with WorkspaceClient(cluster.slack_url) as workspace:
         operators = Operators(await _typed(cluster), cluster.settings, cluster.folder, journal)
         faults = Faults(cluster, workspace, journal)
-        async with Board(cluster.slack_url, journal) as board:
-            people = People(client, workspace, board, operators, journal)
+        async with ChannelReader(cluster.slack_url, journal) as board:
+            people = SlackUsers(client, workspace, board, operators, journal)
             async with asyncio.TaskGroup() as group:
                 group.create_task(people.live(plan, plan.seconds + _PATIENCE))
                 await faults.strike(plan)
                 await faults.heal()
             await people.start_rest(plan)
-            left = await settled(client, plan, SETTLE_LIMIT)
+            left = await wait_until_settled(client, plan, SETTLE_LIMIT)
         for workflow_id, why in left.items():
             journal.write("unsettled", workflow=workflow_id, why=why)
 
@@ -102,7 +102,7 @@ async def _fire(plan: Plan, cluster: Cluster, journal: Journal) -> tuple[Evidenc
             )
 
         found = await look()
-        before = sum(times - 1 for times in doubled(found).values())
+        before = sum(times - 1 for times in duplicate_messages(found).values())
         if judge(found):
             # The reconciler leaves alone what has changed in the last 15 s.
             await asyncio.sleep(_LEFT_ALONE)

@@ -1,16 +1,16 @@
-"""A short run of the chaos suite, with a fixed seed: every build goes through fire."""
+"""A short run of the chaos suite with a fixed seed, as a part of `make test`."""
 
 import pytest
 
 from tests.chaos.checker.evidence import Evidence
-from tests.chaos.planning import make_plan, short_plan
+from tests.chaos.plan.generate import make_plan, short_plan
 from tests.chaos.report import faults_of
 from tests.chaos.run import run
 
 
 @pytest.mark.timeout(240)
 async def test_a_dozen_orders_survive_the_worst_faults_at_once() -> None:
-    """Both hands at work: people of all kinds, and kill -9, lost answers, doubled envelopes."""
+    """A dozen orders of all kinds run while processes are killed, answers lost and envelopes doubled."""
     plan = short_plan()
     result = await run(plan)
     assert [str(violation) for violation in result.violations] == [], result.folder

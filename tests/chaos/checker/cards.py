@@ -22,7 +22,7 @@ _REFUND_SAYS = {
 _BUTTONS = {"order_approve", "order_cancel", "order_more"}
 
 
-def doubled(evidence: Evidence) -> dict[str, int]:
+def duplicate_messages(evidence: Evidence) -> dict[str, int]:
     """How many messages there are of each key that should have one, where there are more."""
     keys = Counter(key for key in map(key_of, evidence.messages) if key is not None)
     return {key: times for key, times in keys.items() if times > 1}
@@ -30,7 +30,7 @@ def doubled(evidence: Evidence) -> dict[str, int]:
 
 def check(evidence: Evidence) -> Iterator[Violation]:
     """Every message that was posted, by the key in its metadata."""
-    for key, times in doubled(evidence).items():
+    for key, times in duplicate_messages(evidence).items():
         yield _wrong(key, f"it was posted {times} times")
     cards = {key_of(message): message for message in evidence.messages}
     for row in evidence.orders:

@@ -1,4 +1,4 @@
-"""What the checker judges by: plain copies of what is written in five places."""
+"""The evidence that the checker judges: copies of tables, ledger, histories, messages and journal."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum

@@ -1,4 +1,4 @@
-"""The checker's own reading of the run's approval policy (`plan.POLICY`), by hand."""
+"""The checker's own reading of the run's approval policy (`plan.model.POLICY`), by hand."""
 
 from tests.chaos.checker.evidence import Evidence, Json
 

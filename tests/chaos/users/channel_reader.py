@@ -1,4 +1,4 @@
-"""What people see in the approvals channel: cards as they come, and answers meant for them alone."""
+"""Reads the approvals channel as each user: cards, and answers that only one user sees."""
 
 import asyncio
 import re
@@ -8,17 +8,17 @@ import aiohttp
 
 from localdev.slack.client import ControlError
 from tests.chaos.journal import Journal
-from tests.chaos.plan import ALICE, APPROVALS, BOB, CAROL
+from tests.chaos.plan.model import ALICE, APPROVALS, BOB, CAROL
 
-LOOK_EVERY = 0.7
-"""Seconds. Answers are gone when the simulator dies, so they are written down soon after they came."""
+POLL_INTERVAL = 0.7
+"""Seconds between two reads. Answers are lost when the simulator dies, so they are recorded soon."""
 _NEWEST = 80
 _NOT_NOW = (aiohttp.ClientError, ControlError, TimeoutError, ValueError)
-"""The simulator is away, or answers nonsense while it dies."""
+"""Errors while the simulator is down or dying."""
 
 
-class Board:
-    """Looks at the channel as each of the people, all the time. An async context manager."""
+class ChannelReader:
+    """Reads the channel as each user, all the time. An async context manager."""
 
     def __init__(self, slack_url: str, journal: Journal) -> None:
         self._url = slack_url
@@ -29,7 +29,7 @@ class Board:
         self._session: aiohttp.ClientSession | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Board":
+    async def __aenter__(self) -> "ChannelReader":
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
         self._task = asyncio.create_task(self._look_on())
         return self
@@ -62,7 +62,7 @@ class Board:
             else:
                 if message is not None and value_of(message) is None:
                     return
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(POLL_INTERVAL)
 
     async def look(self) -> None:
         """Look once, as everybody."""
@@ -90,11 +90,11 @@ class Board:
     async def _look_on(self) -> None:
         while True:
             await self.look()
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(POLL_INTERVAL)
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         if self._session is None:
-            raise RuntimeError("use `async with Board(...)`")
+            raise RuntimeError("use `async with ChannelReader(...)`")
         async with self._session.post(f"{self._url}/control/{path}", json=body) as response:
             if response.status != 200:
                 raise ControlError(response.status, await response.text())

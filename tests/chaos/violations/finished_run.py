@@ -1,4 +1,4 @@
-"""The evidence of a small system that finished well, in which tests plant what went wrong."""
+"""The evidence of a small run without violations, which tests change to plant some."""
 
 from copy import deepcopy
 from dataclasses import replace

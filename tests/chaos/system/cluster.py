@@ -1,4 +1,4 @@
-"""The whole system as real processes that can be killed, frozen and started again on their ports."""
+"""Runs the whole system as processes that can be killed, frozen and started again on the same ports."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from localdev.processes.probes import answers
 from localdev.processes.program import Program, run_once
 from localdev.temporal import TemporalServer
 from tests.chaos.journal import Journal
-from tests.chaos.plan import APPROVALS, POLICY
+from tests.chaos.plan.model import APPROVALS, POLICY
 
 _RATE_LIMIT_SCALE = "20"
 """Slack's allowances times so much: limits are met in storms, not all the time."""

@@ -1,10 +1,10 @@
-"""Orders and what people do to them, drawn from a seed."""
+"""Generates orders of all kinds, and what people do to them."""
 
 import random
 from collections.abc import Callable
 from typing import Any
 
-from tests.chaos.plan import ALICE, BOB, CAROL, Do, PlannedOrder, Step
+from tests.chaos.plan.model import ALICE, BOB, CAROL, Do, PlannedOrder, Step
 
 HOSTILE = "<!channel> <https://evil.example|Approve> & <@U0CAROL01> *Hostile* {n}"
 REVERSED = "Mirror \u202edekcirt\u202c Ltd"
@@ -13,7 +13,7 @@ REVERSED = "Mirror \u202edekcirt\u202c Ltd"
 Draw = Callable[[random.Random], tuple[dict[str, Any], tuple[Step, ...]]]
 
 
-def draw_order(rng: random.Random, order_id: str, start_at: float) -> PlannedOrder:
+def random_order(rng: random.Random, order_id: str, start_at: float) -> PlannedOrder:
     """Draw one order of any kind."""
     kinds, weights = zip(*((kind, weight) for kind, (weight, _) in KINDS.items()), strict=True)
     return make_order(rng, rng.choices(kinds, weights)[0], order_id, start_at)

@@ -1,11 +1,20 @@
-"""Each kind of violation, planted into evidence that has none: what is wrong, whose promise it breaks."""
+"""Every kind of violation, as a change of evidence that has none, and the promise that it breaks."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from tests.chaos.checker.evidence import Evidence, Json, Promise, Workflow
-from tests.chaos.finished import ORDER, REFUNDED, WAITING, added, card, changed, decision, without
+from tests.chaos.violations.finished_run import (
+    ORDER,
+    REFUNDED,
+    WAITING,
+    added,
+    card,
+    changed,
+    decision,
+    without,
+)
 
 Plant = Callable[[Evidence], Evidence]
 

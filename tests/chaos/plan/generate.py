@@ -1,11 +1,11 @@
-"""From a seed to a plan: orders over the first three quarters of the time, faults all along."""
+"""Generates a plan from a seed: orders in the first three quarters of the time, faults all the time."""
 
 import random
 from collections.abc import Callable
 from typing import Any
 
-from tests.chaos.drawing import KINDS, draw_order, make_order
-from tests.chaos.plan import Plan, PlannedFault
+from tests.chaos.plan.model import Plan, PlannedFault
+from tests.chaos.plan.orders import KINDS, make_order, random_order
 
 WORKERS = ("bot-1", "bot-2", "orchestration-1", "orchestration-2")
 SERVERS = ("slack", "temporal", "postgres")
@@ -18,7 +18,7 @@ def make_plan(seed: int, orders: int, minutes: float) -> Plan:
     rng = random.Random(seed)  # noqa: S311 - repeatable on purpose, guards nothing
     seconds = minutes * 60
     starts = sorted(rng.uniform(0, seconds * 0.75) for _ in range(orders))
-    planned = tuple(draw_order(rng, f"chaos-{seed}-{n}", at) for n, at in enumerate(starts))
+    planned = tuple(random_order(rng, f"chaos-{seed}-{n}", at) for n, at in enumerate(starts))
     return Plan(seed, seconds, planned, tuple(_faults(rng, seconds)))
 
 

@@ -1,4 +1,4 @@
-"""All promises, one after the other."""
+"""Checks all promises, one after the other."""
 
 from tests.chaos.checker import audit, cards, clicks, endings, money, rights
 from tests.chaos.checker.evidence import Evidence, Violation

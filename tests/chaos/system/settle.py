@@ -1,4 +1,4 @@
-"""Waiting until nothing is on its way any more, after all faults have been taken back."""
+"""Waits until every workflow has ended or waits for people, after the last fault."""
 
 import asyncio
 import time
@@ -7,14 +7,14 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.service import RPCError
 
-from tests.chaos.plan import Plan
+from tests.chaos.plan.model import Plan
 
-_LOOK_EVERY = 2.0
+_POLL_INTERVAL = 2.0
 _AT_ONCE = 8
 _QUERY_LIMIT = 5.0
 
 
-async def settled(client: Client, plan: Plan, time_limit: float) -> dict[str, str]:
+async def wait_until_settled(client: Client, plan: Plan, time_limit: float) -> dict[str, str]:
     """Wait until every workflow has ended, or waits for people with its card drawn.
 
     Returns what had not settled after `time_limit` seconds, with the reason.
@@ -33,7 +33,7 @@ async def settled(client: Client, plan: Plan, time_limit: float) -> dict[str, st
         left = {workflow_id: why for workflow_id, why in found if why is not None}
         if not left or time.monotonic() > give_up:
             return left
-        await asyncio.sleep(_LOOK_EVERY)
+        await asyncio.sleep(_POLL_INTERVAL)
 
 
 async def _unsettled(handle: WorkflowHandle[Any, Any]) -> str | None:

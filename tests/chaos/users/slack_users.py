@@ -1,4 +1,4 @@
-"""People and programs: they start orders, click, type, and do it again; each thing is written down."""
+"""The users of a run: they start orders, click and type, more than once, and everything is recorded."""
 
 import asyncio
 import time
@@ -11,11 +11,11 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from localdev.slack.client import ControlError, WorkspaceClient
-from tests.chaos.board import Board, value_of
-from tests.chaos.forms import Forms
 from tests.chaos.journal import Journal
-from tests.chaos.operators import Operators
-from tests.chaos.plan import APPROVALS, Do, Plan, PlannedOrder, Step
+from tests.chaos.plan.model import APPROVALS, Do, Plan, PlannedOrder, Step
+from tests.chaos.users.channel_reader import ChannelReader, value_of
+from tests.chaos.users.modals import Modals
+from tests.chaos.users.operators import Operators
 
 _TRY_AGAIN = 0.5
 _TRY_LIMIT = 5.0
@@ -29,14 +29,14 @@ _BUTTON = {
 }
 
 
-class People:
-    """Lives the lives of all orders of a plan."""
+class SlackUsers:
+    """Carries out what the plan says of every order."""
 
     def __init__(
         self,
         client: Client,
         workspace: WorkspaceClient,
-        board: Board,
+        board: ChannelReader,
         operators: Operators,
         journal: Journal,
     ) -> None:
@@ -50,7 +50,7 @@ class People:
             Do.CANCEL: self._click,
             Do.FORGE: self._click,
             Do.APPROVE_REFUND: self._click,
-            Do.NOTE: Forms(workspace, board, journal).approve,
+            Do.NOTE: Modals(workspace, board, journal).approve,
             Do.STATUS: self._type,
             Do.REFUND: self._type,
             Do.OPERATOR_APPROVE: operators.decide,

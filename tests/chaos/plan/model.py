@@ -1,4 +1,4 @@
-"""What a run is going to do, all of it known before it begins: the same seed gives the same plan."""
+"""The plan of a run: orders, steps of users, and faults. The same seed gives the same plan."""
 
 import json
 from dataclasses import asdict, dataclass, field

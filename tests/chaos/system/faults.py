@@ -1,4 +1,4 @@
-"""The second hand: does to the running system what the plan says, when it says so."""
+"""Injects the faults of the plan into the running system, each at its time."""
 
 import asyncio
 import time
@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 
 from localdev.slack.client import ControlError, WorkspaceClient
-from tests.chaos.cluster import Cluster
-from tests.chaos.fulldisk import CannotLimit, full_disk
 from tests.chaos.journal import Journal
-from tests.chaos.plan import Plan, PlannedFault
+from tests.chaos.plan.model import Plan, PlannedFault
+from tests.chaos.system.cluster import Cluster
+from tests.chaos.system.full_disk import FileSizeLimitUnavailable, full_disk
 
 _WORKERS = ("bot-1", "orchestration-1", "bot-2", "orchestration-2")
 _NOT_NOW = (aiohttp.ClientError, ControlError, TimeoutError, ValueError)
@@ -54,7 +54,7 @@ class Faults:
         self._journal.write("fault", kind=fault.kind, target=fault.target, rule=fault.rule)
         try:
             await self._do[fault.kind](fault)
-        except (*_NOT_NOW, CannotLimit) as error:
+        except (*_NOT_NOW, FileSizeLimitUnavailable) as error:
             # The simulator is away just now, by another fault; or this machine cannot do that.
             self._journal.write("fault missed", kind=fault.kind, problem=f"{type(error).__name__} {error}")
 

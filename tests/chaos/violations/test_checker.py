@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import checker
+from tests.chaos.checker.checks import judge
 from tests.chaos.checker.evidence import Promise
-from tests.chaos.checker.judging import judge
-from tests.chaos.finished import finished
-from tests.chaos.planted import PLANTED, workflow
+from tests.chaos.violations.finished_run import finished
+from tests.chaos.violations.planted import PLANTED, workflow
 
 
 def test_a_system_that_finished_well_has_no_violations() -> None:

@@ -1,4 +1,4 @@
-"""Collecting the evidence: SQL, SQLite, Temporal's client, the simulator's control API. Nothing of ours."""
+"""Collects the evidence with SQL, SQLite, Temporal's client and the simulator's control API."""
 
 import asyncio
 import json

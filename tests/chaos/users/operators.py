@@ -1,4 +1,4 @@
-"""What is done at a terminal: decisions that need no colleague, and the requester's amendments."""
+"""What is done at a terminal: decisions of operators, and amendments of requesters."""
 
 import asyncio
 import json
@@ -19,14 +19,14 @@ from orchestration.domain.errors import CountersignError
 from orchestration.domain.order.amendment import AmendRequest
 from orchestration.domain.order.order import OrderLine
 from tests.chaos.journal import Journal
-from tests.chaos.plan import BOB, Do, PlannedOrder, Step
+from tests.chaos.plan.model import BOB, Do, PlannedOrder, Step
 
 OPERATOR = "ana"
 _CHEAPER = OrderLine(sku="CHAIR-9", description="Office chair", quantity=1, unit_price=70_000)
 
 
 class Operators:
-    """Decides and amends, and writes down what it was told."""
+    """Decides and amends, and records the answers."""
 
     def __init__(self, client: Client, settings: dict[str, str], folder: Path, journal: Journal) -> None:
         self._gateway = WorkflowClient(client)

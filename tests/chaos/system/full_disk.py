@@ -1,4 +1,4 @@
-"""A disk on which PostgreSQL can write nothing more, without a disk of its own to fill."""
+"""Simulates a full disk for PostgreSQL with a limit on the size of files."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ pieces of shared memory, of 1 MiB each, are files too, and none of a disk: they 
 """
 
 
-class CannotLimit(Exception):
+class FileSizeLimitUnavailable(Exception):
     """This machine has no `prlimit` (Linux, util-linux)."""
 
 
@@ -34,7 +34,7 @@ async def full_disk(postmaster: int, data: Path) -> AsyncIterator[None]:
 async def _limit(postmaster: int, data: Path, soft: str) -> None:
     prlimit = shutil.which("prlimit")
     if prlimit is None:
-        raise CannotLimit
+        raise FileSizeLimitUnavailable
 
     async def limit(pid: int) -> None:
         argv = (prlimit, f"--pid={pid}", f"--fsize={soft}:")

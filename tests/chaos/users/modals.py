@@ -1,4 +1,4 @@
-"""Deciding with a note: the card's menu opens a form, and what is typed there comes from outside too."""
+"""Approves with a note, typed into the modal that the card's menu opens."""
 
 import asyncio
 from collections import defaultdict
@@ -6,19 +6,19 @@ from collections import defaultdict
 import aiohttp
 
 from localdev.slack.client import ControlError, WorkspaceClient
-from tests.chaos.board import Board
-from tests.chaos.drawing import HOSTILE
 from tests.chaos.journal import Journal
-from tests.chaos.plan import APPROVALS, PlannedOrder, Step
+from tests.chaos.plan.model import APPROVALS, PlannedOrder, Step
+from tests.chaos.plan.orders import HOSTILE
+from tests.chaos.users.channel_reader import ChannelReader
 
 _FORM_LIMIT = 5.0
 _FIELD = "order_text"
 
 
-class Forms:
-    """One form at a time for each person, as on their screen."""
+class Modals:
+    """Fills in one modal at a time for each user, as on a screen."""
 
-    def __init__(self, workspace: WorkspaceClient, board: Board, journal: Journal) -> None:
+    def __init__(self, workspace: WorkspaceClient, board: ChannelReader, journal: Journal) -> None:
         self._workspace = workspace
         self._board = board
         self._journal = journal

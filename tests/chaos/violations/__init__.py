@@ -1,0 +1,1 @@
+"""Tests of the checker: violations planted into the evidence of a finished run."""
