@@ -1,4 +1,4 @@
-"""The keys that payloads are encrypted with, as PAYLOAD_KEYS has them: `2026-11:base64,2026-05:base64`."""
+"""Parses PAYLOAD_KEYS, the keys that encrypt Temporal's payloads: `2026-11:base64,2026-05:base64`."""
 
 import base64
 import binascii
@@ -10,22 +10,22 @@ from dataclasses import dataclass, field
 KEY_BYTES = 32
 """AES-256."""
 CLEAR = "clear"
-"""In the place of the first key: nothing is encrypted yet, or any more, and the others decrypt."""
-# Shorter than a key in base64, so that a key that was put in the place of its id is refused, not stored.
+"""In place of the first key: new payloads are not encrypted, and the other keys decrypt older ones."""
+# Shorter than a key in base64: a key in place of its id is refused, since ids are stored in clear.
 _KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The first key encrypts, all of them decrypt. The keys are not in its `repr`."""
+    """The payload keys: the first encrypts, all decrypt. The keys are left out of `repr`."""
 
     current: str | None
-    """Id of the key that encrypts; None: all is written in clear."""
+    """Id of the key that encrypts; None: nothing is encrypted."""
     keys: Mapping[str, bytes] = field(repr=False)
 
 
 def parse_keyring(text: str) -> Keyring:
-    """Read PAYLOAD_KEYS. Raises ValueError that says which entry is wrong, and repeats nothing of it."""
+    """Parse PAYLOAD_KEYS. Raises ValueError with the number of the wrong entry, without its content."""
     keys: dict[str, bytes] = {}
     entries = [entry.strip() for entry in text.split(",")]
     in_clear = entries[0] == CLEAR
@@ -44,7 +44,7 @@ def parse_keyring(text: str) -> Keyring:
 
 
 def new_entry(key_id: str) -> str:
-    """Make a random key and return its entry for PAYLOAD_KEYS. Raises ValueError for a wrong id."""
+    """Generate a key and return its entry for PAYLOAD_KEYS. Raises ValueError for a wrong id."""
     if not _KEY_ID.fullmatch(key_id):
         raise ValueError(_WRONG_ID)
     return f"{key_id}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"

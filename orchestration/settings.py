@@ -26,7 +26,7 @@ class LogFormat(StrEnum):
 
 
 class ProcessSettings(BaseSettings):
-    """What every process has."""
+    """Settings of every process."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
@@ -34,7 +34,7 @@ class ProcessSettings(BaseSettings):
         "postgresql://countersign_process@127.0.0.1:5433/countersign?sslmode=disable"
     )
     health_port: Annotated[int, Field(ge=0, le=65535)] = 0
-    """0: any free port; the process logs which."""
+    """0: any free port, which the process logs."""
     health_host: str = "127.0.0.1"
     log_format: LogFormat = LogFormat.TEXT
     log_level: LogLevel = "INFO"
@@ -42,7 +42,7 @@ class ProcessSettings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_postgres(cls, url: SecretStr) -> SecretStr:
-        # Only the scheme: asyncpg reads the rest, Unix sockets in `?host=` included, and says what is wrong.
+        # asyncpg validates the rest, which may name Unix sockets in `?host=`.
         if not url.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("must be a URL such as postgresql://user:password@host:5432/database")
         return url
@@ -52,38 +52,38 @@ class MigrationSettings(ProcessSettings):
     """Settings of `python -m db`."""
 
     migrations_database_url: SecretStr = SecretStr("")
-    """As the owner of the tables; empty: DATABASE_URL."""
+    """URL with the role that owns the tables; empty: DATABASE_URL."""
 
     @property
     def url(self) -> str:
-        """The database to migrate, and as whom. It holds the password."""
+        """URL for the migrations, with the password."""
         return self.migrations_database_url.get_secret_value() or self.database_url.get_secret_value()
 
 
 class PolicySettings(ProcessSettings):
-    """Where the approval policy is."""
+    """Settings of processes that read the approval policy."""
 
     approval_policy_file: Path = Path("approval-policy.toml")
-    """Relative to the folder that the process runs in."""
+    """Relative to the working directory of the process."""
 
 
 class OrchestrationSettings(PolicySettings):
     """Settings of `python -m orchestration`."""
 
     build_id: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,127})?$")] = ""
-    """Which build of the workers this is; empty: unversioned."""
+    """Build id for Temporal's worker versioning; empty: not versioned."""
     flaky_error_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     flaky_hang_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     reconcile_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
-    """Between two scheduled reconciliations; 0: none by itself."""
+    """Minutes between two scheduled reconciliations; 0: none are scheduled."""
     simulated_trouble_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Part of the calls to the simulated payment gateway that hang, are answered late or with nonsense."""
+    """Rate of calls to the simulated payment gateway that hang, answer late or answer with nonsense."""
     simulated_ledger: Path = Path(".localdev/ledger.sqlite3")
-    """The books of the simulated payment gateway and carrier; every orchestration process shares them."""
+    """Database of the simulated payment gateway and carrier, shared by all orchestration processes."""
 
 
 class PayloadSettings(BaseSettings):
-    """Settings of whatever reads or writes Temporal's payloads."""
+    """Settings of processes that read or write Temporal's payloads."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
@@ -98,7 +98,7 @@ class PayloadSettings(BaseSettings):
         return keys
 
     def keyring(self) -> Keyring | None:
-        """Return the keys; None if there are none."""
+        """Return the payload keys; None if there are none."""
         text = self.payload_keys.get_secret_value()
         return parse_keyring(text) if text else None
 
@@ -109,7 +109,7 @@ def load(settings: type[S]) -> S:
         return settings()
     except ValidationError as error:
         problems = [
-            # What is wrong between several settings has no place of its own, and names them itself.
+            # An error about several settings has no location; its message names them.
             ": ".join(
                 filter(
                     None, (".".join(map(str, each["loc"])).upper(), each["msg"].removeprefix("Value error, "))

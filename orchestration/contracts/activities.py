@@ -1,4 +1,4 @@
-"""What the parts of Countersign, and other programs, call each other by.
+"""Names, inputs and results of the activities on `order-tq` and `shipping-tq`.
 
 A service in any language starts an order by starting workflow type ``OrderWorkflow`` with id
 ``order-<order_id>`` on task queue ``order-tq`` and the order as its one JSON argument.
@@ -46,8 +46,10 @@ class ShippingActivity(StrEnum):
 
 
 class PendingWrites(FrozenModel):
-    """What a workflow has decided and no activity has stored yet. The next activity stores it with its own
-    effect, in one transaction; storing it again changes nothing.
+    """What a workflow has decided and no activity has stored in PostgreSQL yet.
+
+    The next activity stores all of it in one transaction with its own effect. Storing it again changes
+    nothing.
     """
 
     order_id: str
@@ -56,24 +58,24 @@ class PendingWrites(FrozenModel):
     notifications: tuple[Notification, ...] = ()
     judged_requests: tuple[JudgedRequest, ...] = ()
     refund_id: str | None = None
-    """Set if all of this is about a refund of the order."""
+    """Set if the writes are about a refund of the order."""
     refund_steps: tuple[RefundStep, ...] = ()
 
     def with_change(self, to: OrderStatus, at: datetime, reason: str | None = None) -> "PendingWrites":
-        """Return this journal with one more step."""
+        """Return the pending writes with one more change of status."""
         change = StatusChange(to=to, at=at, reason=reason)
         return self.model_copy(update={"changes": (*self.changes, change)})
 
 
 class ReceiveOrder(FrozenModel):
-    """`order` is as it came from outside."""
+    """Input of `receive_order`; `order` comes from outside and is not validated yet."""
 
     order_id: str
     order: object
 
 
 class ResolvePolicy(FrozenModel):
-    """`run_deadline` is when the workflow's own run timeout gets near; None if it has none."""
+    """Input of `resolve_policy`; `run_deadline` is shortly before the workflow's run timeout, if any."""
 
     order: Order
     pending_writes: PendingWrites
@@ -81,14 +83,14 @@ class ResolvePolicy(FrozenModel):
 
 
 class ResolvedPolicy(FrozenModel):
-    """`tier` None: nobody has to be asked, the order is approved."""
+    """Result of `resolve_policy`. `tier` None: the order needs no approval."""
 
     tier: Tier | None
     resolved_at: datetime
     deadline: datetime | None
-    """None: it never expires."""
+    """When the gate expires; None: never."""
     barred: tuple[str, ...] = ()
-    """People who approved the customer's previous order, where the tier bars them."""
+    """Users who approved the customer's previous order, if the tier bars them."""
     digest: str = ""
     """SHA-256 of the policy file that the order was validated under."""
 
@@ -101,21 +103,21 @@ class ValidateOrder(FrozenModel):
 
 
 class CheckAmendment(FrozenModel):
-    """Input of `check_amendment`: may the order become this? Nothing is stored."""
+    """Input of `check_amendment`, which validates the new content and stores nothing."""
 
     order: Order
     run_deadline: datetime | None
 
 
 class AmendOrder(FrozenModel):
-    """Input of `amend_order`: store the new content of an order, under its new revision."""
+    """Input of `amend_order`, which stores the new content of an order under its new revision."""
 
     order: Order
     revision: int
     request: AmendRequest
     resolved: ResolvedPolicy
     voided: tuple[str, ...]
-    """Whose approvals do not count any more."""
+    """Users whose approvals do not count any more."""
     pending_writes: PendingWrites
 
 
@@ -130,14 +132,14 @@ class ChargePayment(FrozenModel):
 
 
 class RefundPayment(FrozenModel):
-    """Input of `refund_payment`: give back whatever `payment_id` took, if it took anything."""
+    """Input of `refund_payment`, which refunds what was charged under `payment_id`, if anything."""
 
     payment_id: str
     pending_writes: PendingWrites
 
 
 class OpenRefund(FrozenModel):
-    """Input of `open_refund`; `request` is as it came from outside."""
+    """Input of `open_refund`; `request` comes from outside and is not validated yet."""
 
     refund_id: str
     order_id: str
@@ -146,7 +148,7 @@ class OpenRefund(FrozenModel):
 
 
 class OpenedRefund(FrozenModel):
-    """What is to be given back, and who has to agree."""
+    """Result of `open_refund`: the valid request, the order, and the tier for the refund."""
 
     request: RefundRequest
     order: Order
@@ -161,10 +163,10 @@ class ShipOrder(FrozenModel):
     ship_to: str
     lines: int
     pending_writes: PendingWrites
-    """What the order's workflow had not stored yet when it handed over."""
+    """What the order's workflow has not stored yet."""
 
 
 class Shipped(FrozenModel):
-    """What the carrier answered."""
+    """Result of `dispatch_carrier`: the carrier's tracking number."""
 
     tracking: str

@@ -1,4 +1,4 @@
-"""Every time limit and retry policy, by name. Temporal retries for ever unless told otherwise."""
+"""Time limits and retry policies of all activities, by name."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from temporalio.common import Priority, RetryPolicy
 
 START_TO_CLOSE = timedelta(seconds=5)
-"""How long one try of any activity may take."""
+"""The time limit of one attempt of any activity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ STORE = ActivityOptions(
     ),
     schedule_to_close=None,
 )
-"""Only our own database is needed: it comes back, and then the order goes on where it was."""
+"""For activities that need only PostgreSQL: retried until it is available again."""
 
 CHARGE = ActivityOptions(
     RetryPolicy(
@@ -39,7 +39,7 @@ CHARGE = ActivityOptions(
     ),
     schedule_to_close=timedelta(hours=24),
 )
-"""A payment gateway that is away for longer than a day fails the order; a decline does so at once."""
+"""If the payment gateway is down for a day, the order fails. A declined payment fails it at once."""
 
 SHIP = ActivityOptions(
     RetryPolicy(
@@ -49,7 +49,7 @@ SHIP = ActivityOptions(
     ),
     schedule_to_close=timedelta(hours=24),
 )
-"""After a day without the carrier the customer gets the money back."""
+"""If the carrier is down for a day, the customer gets a refund."""
 
 REFUND = ActivityOptions(
     RetryPolicy(
@@ -59,7 +59,7 @@ REFUND = ActivityOptions(
     ),
     schedule_to_close=None,
 )
-"""Money that is owed is tried for ever."""
+"""A refund that is owed is retried without a limit."""
 
 CARD = ActivityOptions(
     RetryPolicy(
@@ -68,20 +68,20 @@ CARD = ActivityOptions(
         maximum_interval=timedelta(seconds=30),
     ),
     schedule_to_close=None,
-    # 1 is the most urgent of 5, 3 the default.
+    # Temporal has the priorities 1 (most urgent) to 5; 3 is the default.
     priority=Priority(priority_key=1),
 )
-"""Until an operator has mended what keeps Slack from taking it. Cards go before chatter."""
+"""Retried until an operator has fixed what keeps Slack from accepting the card. Goes before replies."""
 
 NOTIFICATION = ActivityOptions(CARD.retry_policy, schedule_to_close=None, priority=Priority(priority_key=4))
-"""Thread replies and other messages that nobody has to act on."""
+"""Thread replies and other messages that need no action."""
 
 READ = ActivityOptions(
     STORE.retry_policy, schedule_to_close=timedelta(minutes=2), priority=Priority(priority_key=4)
 )
-"""What the reconciler reads and mends: another look follows anyway."""
+"""Reads and repairs of the reconciler in Temporal and PostgreSQL; its next run tries again."""
 
 READ_SLACK = ActivityOptions(
     CARD.retry_policy, schedule_to_close=timedelta(minutes=30), priority=Priority(priority_key=5)
 )
-"""The same in Slack, whose rate limits may hold it up for long; everything else goes first."""
+"""Reads and repairs of the reconciler in Slack, where rate limits can delay them; all else goes first."""

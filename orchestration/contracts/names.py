@@ -1,4 +1,4 @@
-"""Names that other programs rely on: task queues, workflow types and ids, signals, queries."""
+"""Names that other programs may use: task queues, workflow types and ids, signals, queries."""
 
 from orchestration.domain.policy.approval_policy import Subject
 
@@ -21,29 +21,29 @@ VERDICT_QUERY = "verdict"
 STATUS_SEARCH_ATTRIBUTE = "OrderStatus"
 
 ORDER_REFUSED = "OrderRefused"
-"""Type of the ApplicationError that says an order is malformed; its one detail is a list of FieldProblem."""
+"""Type of the ApplicationError for a malformed order; its one detail is a list of FieldProblem."""
 
 
 def order_workflow_id(order_id: str) -> str:
-    """Id of the order's workflow."""
+    """Return the id of the order's workflow."""
     return workflow_id(Subject.ORDER, order_id)
 
 
 def refund_workflow_id(order_id: str) -> str:
-    """Id of the workflow that refunds a shipped order."""
+    """Return the id of the workflow that refunds a shipped order."""
     return workflow_id(Subject.REFUND, order_id)
 
 
 def workflow_id(subject: Subject, order_id: str) -> str:
-    """Id of the workflow with the gate of this subject."""
+    """Return the id of the workflow of this subject."""
     return f"{subject}-{order_id}"
 
 
 def shipping_workflow_id(order_id: str) -> str:
-    """Id of the child workflow that ships the order."""
+    """Return the id of the child workflow that ships the order."""
     return f"shipping-{order_id}"
 
 
 def payment_id(order_id: str) -> str:
-    """Key of the one payment of an order: primary key of `payments` and idempotency key at the gateway."""
+    """Return the key of an order's payment: primary key of `payments` and idempotency key at the gateway."""
     return f"pay-{order_id}"

@@ -1,4 +1,4 @@
-"""Names and inputs of the reconciler, which looks whether Temporal, PostgreSQL and Slack agree."""
+"""Names, inputs and results of the reconciler, which compares Temporal, PostgreSQL and Slack."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,10 +13,10 @@ RECONCILE_WORKFLOW = "ReconcileWorkflow"
 RECONCILE_SCHEDULE = "countersign-reconcile"
 PROGRESS_QUERY = "progress"
 REFRESH_CARD_SIGNAL = "refresh_card"
-"""Asks an order's or a refund's running workflow to draw its card again; it decides nothing."""
+"""Asks the running workflow of an order or a refund to render its card again; changes nothing else."""
 
 PAGE_SIZE = 100
-"""Rows, executions or messages that one activity looks at."""
+"""The number of rows, workflow executions or messages that one activity reads."""
 MAX_LOOKBACK = timedelta(days=30)
 
 
@@ -44,19 +44,19 @@ class ReconcileSlackActivity(StrEnum):
 
 
 class ReconcileRequest(FrozenModel):
-    """The one argument of ReconcileWorkflow. Without `fix` nothing is changed."""
+    """Input of ReconcileWorkflow. Without `fix` nothing is repaired."""
 
     fix: bool = False
     order_id: str | None = None
     """Only this order and its refunds."""
     grace_period: timedelta = timedelta(seconds=15)
-    """What has changed in this time: a step and its drawing take up to 5 s a try."""
+    """Subjects that changed within this time are skipped: their rows and cards may still be updated."""
     lookback: timedelta = timedelta(days=1)
-    """How long ago an order may have ended to be looked at; what has not ended always is."""
+    """Orders and refunds that ended longer ago are skipped; those that have not ended never are."""
 
 
 class Report(FrozenModel):
-    """What was looked at and found. `problems` is what kept it from looking at all of it."""
+    """Result of ReconcileWorkflow. `problems` says what could not be compared, and why."""
 
     orders: int
     cards: int
@@ -65,12 +65,12 @@ class Report(FrozenModel):
 
     @property
     def is_consistent(self) -> bool:
-        """Whether all agree, now."""
+        """Whether everything was compared, and every finding repaired."""
         return not self.problems and all(finding.repaired for finding in self.findings)
 
 
 class Progress(FrozenModel):
-    """Answer to the query `progress`."""
+    """Result of the query `progress`."""
 
     doing: str
     orders: int
@@ -79,7 +79,7 @@ class Progress(FrozenModel):
 
 
 class PageRequest(FrozenModel):
-    """Which page of a list; `cursor` None: the first."""
+    """A page of a list; `cursor` None: the first page."""
 
     since: datetime
     order_id: str | None = None
@@ -87,7 +87,7 @@ class PageRequest(FrozenModel):
 
 
 class RowPage(FrozenModel):
-    """Orders and refunds as stored."""
+    """Result of `list_rows`: orders and refunds as PostgreSQL has them."""
 
     rows: tuple[StoredState, ...]
     cursor: str | None
@@ -101,40 +101,40 @@ class SubjectRef(FrozenModel):
 
 
 class ExecutionPage(FrozenModel):
-    """What Temporal has."""
+    """Result of `list_executions`: the subjects of workflows in Temporal."""
 
     subjects: tuple[SubjectRef, ...]
     cursor: str | None
 
 
 class RetriedMessage(FrozenModel):
-    """A message that was set out on more than once: the only kind that can be there twice."""
+    """A message whose post was attempted more than once, so that it can be in Slack twice."""
 
     key: str
     order_id: str
     channel: str
     known: MessageRef | None
     thread_ts: str | None
-    """The card in whose thread it may be."""
+    """Timestamp of the card in whose thread the message may be."""
     first_attempt_at: datetime
 
 
 class RetriedPage(FrozenModel):
-    """Messages by their key."""
+    """Result of `list_retried_messages`, sorted by key."""
 
     messages: tuple[RetriedMessage, ...]
     cursor: str | None
 
 
 class CardPage(FrozenModel):
-    """Cards in the approvals channel."""
+    """Result of `scan_cards`: cards in the approvals channel."""
 
     cards: tuple[ObservedCard, ...]
     cursor: str | None
 
 
 class SubjectState(FrozenModel):
-    """What the workflow says of one case, and then the row: it is the newer of the two."""
+    """The state of a subject in its workflow and in PostgreSQL; the row is read after the workflow."""
 
     workflow: WorkflowState
     row: StoredState | None
@@ -146,7 +146,7 @@ class SubjectState(FrozenModel):
 
 
 class SubjectStates(FrozenModel):
-    """Answer of `read_workflow_states`, in the order in which it was asked."""
+    """Result of `read_workflow_states`, in the order of the input."""
 
     states: tuple[SubjectState, ...]
 
@@ -158,7 +158,7 @@ class SubjectRefs(FrozenModel):
 
 
 class LoadedCard(FrozenModel):
-    """Answer of `load_card`: what to draw, and where. None: there is no card."""
+    """Result of `load_card`: what to render, and where. None: there is no card."""
 
     card_view: CardView | None
     ref: MessageRef | None
@@ -172,26 +172,26 @@ class GetCard(FrozenModel):
 
 
 class CardLookup(FrozenModel):
-    """Answer of `read_card`; None: the message is gone."""
+    """Result of `read_card`; None: the message was deleted."""
 
     card: ObservedCard | None
 
 
 class MessageCopies(FrozenModel):
-    """Answer of `find_copies`: every message with that key."""
+    """Result of `find_copies`: every message with the key."""
 
     refs: tuple[MessageRef, ...]
 
 
 class DeleteCopy(FrozenModel):
-    """Input of `delete_copy`: a message with this key that is not the one that Countersign knows of."""
+    """Input of `delete_copy`: a message with this key other than the one that PostgreSQL has."""
 
     key: str
     copy_ref: MessageRef
 
 
 class RecordFindings(FrozenModel):
-    """Input of `record_findings`; `run` tells one reconciliation from the next."""
+    """Input of `record_findings`; `run` identifies the reconciliation."""
 
     run: str
     findings: tuple[Finding, ...]

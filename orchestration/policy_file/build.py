@@ -1,4 +1,4 @@
-"""From the schema, once it has been checked, to the policy that the workflows know."""
+"""Builds the approval policy of the domain from a policy file that has been checked."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ SUBJECTS = {"tiers": Subject.ORDER, "refund-tiers": Subject.REFUND}
 
 
 def build(file: PolicyTable, now: datetime) -> ApprovalPolicy:
-    """Build the policy. `now`: from when on the offsets of time zones are looked up."""
+    """Build the policy. The offsets of time zones are looked up from `now` on."""
     hours = {name: _hours(name, table, now) for name, table in file.hours.items()}
     return ApprovalPolicy(
         tiers=tuple(
@@ -33,7 +33,7 @@ def group_of(file: PolicyTable, name: str) -> Group:
 
 
 def requirements_of(file: PolicyTable, tier: TierTable) -> tuple[Requirement, ...]:
-    """Return whom the tier needs. KeyError: a group is unknown."""
+    """Return the tier's requirements. KeyError: a group is unknown."""
     return tuple(
         Requirement(group=name, members=group_of(file, name).members, count=count)
         for name, count in (tier.needs or {}).items()

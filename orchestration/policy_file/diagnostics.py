@@ -1,4 +1,4 @@
-"""What is wrong, or odd, in a policy file, and on which line."""
+"""Errors and warnings of a policy file, with their lines."""
 
 import re
 from collections.abc import Mapping
@@ -8,14 +8,14 @@ from orchestration.policy_file.findings import Finding, Findings
 from orchestration.policy_file.toml_lines import Path, line_of, lines_of
 
 _LONGEST = 500
-"""Characters of a message. Whatever the file holds, the message remains one that people read."""
+"""The most characters of a message, which can quote the file."""
 _AT_LINE = re.compile(
     r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
 )
 
 
 class Diagnostic(NamedTuple):
-    """One thing wrong, or odd. `path` as people read it: ``tiers.large.needs``."""
+    """An error or a warning. `path` is written for people, such as ``tiers.large.needs``."""
 
     line: int | None
     path: str
@@ -27,14 +27,14 @@ class Diagnostic(NamedTuple):
 
 
 def locate(findings: Findings, text: str, document: Mapping[str, object]) -> tuple[Diagnostic, ...]:
-    """Find the lines of what was found, and put it in their order."""
+    """Return the findings with their lines, sorted by line."""
     lines = lines_of(text)
     diagnostics = [_diagnostic(each, document, lines) for each in findings.all]
     return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.line or 0))
 
 
 def syntax_diagnostic(text: str, error: Exception) -> Diagnostic:
-    """Say what tomllib could not read."""
+    """Return the diagnostic for an error of tomllib."""
     if isinstance(error, RecursionError):
         return Diagnostic(
             None, "", "this is not a policy: lists or tables are nested too deeply", is_error=True

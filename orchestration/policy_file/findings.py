@@ -1,4 +1,4 @@
-"""What was found in a policy file: errors, for which it cannot be used, and warnings."""
+"""Findings in a policy file: errors, because of which it cannot be used, and warnings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from orchestration.policy_file.toml_lines import Path
 
 
 class Finding(NamedTuple):
-    """One thing found; `path` as in the file, with indices of lists."""
+    """An error or a warning; `path` has the keys of the file, and indices of lists."""
 
     path: Path
     message: str
@@ -17,16 +17,16 @@ class Finding(NamedTuple):
 
 @dataclass
 class Findings:
-    """Collects them."""
+    """Collects the findings of all checks."""
 
     all: list[Finding] = field(default_factory=list)
 
     def error(self, path: Path, message: str) -> None:
-        """Add what has to be mended."""
+        """Add an error."""
         self.all.append(Finding(path, message, is_error=True))
 
     def warn(self, path: Path, message: str) -> None:
-        """Add what is odd, and may be meant."""
+        """Add a warning: the setting is unusual, but can be intended."""
         self.all.append(Finding(path, message, is_error=False))
 
     @property

@@ -1,4 +1,4 @@
-"""Read the policy file, and say on which line it is wrong."""
+"""Loads the policy file, with errors and warnings by line."""
 
 import hashlib
 import tomllib
@@ -20,7 +20,7 @@ from orchestration.policy_file.schema import PolicyTable
 __all__ = ["LARGEST", "Diagnostic", "PolicyText", "examine", "load_policy", "read_text"]
 
 LARGEST = 1_000_000
-"""Bytes. A policy of that size is some other file."""
+"""The most bytes of a policy file; a larger one is some other file."""
 
 
 class PolicyText(NamedTuple):
@@ -31,7 +31,7 @@ class PolicyText(NamedTuple):
 
 
 def load_policy(path: Path) -> tuple[ApprovalPolicy, tuple[Diagnostic, ...]]:
-    """Read the policy; with it come the warnings. Raises PolicyWrong, with every error."""
+    """Return the policy and its warnings. Raises PolicyWrong with every error."""
     content = read_text(path)
     policy, diagnostics = examine(content.text)
     if policy is None:
@@ -45,7 +45,7 @@ def load_policy(path: Path) -> tuple[ApprovalPolicy, tuple[Diagnostic, ...]]:
 
 
 def read_text(path: Path) -> PolicyText:
-    """Read the file as it is. Raises PolicyWrong, saying what to do."""
+    """Read the file without parsing it. Raises PolicyWrong with what to do."""
     advice = "copy approval-policy.example.toml from the repository, or set APPROVAL_POLICY_FILE"
     try:
         with path.open("rb") as file:
@@ -58,7 +58,7 @@ def read_text(path: Path) -> PolicyText:
     if len(content) > LARGEST:
         raise PolicyWrong(f"approval policy {path} is larger than {LARGEST:,} bytes; is it another file?")
     try:
-        # Editors on Windows put a mark at the beginning, which TOML does not know.
+        # Editors on Windows may begin the file with a byte order mark, which TOML does not allow.
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1

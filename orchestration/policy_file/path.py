@@ -1,4 +1,4 @@
-"""Where the policy file is."""
+"""The path of the policy file, from the settings."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""From TOML values to the schema, with pydantic's complaints in words about policy files."""
+"""Validates TOML values against the schema, with messages for authors of policy files."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -31,7 +31,7 @@ _WORDS = {
 
 
 def read(document: Mapping[str, object], findings: Findings) -> PolicyTable | None:
-    """Check each setting by itself. None: some are wrong, and what they mean together cannot be told."""
+    """Validate each setting by itself. None: some are wrong, so that the other checks are skipped."""
     try:
         return PolicyTable.model_validate(document)
     except ValidationError as error:

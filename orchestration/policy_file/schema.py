@@ -1,4 +1,4 @@
-"""The policy file as it is written: what each table may hold. What it means together is in check.py."""
+"""The schema of the policy file: which settings each table may have. `checks/` has the other rules."""
 
 from datetime import date
 from decimal import Decimal
@@ -99,7 +99,7 @@ class TierTable(_Table):
 
     @property
     def is_restricted(self) -> bool:
-        """Whether it is for certain customers or tags only."""
+        """Whether the tier is for certain customers or tags only."""
         return bool(self.customers or self.tags)
 
 

@@ -1,7 +1,7 @@
-"""On which line of a TOML file a setting stands; tomllib itself does not say.
+"""Finds the line of each setting of a TOML file, which tomllib does not report.
 
-It is for text that tomllib has read without a complaint, and so checks nothing. It has no recursion, since
-such text can be nested as deeply as tomllib can just bear.
+The text must be valid TOML: nothing is checked here. There is no recursion, since valid text can be nested
+deeply.
 """
 
 import re

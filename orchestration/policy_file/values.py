@@ -1,4 +1,4 @@
-"""The values that settings of the policy file can have."""
+"""The types of values in the policy file, with their validators."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The policy file while a process runs: read again when it changes, never replaced by one that is wrong."""
+"""Watches the policy file: reloads it when it changes, and keeps the old policy if the file has errors."""
 
 import asyncio
 import signal
@@ -13,11 +13,11 @@ from orchestration.policy_file.load import load_policy
 log = structlog.stdlib.get_logger(__name__)
 
 POLL = 2.0
-"""Seconds between two looks at the file; in containers it is often a link that is swapped."""
+"""Seconds between two checks. Polled, since in containers the file is often a link that is replaced."""
 
 
 class PolicyWatcher:
-    """Implements `orchestration.ports.orders.PolicySource`."""
+    """The policy file of a running process. Implements `orchestration.ports.policy.PolicySource`."""
 
     def __init__(self, path: Path) -> None:
         """Read the file for the first time. Raises PolicyWrong."""
@@ -34,7 +34,7 @@ class PolicyWatcher:
         return self._policy
 
     def reload(self) -> bool:
-        """Read the file again; False, and the old policy stays, if it is wrong."""
+        """Reload the file. Returns False and keeps the old policy if the file has errors."""
         self._seen = _state_of(self._path)
         try:
             policy, _ = load_policy(self._path)
@@ -47,7 +47,7 @@ class PolicyWatcher:
         return True
 
     async def watch(self, stop: asyncio.Event, poll: float = POLL) -> None:
-        """Read it again whenever it has changed, or SIGHUP comes, until `stop` is set."""
+        """Reload the file when it changes or on SIGHUP, until `stop` is set."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self.reload)
         try:

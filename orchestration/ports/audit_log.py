@@ -10,7 +10,7 @@ from orchestration.domain.audit.event import ChainedEvent, LastEvent
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the audit log."""
+    """One event of the audit log."""
 
     event_id: int
     order_id: str
@@ -23,18 +23,18 @@ class Event:
 
 
 class AuditLog(Protocol):
-    """The whole audit log, read as it stands at one moment; no more than a few hundred events in memory."""
+    """Reads the audit log from one snapshot, with at most a few hundred events in memory."""
 
     async def last_stable_event_id(self) -> int:
-        """Return the newest event_id up to which no event can come any more; 0 if there are none."""
+        """Return the event_id up to which no more events can appear; 0 if there are no events."""
 
     def by_order(self, order_id: str | None = None) -> AsyncGenerator[ChainedEvent, None]:
-        """Yield all events, or those of one order, by order (in the byte order of the ids) and position."""
+        """Yield all events, or those of one order, sorted by order id (in byte order) and position."""
 
     def by_time(
         self, since: datetime, until: datetime | None, up_to: int
     ) -> AsyncGenerator[ChainedEvent, None]:
-        """Yield what was written from `since` on and before `until`, up to that event_id, by event_id."""
+        """Yield the events recorded from `since` on and before `until`, up to an event_id, sorted by it."""
 
     def last_events(self, up_to: int) -> AsyncGenerator[LastEvent, None]:
-        """Yield the last event of each order up to that event_id, in the byte order of the orders' ids."""
+        """Yield the last event of each order up to that event_id, in the byte order of the order ids."""

@@ -9,14 +9,14 @@ from orchestration.domain.policy.approval_policy import Subject
 
 
 class DecisionStore(Protocol):
-    """For decisions that no workflow could judge any more, since the order's workflow has ended."""
+    """Stores decisions that came after the order's workflow had ended, which no workflow can judge."""
 
     async def add(self, order_id: str, judged: JudgedDecision, subject: Subject = Subject.ORDER) -> None:
         """Store the decision and its event. The same decision again: nothing happens."""
 
 
 class DelegationStore(Protocol):
-    """Who decides for whom. Nothing is ever deleted: the rows are the history of all delegations."""
+    """Stores delegations. Rows are never deleted: they are the history of all delegations."""
 
     async def grant(self, new: DelegationGrant) -> None:
         """Store a delegation, in place of the person's active one for the same group, if there is one.
@@ -31,10 +31,10 @@ class DelegationStore(Protocol):
         """
 
     async def active_for(self, delegate: str, at: datetime) -> tuple[DelegationGrant, ...]:
-        """Return whom this person could decide for at that moment, oldest first."""
+        """Return the delegations to this person that are valid at that moment, oldest first."""
 
     async def active_of(self, person: str, at: datetime) -> tuple[DelegationGrant, ...]:
-        """Return who could decide for this person at that moment, oldest first."""
+        """Return the delegations by this person that are valid at that moment, oldest first."""
 
     async def all_active(self, at: datetime) -> tuple[DelegationGrant, ...]:
-        """Return every delegation that held at that moment, oldest first."""
+        """Return every delegation that is valid at that moment, oldest first."""

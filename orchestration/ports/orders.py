@@ -1,4 +1,4 @@
-"""What the activities, the CLI and the bot need from a database; `db/` implements it."""
+"""Interfaces of the stores and the reader of orders; `db/` implements them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from orchestration.ports.audit_log import Event
 
 
 class OrderStore(Protocol):
-    """Orders, decisions and the audit log. Each method is one transaction and may be repeated safely."""
+    """Writes orders, decisions and the audit log. Each method is one transaction and is safe to repeat."""
 
     async def receive(self, order: Order, at: datetime) -> None:
         """Store a new order as CREATED. The same order again: nothing happens.
@@ -23,24 +23,24 @@ class OrderStore(Protocol):
         """
 
     async def refuse(self, order_id: str, problems: Sequence[FieldProblem], at: datetime) -> None:
-        """Put into the audit log that a malformed order was refused."""
+        """Add an event to the audit log: a malformed order was refused."""
 
     async def record(self, pending_writes: PendingWrites, *, resolved: ResolvedPolicy | None = None) -> None:
-        """Store status changes and judged decisions, with an event each; `resolved` too, if given.
+        """Store pending writes, with an event for each, and `resolved`, if given.
 
         Raises TransitionNotAllowed if a change does not follow from the stored status.
         """
 
     async def amend(self, wanted: AmendOrder) -> None:
-        """Store an order's new content under its new revision, with its journal. Again: nothing happens."""
+        """Store an order's new content and the pending writes. The same again: nothing happens."""
 
     async def previous_approvers(self, order: Order) -> tuple[str, ...]:
-        """Return who approved the order that this customer had approved before, by Slack user id."""
+        """Return the Slack user ids of those who approved the customer's previous approved order."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """What lists and a status without a worker show: the stored projection of an order."""
+    """The row of an order, for lists and for a status when no worker answers."""
 
     order: Order
     status: OrderStatus
@@ -62,18 +62,18 @@ class OrderPage:
 
 @dataclass(frozen=True, slots=True)
 class FinalState:
-    """How an order, or a refund, stands whose workflow has ended."""
+    """The stored state of an order or a refund whose workflow has ended."""
 
     status_text: str
-    """Such as "was cancelled", to follow its name."""
+    """The status in words that follow the name, such as "was cancelled"."""
     at: datetime
     reason: str | None
     by: str | None
-    """Whose decision was the last that counted."""
+    """The actor of the last decision that counted."""
 
 
 class OrderReader(Protocol):
-    """Reads that need no workflow."""
+    """Reads orders from PostgreSQL, without asking a workflow."""
 
     async def get(self, order_id: str) -> OrderRow | None:
         """Return the stored order."""
@@ -81,13 +81,13 @@ class OrderReader(Protocol):
     async def page(
         self, statuses: Sequence[OrderStatus] | None, *, cursor: str | None = None, limit: int = 20
     ) -> OrderPage:
-        """Newest first, by keyset. Raises ValueError for a cursor that is not ours."""
+        """Return a page of orders, newest first. Raises ValueError for a cursor from elsewhere."""
 
     async def history(self, order_id: str) -> tuple[Event, ...]:
         """Return the audit log of one order, oldest first."""
 
     async def final_state(self, subject: Subject, order_id: str) -> FinalState | None:
-        """Return how the order, or its latest refund, stands; None if there is none."""
+        """Return the stored state of the order or its latest refund; None if there is none."""
 
     async def card_queue_position(self, order_id: str) -> int | None:
         """Return how many calls go to Slack before the one for the order's card; None if it does not wait."""

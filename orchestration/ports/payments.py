@@ -14,14 +14,14 @@ from orchestration.domain.refund.refund import RefundRequest
 
 
 class PaymentStatus(StrEnum):
-    """State of a payment's row. CLAIMED: somebody set out to charge it and has not said how that went."""
+    """Status of a payment's row. CLAIMED: a charge was started, and its result is not stored yet."""
 
     CLAIMED = "claimed"
     CHARGED = "charged"
     DECLINED = "declined"
     REFUNDED = "refunded"
     VOIDED = "voided"
-    """It turned out that nothing had been charged, and nothing will be."""
+    """Nothing was charged, and nothing will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class Payment:
     charge_reference: str | None
     refund_reference: str | None
     is_new: bool = False
-    """Whether this very call claimed it: nobody can have asked the gateway yet."""
+    """Whether this call inserted the row, so that nobody has called the gateway yet."""
 
 
 class PaymentStore(Protocol):
-    """The `payments` table: one row for each payment_id. Each method is one transaction, safe to repeat.
+    """The table `payments`: one row for each payment_id. Each method is one transaction, safe to repeat.
 
     `pending_writes` is stored in the same transaction.
     """
@@ -48,7 +48,7 @@ class PaymentStore(Protocol):
     async def claim(
         self, payment_id: str, amount: int, currency: str, pending_writes: PendingWrites
     ) -> Payment:
-        """Insert the row unless it is there, and return it as it stands."""
+        """Insert the row unless it exists, and return the stored row."""
 
     async def find(self, payment_id: str) -> Payment | None:
         """Return the row, if there is one."""
@@ -68,7 +68,7 @@ class PaymentStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refundable:
-    """An order, and how its payment stands; None: there is no payment."""
+    """An order with the status of its payment; None: there is no payment."""
 
     order: Order
     status: OrderStatus
@@ -76,10 +76,10 @@ class Refundable:
 
 
 class RefundStore(Protocol):
-    """Refunds of shipped orders. Each method is one transaction and may be repeated safely."""
+    """Stores refunds of shipped orders. Each method is one transaction and is safe to repeat."""
 
     async def find_refundable(self, order_id: str) -> Refundable | None:
-        """Return the order and how its payment stands; None if there is no such order."""
+        """Return the order with the status of its payment; None if there is no such order."""
 
     async def open(
         self, refund_id: str, request: RefundRequest, resolved: ResolvedPolicy, at: datetime
@@ -89,7 +89,7 @@ class RefundStore(Protocol):
     async def refuse(
         self, refund_id: str, order_id: str, problems: Sequence[FieldProblem], at: datetime
     ) -> None:
-        """Put into the audit log that a refund was asked for and cannot be. Again: nothing happens."""
+        """Add an event to the audit log: a refund was refused. The same again: nothing happens."""
 
     async def approvers_of(self, order_id: str) -> tuple[str, ...]:
-        """Return who approved the order itself, by Slack user id."""
+        """Return the Slack user ids of those who approved the order."""

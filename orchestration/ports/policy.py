@@ -6,8 +6,8 @@ from orchestration.domain.policy.approval_policy import ApprovalPolicy
 
 
 class PolicySource(Protocol):
-    """Where the approval policy comes from; it may change while the process runs."""
+    """Provides the approval policy, which may change while the process runs."""
 
     @property
     def current(self) -> ApprovalPolicy:
-        """The policy as it stands."""
+        """The current policy."""

@@ -1,4 +1,4 @@
-"""Interface of what the reconciler reads from PostgreSQL and writes to it."""
+"""Interface of the store that the reconciler reads rows from and records findings in."""
 
 from typing import Protocol
 
@@ -7,16 +7,16 @@ from orchestration.domain.reconciliation.findings import Finding, StoredState
 
 
 class ReconcileStore(Protocol):
-    """What the reconciler reads, and where it writes down what it found."""
+    """Reads rows for the reconciler and records its findings in the audit log."""
 
     async def rows(self, wanted: PageRequest) -> RowPage:
-        """Return orders and refunds that wait, or have changed since then."""
+        """Return a page of orders and refunds that have not ended or have changed since then."""
 
     async def row(self, case: SubjectRef) -> StoredState | None:
-        """Return the order, or the latest refund of it."""
+        """Return the row of the order or of its latest refund."""
 
     async def retried(self, wanted: PageRequest) -> RetriedPage:
-        """Return messages that were set out on more than once, the last time since then."""
+        """Return a page of messages whose post was attempted more than once, the last time since then."""
 
     async def record(self, run: str, finding: Finding, number: int) -> None:
-        """Put a finding into the audit log of its order. Again: nothing happens."""
+        """Add a finding to the audit log of its order. The same again: nothing happens."""

@@ -17,14 +17,14 @@ ANY_CURRENCY = "*"
 
 
 class Subject(StrEnum):
-    """What approval is asked for."""
+    """The kind of thing that needs approval."""
 
     ORDER = "order"
     REFUND = "refund"
 
 
 class TierQuery(FrozenModel):
-    """What a tier is looked up by; amount in minor units."""
+    """The properties of an order or a refund that select its tier; `amount` is in minor units."""
 
     amount: int
     currency: str
@@ -34,11 +34,11 @@ class TierQuery(FrozenModel):
 
 
 class Selector(FrozenModel):
-    """Which orders a tier is for. Amounts in major units of the order's own currency, `below` exclusive."""
+    """The conditions of a tier. Amounts are in major units of the order's currency; `below` is exclusive."""
 
     subject: Subject = Subject.ORDER
     currencies: Annotated[tuple[str, ...], Field(min_length=1)]
-    """ISO 4217 codes, or "*": every currency that no tier of this subject names."""
+    """ISO 4217 codes, or "*" for every currency that no tier of this subject names."""
     at_least: Decimal = Decimal(0)
     below: Decimal | None = None
     customers: tuple[str, ...] = ()
@@ -48,22 +48,22 @@ class Selector(FrozenModel):
 
     @property
     def is_restricted(self) -> bool:
-        """Whether it looks at more than the amount: such tiers are tried first."""
+        """Whether the tier is for certain customers or tags only; such tiers are tried first."""
         return bool(self.customers or self.tags)
 
     def matches_amount(self, amount: Decimal) -> bool:
-        """Whether the amount is in its range."""
+        """Whether the amount is in the tier's range."""
         return amount >= self.at_least and (self.below is None or amount < self.below)
 
     def matches_customer_and_tags(self, asked: TierQuery) -> bool:
-        """Whether customer and tags fit."""
+        """Whether the tier is for this customer and these tags."""
         customer = asked.customer.casefold()
         named = not self.customers or any(fnmatchcase(customer, one.casefold()) for one in self.customers)
         return named and (not self.tags or not set(self.tags).isdisjoint(asked.tags))
 
 
 class PolicyTier(FrozenModel):
-    """One tier of the policy. `tier` None: nobody has to be asked."""
+    """One tier of the policy. `tier` None: orders under it need no approval."""
 
     name: str
     selector: Selector
@@ -71,11 +71,11 @@ class PolicyTier(FrozenModel):
 
 
 class ApprovalPolicy(FrozenModel):
-    """The whole policy, with the digest of the file that it was read from."""
+    """The approval policy, with the digest of its file."""
 
     tiers: tuple[PolicyTier, ...]
     digest: str = ""
-    """SHA-256 of the file, in hex; kept in the audit log with each order."""
+    """SHA-256 of the file, in hex; stored in the audit log with each order."""
 
     def tier_for(self, asked: TierQuery) -> PolicyTier:
         """Return the tier that it falls under. Raises NoTier if the policy has none.
@@ -97,7 +97,7 @@ class ApprovalPolicy(FrozenModel):
         )
 
     def in_currency(self, subject: Subject, currency: str) -> tuple[PolicyTier, ...]:
-        """Return the tiers that name the currency; if none does, those for every currency."""
+        """Return the tiers that name the currency; if there are none, those for "*"."""
         of_subject = [each for each in self.tiers if each.selector.subject is subject]
         return _naming(of_subject, currency) or _naming(of_subject, ANY_CURRENCY)
 

@@ -1,4 +1,4 @@
-"""When a gate reminds, escalates and expires, counted as its tier says."""
+"""The times of a gate's reminders, escalations and expiry, by its tier."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from orchestration.domain.policy.tier import Reminders, Tier
 
 
 def deadline_of(tier: Tier, opened_at: datetime) -> datetime | None:
-    """When a gate that opened then expires; None: never."""
+    """Return when a gate that opened at `opened_at` expires; None: never."""
     if tier.expires_after is None and tier.expires_at is None:
         return None
     deadline = working_hours.add_open_time(tier.clock, opened_at, tier.expires_after or timedelta(0))
@@ -17,24 +17,24 @@ def deadline_of(tier: Tier, opened_at: datetime) -> datetime | None:
 
 
 def first_reminder(tier: Tier, opened_at: datetime) -> datetime | None:
-    """When the first reminder goes out; None: there are none."""
+    """Return when the first reminder is sent; None: the tier has no reminders."""
     return next_reminder(tier, opened_at, 0)
 
 
 def next_reminder(tier: Tier, since: datetime, sent: int) -> datetime | None:
-    """When the next one goes out, after `sent` of them, the last one at `since`; None: they have run out."""
+    """Return when the next reminder is sent, after `sent` of them, the last at `since`; None: no more."""
     if tier.reminders is None or sent >= tier.reminders.times:
         return None
     return _reminder(tier, tier.reminders, since, sent)
 
 
 def reminders_exhausted(tier: Tier, since: datetime, sent: int) -> datetime | None:
-    """When one more reminder would have gone out after the last one, which was at `since`."""
+    """Return when one more reminder would be sent after the last one, which was at `since`."""
     return None if tier.reminders is None else _reminder(tier, tier.reminders, since, sent)
 
 
 def escalation_at(tier: Tier, level: int, opened_at: datetime) -> datetime | None:
-    """When it escalates from `level` to the next; None: it does not, or it waits for the reminders."""
+    """Return when the gate escalates from `level`; None: never, or only once the reminders have run out."""
     if level >= len(tier.escalations):
         return None
     span = tier.escalations[level].after
@@ -44,7 +44,7 @@ def escalation_at(tier: Tier, level: int, opened_at: datetime) -> datetime | Non
 def shift_after_pause(
     tier: Tier, moment: datetime | None, paused_at: datetime, now: datetime
 ) -> datetime | None:
-    """Where a moment that lay ahead when the clock stopped lies after the clock goes on at `now`."""
+    """Move a moment that was in the future at the pause to where it belongs after a resume at `now`."""
     if moment is None:
         return None
     return working_hours.add_open_time(

@@ -1,7 +1,7 @@
-"""A tier of the approval policy, as an order is bound to it: recorded in the workflow's history.
+"""A tier of the approval policy, as recorded in the history of an order's workflow.
 
-It holds everything that a gate needs to judge, so that no later change of the policy file reaches an order
-that is under way.
+A tier holds everything that a gate needs, so that a later change of the policy file does not affect running
+orders.
 """
 
 from datetime import timedelta
@@ -16,18 +16,18 @@ from orchestration.domain.policy.working_hours import WorkingHours
 
 
 class Group(FrozenModel):
-    """A name for people: Slack user ids (U..., W...) and ids of Slack user groups (S...)."""
+    """A named group: ids of Slack users (U..., W...) and of Slack user groups (S...)."""
 
     group: str
     members: tuple[ActorId, ...]
 
     def has(self, user_id: str, groups: tuple[str, ...]) -> bool:
-        """Whether this person, who is in these user groups, belongs to it."""
+        """Whether this user, who is in these Slack user groups, belongs to the group."""
         return user_id in self.members or not set(groups).isdisjoint(self.members)
 
 
 class Requirement(Group):
-    """How many people of a group must say yes."""
+    """A group with the number of its members who must approve."""
 
     count: Annotated[int, Field(ge=1)] = 1
 
@@ -41,14 +41,17 @@ class Override(StrEnum):
 
 
 class ExpiryStatus(StrEnum):
-    """How an order ends that nobody decided in time."""
+    """The status of an order that was not decided in time."""
 
     EXPIRED = "EXPIRED"
     CANCELLED = "CANCELLED"
 
 
 class Reminders(FrozenModel):
-    """First `after` a time, then with gaps that grow by the factor `growing`, none longer than `at_most`."""
+    """When reminders are sent: first `after` a time, then at gaps that grow by the factor `growing`.
+
+    No gap is longer than `at_most`, and `times` reminders are sent.
+    """
 
     after: timedelta
     growing: float = 2.0
@@ -56,39 +59,39 @@ class Reminders(FrozenModel):
     times: Annotated[int, Field(ge=1)] = 3
 
     def gap(self, sent: int) -> timedelta:
-        """How long to wait after reminder number `sent` (0: none yet)."""
+        """Return how long to wait after reminder number `sent` (0: none yet)."""
         longest = self.at_most / self.after
-        # Compared before it is multiplied: a year of doubling is more than a float holds.
+        # Capped before the power is computed, which would overflow a float.
         factor = longest if self.growing > 1 and sent > 64 else min(self.growing**sent, longest)
         return self.after * max(1.0, factor)
 
 
 class Escalation(FrozenModel):
-    """Ask further groups; their yes then counts for the requirements named in `counts_for`."""
+    """Asks further groups, whose approvals then count for the requirements named in `counts_for`."""
 
     after: timedelta | None
-    """Since the gate opened; None: as soon as the reminders have run out."""
+    """The time since the gate opened; None: when the reminders have run out."""
     groups: tuple[Group, ...]
     channels: tuple[str, ...] = ()
-    """Ids of channels that are told, besides the card's thread."""
+    """Ids of channels that are notified besides the card's thread."""
     counts_for: tuple[str, ...]
 
 
 class Tier(FrozenModel):
-    """The part of the policy that an order falls under. Times are counted as `hours` and the clock say."""
+    """Who must approve an order, and when reminders, escalations and expiry are due."""
 
     name: str
     requirements: Annotated[tuple[Requirement, ...], Field(min_length=1)]
     cancel_count: Annotated[int, Field(ge=1)] = 1
-    """How many of the people who may approve must cancel before the order is."""
+    """How many approvers must cancel before the order is cancelled."""
     requester_may_approve: bool = False
     bars_previous_approvers: bool = False
-    """Whoever approved the same customer's previous order may not approve this one."""
+    """Whether those who approved the customer's previous order are barred from this one."""
     barred: tuple[Group, ...] = ()
-    """Their members may not approve, whatever other group they are in."""
+    """Groups whose members may not approve, whatever other group they are in."""
     override: Override = Override.ALLOWED
     operators: tuple[ActorId, ...] = ()
-    """Slack users who may decide alone; at the command line every operator may."""
+    """Slack users who may decide alone; operators at the command line always may."""
     hours: WorkingHours | None = None
     """When reminders may be sent; None: always."""
     clock_stops_outside_hours: bool = False
@@ -96,28 +99,28 @@ class Tier(FrozenModel):
     reminders: Reminders | None = None
     escalations: tuple[Escalation, ...] = ()
     expires_after: timedelta | None = None
-    """None, and no `expires_at`: never."""
+    """None, with no `expires_at`: the gate never expires."""
     expires_at: Annotated[int, Field(ge=0, le=1439)] | None = None
     """Minutes after local midnight of `hours`: the first such moment once `expires_after` is over."""
     expires_as: ExpiryStatus = ExpiryStatus.EXPIRED
 
     @property
     def needed(self) -> int:
-        """How many people have to say yes, in all."""
+        """How many approvals the tier needs, over all groups."""
         return sum(each.count for each in self.requirements)
 
     @property
     def clock(self) -> WorkingHours | None:
-        """The hours in which time counts; None: always."""
+        """The working hours in which time counts; None: time always counts."""
         return self.hours if self.clock_stops_outside_hours else None
 
     def escalated(self, level: int) -> tuple[Escalation, ...]:
-        """The escalations that have happened at this level."""
+        """Return the escalations up to this level."""
         return self.escalations[:level]
 
     @property
     def all_members(self) -> tuple[ActorId, ...]:
-        """Every user and user group named anywhere, once each: what a click has to be looked up in."""
+        """Every user and user group that the tier names, once each."""
         named = (
             *self.requirements,
             *self.barred,

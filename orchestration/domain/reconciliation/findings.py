@@ -1,4 +1,4 @@
-"""What Temporal, PostgreSQL and Slack each say of an order, and what is found where they do not agree."""
+"""The state of an order in Temporal, PostgreSQL and Slack, and findings about differences."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,11 +9,11 @@ from orchestration.domain.policy.approval_policy import Subject
 
 RUNNING = "RUNNING"
 MISSING = "MISSING"
-"""`Truth.execution` of a workflow that Temporal does not have, or not any more."""
+"""`WorkflowState.execution` of a workflow that Temporal does not have, or not any more."""
 
 
 class FindingKind(StrEnum):
-    """What does not agree."""
+    """The kind of difference between Temporal, PostgreSQL and Slack."""
 
     CARD_MISSING = "card_missing"
     CARD_OUTDATED = "card_outdated"
@@ -31,27 +31,27 @@ CARD_FINDINGS = frozenset({FindingKind.CARD_MISSING, FindingKind.CARD_OUTDATED, 
 
 
 class Repair(StrEnum):
-    """What sets it right."""
+    """How a finding is repaired."""
 
     REFRESH_CARD = "refresh_card"
-    """Its running workflow draws the card again."""
+    """The running workflow is asked to render its card again."""
     RENDER_CARD = "render_card"
-    """Its workflow has ended: the card is drawn from what that says, or from the row."""
+    """The workflow has ended: the card is rendered from its state, or else from the row."""
     DELETE_COPIES = "delete_copies"
-    """The copies that Countersign does not know of are deleted."""
+    """The messages other than the one in PostgreSQL are deleted."""
     STORE_ROW = "store_row"
-    """The row is written from what the workflow says."""
+    """The row is written from the workflow's state."""
     CLOSE_ROW = "close_row"
-    """The row ends, as its workflow was ended, and the card shows it."""
+    """The row is marked as cancelled, since its workflow was ended, and the card is updated."""
 
 
 class StoredState(FrozenModel):
-    """An order or a refund as PostgreSQL has it. `payment` is the status of the order's payment."""
+    """The row of an order or a refund in PostgreSQL. `payment` is the status of the order's payment."""
 
     subject: Subject
     order_id: str
     reference: str
-    """The refund's id; of an order, its own."""
+    """The id of the refund, or of the order."""
     status: str
     is_final: bool
     updated_at: datetime
@@ -62,18 +62,18 @@ class StoredState(FrozenModel):
 
 
 class ObservedCard(FrozenModel):
-    """A message of ours as Slack has it. `version` None: no card, or one of a release that did not say."""
+    """A message of the bot as Slack has it. `version` is None for messages that are no cards."""
 
     key: str
     ref: MessageRef
     version: int | None
     has_buttons: bool
     is_final: bool = False
-    """Whether it says that nothing follows."""
+    """Whether the card shows a final status."""
 
 
 class WorkflowState(FrozenModel):
-    """What the workflow says, and what Temporal says of it. `status` None: nobody could answer for it."""
+    """The state of a workflow, by its query and by Temporal. `status` None: the query was not answered."""
 
     subject: Subject
     order_id: str
@@ -83,30 +83,30 @@ class WorkflowState(FrozenModel):
     status: str | None = None
     is_final: bool = False
     is_open: bool = False
-    """Whether it waits for people."""
+    """Whether the workflow waits for decisions."""
     can_be_stored: bool = False
-    """Whether there is an order that a row could hold; a malformed one has none."""
+    """Whether there is a valid order to store; a malformed order has no row."""
     version: int = 0
     card_key: str = ""
     card: MessageRef | None = None
     card_version: int = 0
-    """The version that the workflow believes its card to show."""
+    """The version that the card shows, by the workflow."""
     changed_at: datetime
     problem: str | None = None
 
     @property
     def is_running(self) -> bool:
-        """Whether its workflow still runs."""
+        """Whether the workflow is still running."""
         return self.execution == RUNNING
 
     @property
     def has_closed_early(self) -> bool:
-        """Whether its workflow has ended and did not bring it to an end."""
+        """Whether the workflow was ended from outside, before it reached a final status."""
         return self.execution not in {RUNNING, MISSING} and self.status is not None and not self.is_final
 
 
 class Finding(FrozenModel):
-    """One thing that does not agree. `repair` None: it is for a person."""
+    """One difference. `repair` None: a person has to act."""
 
     kind: FindingKind
     subject: Subject
@@ -114,9 +114,9 @@ class Finding(FrozenModel):
     detail: str
     repair: Repair | None = None
     key: str = ""
-    """For DELETE: the key of the messages."""
+    """For DELETE_COPIES: the key of the messages."""
     copies: tuple[MessageRef, ...] = ()
-    """For DELETE: the messages that are too many."""
+    """For DELETE_COPIES: the messages to delete."""
     repaired: bool = False
     problem: str | None = None
-    """Why it could not be mended."""
+    """Why the repair failed."""

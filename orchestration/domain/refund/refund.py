@@ -1,4 +1,4 @@
-"""A refund of an order that was shipped: what is asked for, and where it stands."""
+"""Refunds of shipped orders: the request, the statuses, the query result and the card."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ from orchestration.domain.policy.approval_policy import Subject
 
 
 class RefundRequest(BaseModel):
-    """Give back the whole payment of an order. The one argument of RefundWorkflow."""
+    """Input of RefundWorkflow: refund the whole payment of an order."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +28,7 @@ class RefundRequest(BaseModel):
 
 
 class RefundStatus(StrEnum):
-    """Where a refund stands; `TRANSITIONS` says what may follow what."""
+    """The status of a refund; `TRANSITIONS` lists the allowed changes."""
 
     REQUESTED = "REQUESTED"
     PENDING_MANUAL_APPROVAL = "PENDING_MANUAL_APPROVAL"
@@ -40,7 +40,7 @@ class RefundStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing follows."""
+        """Whether no other status can follow."""
         return not TRANSITIONS[self]
 
 
@@ -65,7 +65,7 @@ def check_transition(current: RefundStatus, to: RefundStatus) -> None:
 
 
 class RefundStep(FrozenModel):
-    """One step, with the reason where it did not go the good way."""
+    """A change of the refund's status. `reason` is set for failures, cancels and expiry."""
 
     to: RefundStatus
     at: datetime
@@ -73,14 +73,14 @@ class RefundStep(FrozenModel):
 
 
 class RefundView(FrozenModel):
-    """A refund at one moment: what its query `status` answers."""
+    """The state of a refund: the result of its query `status`."""
 
     refund_id: str
     order_id: str
     version: int
     status: RefundStatus
     request: RefundRequest | None
-    """None if it made no sense."""
+    """None if the request was malformed."""
     order: Order | None
     gate: Gate
     steps: tuple[RefundStep, ...] = ()
@@ -104,12 +104,12 @@ _STANDING: dict[RefundStatus, tuple[CardStatus, str]] = {
 
 
 def status_text_of(status: RefundStatus) -> tuple[CardStatus, str]:
-    """Say where a refund with this status stands."""
+    """Return the emoji status and the words for a refund with this status."""
     return _STANDING[status]
 
 
 def refund_card(view: RefundView) -> CardView:
-    """Show a refund."""
+    """Return the card of a refund."""
     card_status, status_text = _STANDING[view.status]
     outcome = view.gate.outcome
     remarks = [LabeledText(label="Why", text=view.request.reason)] if view.request else []

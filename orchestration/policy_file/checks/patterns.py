@@ -1,4 +1,4 @@
-"""Whether two patterns for customers, such as ``Acme*``, could match the same name."""
+"""Finds out whether two patterns for customers, such as ``Acme*``, can match the same name."""
 
 import re
 from collections.abc import Iterable
@@ -8,18 +8,17 @@ _ANYTHING, _ANY_ONE = "*", "?"
 
 
 def can_overlap(first: Iterable[str], second: Iterable[str]) -> bool:
-    """Whether one of the first patterns and one of the second have a name in common. If in doubt, yes."""
+    """Whether a first and a second pattern can match the same name. Sets of letters count as any letter."""
     others = [_parts(pattern) for pattern in second]
     return any(_overlap(_parts(pattern), other) for pattern in first for other in others)
 
 
 def _parts(pattern: str) -> list[str]:
-    # A set of letters counts as any letter.
     return [_ANY_ONE if len(part) > 1 else part for part in _PART.findall(pattern.casefold())]
 
 
 def _overlap(first: list[str], second: list[str]) -> bool:
-    # reached[j]: what has been seen of `first` and the first j parts of `second` can stand for the same text.
+    # reached[j]: the parts of `first` so far and the first j parts of `second` can match the same text.
     reached = [True]
     for part in second:
         reached.append(reached[-1] and part == _ANYTHING)

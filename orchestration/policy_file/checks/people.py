@@ -1,4 +1,4 @@
-"""One tier: whether the people it needs are there, and what happens if one of them asks for the order."""
+"""Checks the groups of a tier: whether enough people are left to approve, whoever requests the order."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,11 +10,11 @@ from orchestration.policy_file.schema import PolicyTable, TierTable
 from orchestration.policy_file.toml_lines import Path
 
 _MOST_GROUPS, _MOST_PEOPLE = 10, 50
-"""What one card can show, and far more than anybody waits for."""
+"""Limits of what one card can show."""
 
 
 def check_people(file: PolicyTable, tier: TierTable, path: Path, findings: Findings) -> None:
-    """Check the groups that a tier names, and its quorums."""
+    """Check the groups that a tier names, and whether enough people can approve."""
     sound = True
     for where, name in _references(tier, path):
         if name not in file.groups:
@@ -71,7 +71,7 @@ def _check_asked(
 def _check_cancel(
     tier: TierTable, requirements: Sequence[Requirement], path: Path, findings: Findings
 ) -> None:
-    # Whoever is barred may not approve, but may cancel.
+    # People who are barred from approving may cancel.
     people = {member for each in requirements for member in each.members}
     if not is_unlimited(tuple(people)) and tier.cancel_needs > len(people):
         text = (
@@ -83,7 +83,7 @@ def _check_cancel(
 def _check_quorums(
     requirements: Sequence[Requirement], barred: Sequence[Group], path: Path, findings: Findings
 ) -> bool:
-    """Return whether they can be met."""
+    """Return whether the requirements can be met."""
     fits = True
     for each in requirements:
         members = remaining(each, barred)

@@ -1,4 +1,4 @@
-"""What the settings mean together: contradictions and dead ends are errors, oddities are warnings."""
+"""Checks the whole policy file: contradictions are errors, and unusual settings are warnings."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from orchestration.policy_file.schema import HoursTable, PolicyTable, TierTable
 
 
 def check(file: PolicyTable, now: datetime, findings: Findings) -> None:
-    """Check everything that a look at one setting cannot tell."""
+    """Check everything that involves more than one setting."""
     _check_groups(file, findings)
     for name, hours in file.hours.items():
         _check_hours(name, hours, now, findings)

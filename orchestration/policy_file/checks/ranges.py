@@ -1,4 +1,4 @@
-"""All tiers of one list: each amount in each currency falls under exactly one that is for everybody."""
+"""Checks that each amount in each currency falls under exactly one tier that is for every customer."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -28,9 +28,9 @@ def check_ranges(key: str, tiers: Sequence[TierTable], findings: Findings) -> No
 
 
 def _problems(tiers: Sequence[Numbered]) -> Iterator[Problem]:
-    """Yield what is wrong with the tiers of one currency."""
+    """Yield the problems of the tiers of one currency."""
     if any(_is_empty(tier) for _, tier in tiers):
-        return  # an error of its own, and the cause of all that would be found here
+        return  # reported elsewhere, and the cause of whatever would be found here
     plain = sorted(
         ((i, tier) for i, tier in tiers if not tier.is_restricted), key=lambda each: each[1].at_least
     )
@@ -79,7 +79,7 @@ def _check_special(key: str, first: Numbered, second: Numbered, findings: Findin
     currencies = not set(one.currencies).isdisjoint(other.currencies)
     end = min(_ends(one, other), default=None)
     meet = end is None or max(one.at_least, other.at_least) < end
-    # An order can have any tags, so two tiers for different tags can meet.
+    # An order can have any tags, so tiers for different tags can overlap.
     same = not one.customers or not other.customers or can_overlap(one.customers, other.customers)
     if one.is_restricted and other.is_restricted and currencies and meet and same:
         text = f'an order can fall under this tier and under "{one.name}" as well; the first in the file wins'

@@ -1,4 +1,4 @@
-"""One tier: whether it is of one kind, for currencies that exist, and complete."""
+"""Checks that a tier is complete, has valid currencies, and is either automatic or asks people."""
 
 from orchestration.domain.currency import CURRENCIES, to_minor
 from orchestration.domain.policy.approval_policy import ANY_CURRENCY
@@ -11,7 +11,7 @@ _OF_AUTOMATIC = {"name", "currencies", "at_least", "below", "customers", "tags",
 
 
 def check_tier(file: PolicyTable, tier: TierTable, path: Path, findings: Findings) -> None:
-    """Check a tier without its people and its times."""
+    """Check a tier, except for its groups and its times."""
     _check_currencies(tier, path, findings)
     _check_amounts(tier, path, findings)
     if tier.automatic:

@@ -1,4 +1,4 @@
-"""One tier: whether its reminders, escalations and expiry come in an order that makes sense."""
+"""Checks that a tier's reminders, escalations and expiry come in a sensible order."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -126,12 +126,12 @@ class ReconcileWorkflow:
     async def _judge(self, state: SubjectState) -> tuple[Finding, ...]:
         row, truth = state.row, state.workflow
         seen = self._cards.get(state.card_key, [])
-        found = comparison.judge(row, truth, seen, self._settled_by)
+        found = comparison.compare(row, truth, seen, self._settled_by)
         if not CARD_FINDINGS.intersection(finding.kind for finding in found):
             return found
         # The channel was read before the workflow was queried: the card may have been updated in between.
         seen = await repairs.read_card(state.card_key, comparison.card_of(row, truth))
-        return comparison.judge(row, truth, seen, self._settled_by)
+        return comparison.compare(row, truth, seen, self._settled_by)
 
     async def _find_copies(self, request: ReconcileRequest) -> None:
         self._doing = "looking for messages that were posted twice"

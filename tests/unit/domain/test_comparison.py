@@ -8,8 +8,8 @@ from orchestration.domain.fields import MessageRef
 from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.reconciliation.comparison import (
     check_payment,
+    compare,
     find_duplicates,
-    judge,
     needs_workflow_check,
 )
 from orchestration.domain.reconciliation.findings import (
@@ -76,7 +76,7 @@ def found(
     row: StoredState | None, truth: WorkflowState, *seen: ObservedCard
 ) -> list[tuple[FindingKind, Repair | None]]:
     """Kinds and mends."""
-    return [(finding.kind, finding.repair) for finding in judge(row, truth, seen, NOW)]
+    return [(finding.kind, finding.repair) for finding in compare(row, truth, seen, NOW)]
 
 
 DONE = a_card(has_buttons=False, is_final=True)
