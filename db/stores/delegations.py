@@ -59,7 +59,7 @@ class PostgresDelegationStore:
     async def revoke(self, person: str, group: str | None, by: str) -> int:
         """End the active delegations of a person, or only those for one group, and return how many ended.
 
-        `by` is who ends them, as in `Granted.created_by`.
+        `by` is who ends them, as in `DelegationGrant.created_by`.
         """
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
             return len(await connection.fetch(_REVOKE_DELEGATIONS, person, group, by))

@@ -64,7 +64,7 @@ class OrderActivities:
     async def resolve_policy(self, wanted: ResolvePolicy) -> ResolvedPolicy:
         """Find the order's tier. Store the order as waiting for approval, or as approved if none is needed.
 
-        Raises NoTier, which is retried, if a new policy has no tier for the order any more.
+        Raises NoMatchingTier, which is retried, if a new policy has no tier for the order any more.
         """
         resolved = await self._resolve(wanted.order, wanted.run_deadline)
         to = OrderStatus.APPROVED if resolved.tier is None else OrderStatus.PENDING_MANUAL_APPROVAL

@@ -25,7 +25,10 @@ class PaymentActivities:
 
     @activity.defn(name=OrderActivity.CHARGE)
     async def charge(self, wanted: ChargePayment) -> None:
-        """Charge once, and store the result. Raises PaymentDeclined, AnswerUnclear, ChargedWrongly."""
+        """Charge once and store the result.
+
+        Raises PaymentDeclined, UnclearGatewayAnswer, WrongAmountCharged.
+        """
         payment = await self._store.claim(
             wanted.payment_id, wanted.amount, wanted.currency, wanted.pending_writes
         )
@@ -49,7 +52,7 @@ class PaymentActivities:
 
     @activity.defn(name=OrderActivity.REFUND)
     async def refund(self, wanted: RefundPayment) -> bool:
-        """Refund whatever was charged, and return whether anything was. Raises AnswerUnclear.
+        """Refund whatever was charged, and return whether anything was. Raises UnclearGatewayAnswer.
 
         The gateway looks for a charge by the payment id. If there is none, it closes the id, so that a charge
         that arrives later is declined.

@@ -17,7 +17,7 @@ async def resolve(
     run_deadline: datetime | None,
     approvers: Callable[[Order], Awaitable[tuple[str, ...]]],
 ) -> ResolvedPolicy:
-    """Find the tier, and compute the deadline. Raises NoTier.
+    """Find the tier, and compute the deadline. Raises NoMatchingTier.
 
     `approvers` returns who approved before, and is called if the tier bars those people.
     """

@@ -21,52 +21,37 @@ class ActivityOptions:
     priority: Priority = Priority.default
 
 
+def _doubling(first: timedelta, longest: timedelta) -> RetryPolicy:
+    """Return a policy whose intervals between attempts double, from `first` up to `longest`."""
+    return RetryPolicy(initial_interval=first, backoff_coefficient=2.0, maximum_interval=longest)
+
+
 STORE = ActivityOptions(
-    RetryPolicy(
-        initial_interval=timedelta(milliseconds=200),
-        backoff_coefficient=2.0,
-        maximum_interval=timedelta(seconds=10),
-    ),
+    _doubling(timedelta(milliseconds=200), timedelta(seconds=10)),
     schedule_to_close=None,
 )
 """For activities that need only PostgreSQL: retried until it is available again."""
 
 CHARGE = ActivityOptions(
-    RetryPolicy(
-        initial_interval=timedelta(milliseconds=500),
-        backoff_coefficient=2.0,
-        maximum_interval=timedelta(seconds=30),
-    ),
+    _doubling(timedelta(milliseconds=500), timedelta(seconds=30)),
     schedule_to_close=timedelta(hours=24),
 )
 """If the payment gateway is down for a day, the order fails. A declined payment fails it at once."""
 
 SHIP = ActivityOptions(
-    RetryPolicy(
-        initial_interval=timedelta(milliseconds=500),
-        backoff_coefficient=2.0,
-        maximum_interval=timedelta(minutes=1),
-    ),
+    _doubling(timedelta(milliseconds=500), timedelta(minutes=1)),
     schedule_to_close=timedelta(hours=24),
 )
 """If the carrier is down for a day, the customer gets a refund."""
 
 REFUND = ActivityOptions(
-    RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        backoff_coefficient=2.0,
-        maximum_interval=timedelta(minutes=1),
-    ),
+    _doubling(timedelta(seconds=1), timedelta(minutes=1)),
     schedule_to_close=None,
 )
 """A refund that is owed is retried without a limit."""
 
 CARD = ActivityOptions(
-    RetryPolicy(
-        initial_interval=timedelta(milliseconds=500),
-        backoff_coefficient=2.0,
-        maximum_interval=timedelta(seconds=30),
-    ),
+    _doubling(timedelta(milliseconds=500), timedelta(seconds=30)),
     schedule_to_close=None,
     # Temporal has the priorities 1 (most urgent) to 5; 3 is the default.
     priority=Priority(priority_key=1),

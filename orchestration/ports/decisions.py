@@ -27,7 +27,7 @@ class DelegationStore(Protocol):
     async def revoke(self, person: str, group: str | None, by: str) -> int:
         """End the active delegations of a person, or only those for one group, and return how many ended.
 
-        `by` is who ends them, as in `Granted.created_by`.
+        `by` is who ends them, as in `DelegationGrant.created_by`.
         """
 
     async def active_for(self, delegate: str, at: datetime) -> tuple[DelegationGrant, ...]:

@@ -78,7 +78,7 @@ class ApprovalPolicy(FrozenModel):
     """SHA-256 of the file, in hex; stored in the audit log with each order."""
 
     def tier_for(self, asked: TierQuery) -> PolicyTier:
-        """Return the tier that it falls under. Raises NoTier if the policy has none.
+        """Return the tier for an order or a refund. Raises NoMatchingTier if there is none.
 
         Tiers that name customers or tags come first, in the order of the file; the others do not overlap.
         """

@@ -51,12 +51,12 @@ class ReconcileWorkflow:
         self._cards: dict[str, list[ObservedCard]] = defaultdict(list)
         self._findings: list[Finding] = []
         self._problems: list[str] = []
-        self._leaves_alone = timedelta(0)
+        self._grace_period = timedelta(0)
 
     @workflow.run
     async def run(self, request: ReconcileRequest) -> Report:
         """Read, compare, repair if asked to, and store the findings in the audit log."""
-        self._leaves_alone = request.grace_period
+        self._grace_period = request.grace_period
         try:
             await self._read(request)
             await self._compare()
@@ -87,7 +87,7 @@ class ReconcileWorkflow:
 
     @property
     def _settled_by(self) -> datetime:
-        return workflow.now() - self._leaves_alone
+        return workflow.now() - self._grace_period
 
     async def _read(self, request: ReconcileRequest) -> None:
         page_request = _page_request(request)
