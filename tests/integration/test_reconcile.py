@@ -130,7 +130,7 @@ async def test_a_card_that_is_there_twice_loses_its_copy(
     assert [ref.ts for ref in found.copies] == [copy["ts"]]
     assert (await system.card(order))["ts"] == ts
     events = [event.type for event in await system.reader.history(unique)]
-    assert "reconcile.message_doubled" in events
+    assert "reconcile.duplicate_message" in events
 
 
 async def test_buttons_on_a_finished_order_go(
