@@ -1,4 +1,4 @@
-"""The whole system on one machine, as the processes that production starts."""
+"""Runs the whole system on one machine, as the processes that production runs."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -23,7 +23,7 @@ APPROVALS = "C0APPROVE"
 
 @dataclass
 class System:
-    """Everything, running: real PostgreSQL, Temporal, bot and orchestration; Slack simulated."""
+    """The running system: real PostgreSQL, Temporal, bot and orchestration, and simulated Slack."""
 
     settings: dict[str, str]
     workspace: WorkspaceClient
@@ -40,7 +40,7 @@ class System:
         return process
 
     async def card(self, order: Order, contains: str = "") -> dict[str, Any]:
-        """The order's card as Alice sees it, once it says this."""
+        """Wait until the order's card contains this text, and return the card as Alice sees it."""
         await self.workspace.wait_for_message(ALICE, APPROVALS, contains=order.order_id, timeout=20)
         cards = [
             each for each in await self.workspace.messages(ALICE, APPROVALS) if order.order_id in str(each)
@@ -55,7 +55,7 @@ class System:
 
 @pytest.fixture
 def more_settings() -> dict[str, str]:
-    """Settings of both processes besides those that they need; a module of tests may have its own."""
+    """Settings of both processes besides the required ones; a test module may override this fixture."""
     return {}
 
 
@@ -69,7 +69,7 @@ async def system(
     tmp_path: Path,
     more_settings: dict[str, str],
 ) -> AsyncIterator[System]:
-    """Start both processes against fresh state and wait until they are ready."""
+    """Start both processes with an empty database, and wait until they are ready."""
     settings = {
         "DATABASE_URL": database_url,
         "TEMPORAL_ADDRESS": temporal_address,

@@ -1,4 +1,4 @@
-"""No secret is shown: a full run of all processes, good and bad, and everything that it left is searched."""
+"""Runs all processes, with right and wrong settings, and searches everything that they wrote for secrets."""
 
 import secrets as random
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ SECRETS = [BOT_TOKEN, APP_TOKEN, PASSWORD, API_KEY, Secret("payload key", KEY.pa
 
 @pytest_asyncio.fixture
 async def slack() -> AsyncIterator[SlackSimulator]:
-    """A workspace whose app has tokens of this test's own."""
+    """A simulated workspace whose app has random tokens."""
     demo = seed.demo()
     tokens = {"bot_token": f"xoxb-{BOT_TOKEN.value}", "app_token": f"xapp-1-{APP_TOKEN.value}"}
     app = demo.app.model_copy(update=tokens)
@@ -41,7 +41,7 @@ async def slack() -> AsyncIterator[SlackSimulator]:
 
 @pytest.fixture
 async def password_url(postgres: PostgresServer, owner_database_url: str) -> str:
-    """The same database, for a user who is asked for a password; one who may break its tables."""
+    """The same database for a role with a password, and for one that may break its tables."""
     connection = await asyncpg.connect(owner_database_url)
     name = f"guarded_{random.token_hex(4)}"
     await connection.execute(f"CREATE ROLE {name} LOGIN SUPERUSER PASSWORD '{PASSWORD.value}'")
@@ -54,7 +54,7 @@ async def password_url(postgres: PostgresServer, owner_database_url: str) -> str
 
 @pytest.fixture
 def more_settings(password_url: str) -> dict[str, str]:
-    """All secrets at once, and every word that the libraries say."""
+    """Settings with all secrets, and with LOG_LEVEL=DEBUG for the libraries too."""
     return {
         "DATABASE_URL": password_url,
         "SLACK_BOT_TOKEN": f"xoxb-{BOT_TOKEN.value}",
@@ -68,19 +68,19 @@ def more_settings(password_url: str) -> dict[str, str]:
 
 @pytest.fixture
 async def temporal_client(temporal_address: str) -> Client:
-    """As the processes read it."""
+    """A client with the data converter of the processes."""
     return await Client.connect(temporal_address, data_converter=data_converter(parse_keyring(KEYS)))
 
 
 async def _run(system: System, *arguments: str, **settings: str) -> str:
-    """One command, to its end; all that it said."""
+    """Run one command to its end, and return its output."""
     async with running_module(*arguments, **system.settings | settings) as process:
         await process.process.wait()
     return process.output
 
 
 async def _commands(system: System, order_id: str) -> dict[str, str]:
-    """What is typed in terminals, with settings that are right and with one that is not."""
+    """Run CLI commands with right settings, and with a wrong one."""
     wrong = system.settings["DATABASE_URL"].replace(PASSWORD.value, PASSWORD.value[::-1])
     nowhere = f"postgresql://me:{PASSWORD.value}@127.0.0.1:9/none"
     cli, db = "orchestration.cli", "db"
@@ -101,7 +101,7 @@ async def _commands(system: System, order_id: str) -> dict[str, str]:
 
 
 async def _break_tables(system: System, order: str) -> None:
-    """Listeners and activities meet an exception that nobody foresaw."""
+    """Make listeners and activities fail with an unexpected exception."""
     connection = await asyncpg.connect(system.settings["DATABASE_URL"])
     await connection.execute("ALTER TABLE orders RENAME TO orders_gone")
     await connection.execute("ALTER TABLE slack_messages RENAME TO slack_messages_gone")
@@ -139,7 +139,7 @@ async def _database(system: System) -> str:
 
 
 def _messages(slack: SlackSimulator) -> str:
-    """In channels, threads and direct messages, and those that one person alone sees."""
+    """Return all messages: channels, threads, direct and ephemeral messages."""
     workspace = slack.workspace
     found = str([message for channel in workspace.channels for message in workspace.messages(channel)])
     assert "is your own" in found
@@ -151,7 +151,7 @@ def _messages(slack: SlackSimulator) -> str:
 async def test_nothing_that_a_run_leaves_behind_has_a_secret_in_it(
     system: System, slack: SlackSimulator, unique: str
 ) -> None:
-    """Output at LOG_LEVEL=DEBUG, raw histories, all columns of all tables, all messages."""
+    """No secret is in the output at LOG_LEVEL=DEBUG, the histories, the tables or the messages."""
     order = an_order(order_id=unique)
     await system.gateway.start(order)
     card = await system.card(order, contains="order_approve")

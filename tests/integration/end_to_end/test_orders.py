@@ -1,4 +1,4 @@
-"""Everything real but Slack, and Slack over its own protocol: from a click to SHIPPED."""
+"""From a click to SHIPPED with real processes, PostgreSQL and Temporal, and Slack's protocol simulated."""
 
 import asyncio
 from pathlib import Path
@@ -11,14 +11,14 @@ from tests.support.orders import a_small_order, an_order
 
 
 def charges(system: System) -> list[tuple[object, ...]]:
-    """The books of the payment gateway."""
+    """Return the rows of the payment gateway's ledger."""
     ledger = Ledger(Path(system.settings["SIMULATED_LEDGER"]))
     with ledger.open() as db:
         return db.execute("SELECT payment_id, amount, refunded_at IS NOT NULL FROM charges").fetchall()
 
 
 async def test_a_click_takes_an_order_to_shipped(system: System, unique: str) -> None:
-    """One card, one charge, and the audit log tells the story in order."""
+    """One card, one charge, and all events in the audit log in order."""
     order = an_order(order_id=unique)
     await system.gateway.start(order)
     card = await system.card(order)
@@ -49,7 +49,7 @@ async def test_a_click_takes_an_order_to_shipped(system: System, unique: str) ->
 
 
 async def test_refusals_are_told_to_the_clicker_alone(system: System, unique: str) -> None:
-    """Bob may not approve his own order: he is told why, nobody else sees it, and the order waits."""
+    """Bob may not approve his own order: only he is told why, and the order waits."""
     order = an_order(order_id=unique)
     await system.gateway.start(order)
     card = await system.card(order)
@@ -66,7 +66,7 @@ async def test_refusals_are_told_to_the_clicker_alone(system: System, unique: st
 
 
 async def test_a_killed_orchestration_loses_nothing(system: System, unique: str) -> None:
-    """The click is safe in Temporal while no worker is there; the next worker carries it out, once."""
+    """A click without a running worker is kept by Temporal, and the next worker carries it out, once."""
     order = an_order(order_id=unique)
     await system.gateway.start(order)
     card = await system.card(order)
@@ -81,7 +81,7 @@ async def test_a_killed_orchestration_loses_nothing(system: System, unique: str)
 
 
 async def test_a_killed_bot_finds_its_cards_again(system: System, unique: str) -> None:
-    """Orders started while no bot was there get their one card; old buttons still work."""
+    """Orders started without a running bot get one card later, and old buttons still work."""
     before, during = an_order(order_id=f"a{unique}"), an_order(order_id=f"b{unique}")
     await system.gateway.start(before)
     card = await system.card(before)
@@ -99,14 +99,14 @@ async def test_a_killed_bot_finds_its_cards_again(system: System, unique: str) -
 
 
 async def test_a_small_order_needs_nobody(system: System, unique: str) -> None:
-    """It ships without a card."""
+    """An order that needs no approval ships without a card."""
     await system.gateway.start(a_small_order(order_id=unique))
     assert (await system.gateway.wait_for_end(unique)).status is OrderStatus.SHIPPED
     assert unique not in str(await system.workspace.messages(ALICE, APPROVALS))
 
 
 async def test_both_processes_leave_in_good_order(system: System) -> None:
-    """SIGTERM: exit code 0 and no traceback, which a container platform reads as a clean stop."""
+    """SIGTERM ends the processes with exit code 0 and without a traceback."""
     for process in (system.bot, system.orchestration):
         assert await process.stop() == 0, process.output
         assert "Traceback" not in process.output

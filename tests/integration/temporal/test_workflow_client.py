@@ -1,4 +1,4 @@
-"""The client of the workflows when Temporal is away, frozen, or has forgotten."""
+"""WorkflowClient when Temporal is unreachable, frozen, or has deleted the workflow."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ from tests.workflows.running_order import RunningOrder
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[TemporalServer]:
-    """A server of this test's own, to be ill-treated."""
+    """A Temporal server for one test, which may kill or freeze it."""
     server = TemporalServer(log=tmp_path / "temporal.log", db_file=tmp_path / "temporal.sqlite3")
     await server.start()
     yield server
@@ -42,12 +42,12 @@ async def server(tmp_path: Path) -> AsyncIterator[TemporalServer]:
 
 @pytest.fixture
 async def client(server: TemporalServer) -> Client:
-    """Connected while it was well."""
+    """A client that connected before the server was frozen or killed."""
     return await Client.connect(server.address, data_converter=pydantic_data_converter)
 
 
 async def freeze(pid: int) -> None:
-    """Stop the process, and wait until each of its threads has stopped."""
+    """Send SIGSTOP, and wait until each thread has stopped."""
     os.kill(pid, signal.SIGSTOP)
     async with asyncio.timeout(10):
         while not _is_stopped(pid):
@@ -60,7 +60,7 @@ def _is_stopped(pid: int) -> bool:
 
 
 def a_request(decision_id: str = "d-1") -> DecisionRequest:
-    """An approval."""
+    """Return an approval."""
     actor = Actor(kind=ActorKind.SLACK_USER, id=APPROVER)
     return DecisionRequest(
         decision_id=decision_id, actor=actor, surface=Surface.BUTTON, decided_at=datetime.now(UTC)
@@ -68,7 +68,7 @@ def a_request(decision_id: str = "d-1") -> DecisionRequest:
 
 
 async def test_an_order_is_started_once(temporal_client: Client, unique: str) -> None:
-    """The same order again is told so, and nothing is doubled."""
+    """A second start of the same order says so, and starts nothing."""
     gateway = WorkflowClient(temporal_client)
     first = await gateway.start(an_order(order_id=unique))
     again = await gateway.start(an_order(order_id=unique))
@@ -80,7 +80,7 @@ async def test_an_order_is_started_once(temporal_client: Client, unique: str) ->
 
 
 async def test_unknown_and_ended_orders_are_told_apart(temporal_client: Client, unique: str) -> None:
-    """Temporal itself answers a signal to either with the same error."""
+    """OrderNotFound and OrderOver are told apart, although Temporal answers both with the same error."""
     gateway = WorkflowClient(temporal_client)
     with pytest.raises(OrderNotFound):
         await gateway.send_decision(unique, DecisionKind.APPROVE, a_request())
@@ -95,7 +95,7 @@ async def test_unknown_and_ended_orders_are_told_apart(temporal_client: Client, 
 async def test_without_a_worker_a_decision_is_taken_and_a_question_is_not_answered(
     temporal_client: Client, unique: str
 ) -> None:
-    """And the question gives up within its own time limit."""
+    """Without a worker the decision is sent, and the query gives up within its time limit."""
     gateway = WorkflowClient(temporal_client, time_limit=1)
     started = await gateway.start(an_order(order_id=unique))
     await gateway.send_decision(unique, DecisionKind.APPROVE, a_request())
@@ -107,7 +107,7 @@ async def test_without_a_worker_a_decision_is_taken_and_a_question_is_not_answer
 
 
 async def test_a_server_that_is_away_takes_nothing(server: TemporalServer, client: Client) -> None:
-    """So it may be said that nothing happened."""
+    """A refused connection raises TemporalUnavailable: nothing was sent."""
     gateway = WorkflowClient(client, time_limit=1)
     await gateway.start(an_order())
     server.kill()
@@ -121,7 +121,7 @@ async def test_a_server_that_is_away_takes_nothing(server: TemporalServer, clien
 async def test_a_server_that_restarts_in_the_middle_takes_it(
     server: TemporalServer, client: Client, tmp_path: Path
 ) -> None:
-    """The connection breaks under the click, and the click is carried over to the new one."""
+    """A signal is sent again over a new connection when the old one breaks, and arrives once."""
     gateway, fakes = WorkflowClient(client, time_limit=10), FakeActivities()
     async with running_workers(fakes, client):
         await gateway.start(an_order())
@@ -156,7 +156,7 @@ async def test_only_a_refused_connection_is_proof_that_nothing_happened(
     message: str,
     error: type[Exception],
 ) -> None:
-    """All that Temporal's client may raise while the server dies."""
+    """Every error of Temporal's client while the server dies becomes an error of the domain."""
 
     async def fail(*_: object) -> None:
         raise RPCError(message, status, b"")
@@ -169,7 +169,7 @@ async def test_only_a_refused_connection_is_proof_that_nothing_happened(
 
 
 async def test_a_frozen_server_may_have_taken_it(server: TemporalServer, client: Client) -> None:
-    """Nobody can tell, and the same decision sent again is still one."""
+    """A frozen server raises OutcomeUnknown; the same decision sent again still counts once."""
     gateway, fakes = WorkflowClient(client, time_limit=1), FakeActivities()
     async with running_workers(fakes, client):
         await gateway.start(an_order())

@@ -1,4 +1,4 @@
-"""Temporal, PostgreSQL and Slack are made to disagree; the reconciler says where, and mends what it may."""
+"""Temporal, PostgreSQL and Slack are made to disagree; the reconciler finds and repairs it."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ from tests.support.orders import an_order
 
 @pytest.fixture
 async def database(owner_database_url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    """To look, and to break something."""
+    """A connection to the database, to read and to break rows."""
     connection = await asyncpg.connect(owner_database_url)
     yield connection
     await connection.close()
@@ -41,14 +41,14 @@ async def database(owner_database_url: str) -> AsyncIterator["asyncpg.Connection
 
 @pytest.fixture
 def web(system: System) -> AsyncWebClient:
-    """Slack, with the bot's own token."""
+    """A Slack client with the bot's token."""
     return AsyncWebClient(
         system.settings["SLACK_BOT_TOKEN"], base_url=system.settings["SLACK_API_URL"], retry_handlers=[]
     )
 
 
 async def reconcile(client: Client, order_id: str, *, fix: bool = True) -> tuple[Finding, ...]:
-    """Look at one order; the test's server has orders of other tests, whose database is another."""
+    """Reconcile one order: the server also has orders of other tests, which use other databases."""
     request = ReconcileRequest(fix=fix, order_id=order_id, grace_period=timedelta(0))
     handle = await ReconciliationClient(client).start(request)
     report = Report.model_validate(await handle.result())
@@ -57,7 +57,7 @@ async def reconcile(client: Client, order_id: str, *, fix: bool = True) -> tuple
 
 
 async def waiting(system: System, order_id: str) -> tuple[Order, str]:
-    """An order whose card is there, and the card's ts."""
+    """Start an order, and return it with the ts of its card."""
     order = an_order(order_id=order_id)
     await system.gateway.start(order)
     ts = str((await system.card(order))["ts"])
@@ -68,7 +68,7 @@ async def waiting(system: System, order_id: str) -> tuple[Order, str]:
 
 
 async def ended(system: System, order_id: str) -> str:
-    """An order that has been approved and shipped, and its card's ts."""
+    """Ship an order, and return the ts of its card."""
     _, ts = await waiting(system, order_id)
     request = DecisionRequest(
         decision_id=f"d-{order_id}",
@@ -83,7 +83,7 @@ async def ended(system: System, order_id: str) -> str:
 
 
 async def test_where_all_agree_nothing_is_found(system: System, temporal_client: Client, unique: str) -> None:
-    """Neither of an order that waits nor of one that has ended; looking changes nothing."""
+    """There are no findings for a waiting order and an ended one, and nothing is changed."""
     await waiting(system, f"a{unique}")
     await ended(system, f"b{unique}")
     before = await system.workspace.calls("chat.update")
@@ -95,7 +95,7 @@ async def test_where_all_agree_nothing_is_found(system: System, temporal_client:
 async def test_a_deleted_card_of_an_order_that_waits_comes_back(
     system: System, temporal_client: Client, unique: str
 ) -> None:
-    """Its workflow posts it anew: an approver finds it again, and its buttons work."""
+    """A deleted card is posted again by its workflow, and its buttons work."""
     order, ts = await waiting(system, unique)
     await system.workspace.delete_message("U0BOTUSER", APPROVALS, ts)
     (found,) = await reconcile(temporal_client, unique, fix=False)
@@ -115,7 +115,7 @@ async def test_a_card_that_is_there_twice_loses_its_copy(
     web: AsyncWebClient,
     unique: str,
 ) -> None:
-    """A first post that Slack carried out long after its time limit: nobody knows its message."""
+    """A first post that Slack carries out after its time limit leaves a second card, which is deleted."""
     order, ts = await waiting(system, unique)
     history = await web.conversations_history(
         channel=APPROVALS, oldest=ts, latest=ts, inclusive=True, include_all_metadata=True
@@ -136,7 +136,7 @@ async def test_a_card_that_is_there_twice_loses_its_copy(
 async def test_buttons_on_a_finished_order_go(
     system: System, temporal_client: Client, web: AsyncWebClient, unique: str
 ) -> None:
-    """A drawing that was given up and arrived late drew them over the end."""
+    """A late update that shows an old state over the final one is repaired."""
     ts = await ended(system, unique)
     button = {
         "type": "button",
@@ -155,7 +155,7 @@ async def test_buttons_on_a_finished_order_go(
 async def test_a_terminated_workflow_takes_its_row_and_card_along(
     system: System, temporal_client: Client, unique: str
 ) -> None:
-    """Nothing was paid: the row ends as cancelled, the card says so, and its buttons go."""
+    """A terminated workflow without a payment: the row ends as cancelled, and so does the card."""
     _, ts = await waiting(system, unique)
     await temporal_client.get_workflow_handle(order_workflow_id(unique)).terminate()
     (found,) = await reconcile(temporal_client, unique)
@@ -174,7 +174,7 @@ async def test_a_database_from_a_backup_is_caught_up(
     database: "asyncpg.Connection[asyncpg.Record]",
     unique: str,
 ) -> None:
-    """The row is written from the workflow; money that does not fit is for a person."""
+    """A missing row is written from the workflow; a wrong payment is left to a person."""
     await ended(system, unique)
     for table in ("payments", "orders"):
         await database.execute(f"DELETE FROM {table} WHERE order_id = $1", unique)  # noqa: S608
@@ -192,7 +192,7 @@ async def test_a_database_from_a_backup_is_caught_up(
 async def test_the_command_tells_and_its_exit_code_says_so(
     system: System, unique: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """8 while something is found that is not mended, 0 once it is, 3 for an order that is not there."""
+    """The exit code is 8 while there are findings, 0 once they are repaired, and 3 for an unknown order."""
     for name in ("DATABASE_URL", "TEMPORAL_ADDRESS"):
         monkeypatch.setenv(name, system.settings[name])
     monkeypatch.chdir(tmp_path)
@@ -218,7 +218,7 @@ async def test_the_command_tells_and_its_exit_code_says_so(
 
 
 async def test_the_schedule_is_made_once_and_stays_paused(temporal_client: Client) -> None:
-    """Every process sees to it at its start; an operator's pause outlives that."""
+    """Every process creates the schedule at its start; a schedule that is paused stays so."""
     executions = ReconciliationClient(temporal_client)
     for _ in range(2):
         await executions.create_schedule(timedelta(days=1))

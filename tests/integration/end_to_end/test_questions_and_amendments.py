@@ -1,4 +1,4 @@
-"""Everything real but Slack: a question, its answer, an amendment, and the decision after them."""
+"""A question, its answer, an amendment and a decision in Slack, with real processes."""
 
 from typing import Any
 
@@ -9,24 +9,24 @@ from tests.support.orders import an_order
 
 
 async def form(system: System, ts: str, choice: str) -> dict[str, Any]:
-    """Alice chooses from the card's menu."""
+    """Let Alice choose an item of the card's menu."""
     await system.workspace.click(ALICE, APPROVALS, ts, "order_more", value=choice)
     return await system.workspace.wait_for_view(ALICE, kind="modal")
 
 
 async def submit(workspace: WorkspaceClient, user: str, view: dict[str, Any], **typed: str) -> None:
-    """Fill a form in and send it."""
+    """Fill in a modal and submit it."""
     state = {field: {field: value} for field, value in typed.items()}
     assert (await workspace.submit_view(user, view["id"], state)).closed
 
 
 async def shows(system: System, ts: str, words: str) -> dict[str, Any]:
-    """Wait until the card says this."""
+    """Wait until the card contains this text."""
     return await system.workspace.wait_for_message(ALICE, APPROVALS, contains=words, ts=ts, timeout=20)
 
 
 async def test_asked_answered_amended_and_approved_with_a_note(system: System, unique: str) -> None:
-    """The thread tells the story; a form that was opened before the amendment does not count."""
+    """The thread has every step; a modal that was opened before the amendment does not count."""
     order, people = an_order(order_id=unique), system.workspace
     await system.gateway.start(order)
     ts = (await system.card(order, contains="order_more"))["ts"]

@@ -1,4 +1,4 @@
-"""More orders than Slack takes cards of: real processes, and Slack's own rate limits."""
+"""More orders than Slack's rate limits allow cards for, with real processes."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ CANCEL = DecisionRequest(
 
 
 async def first_that_waits(system: System, order_ids: list[str]) -> str:
-    """An order whose card is far back in the queue."""
+    """Return an order whose card is far back in the rate-limit queue."""
     while True:
         for order_id in order_ids:
             if (await system.reader.card_queue_position(order_id) or 0) > 2:
@@ -28,7 +28,7 @@ async def first_that_waits(system: System, order_ids: list[str]) -> str:
 
 
 async def test_an_order_is_decided_while_its_card_is_queued(system: System, unique: str) -> None:
-    """The status says where the card is; posted once, in the end state, and never updated."""
+    """The status says where the card waits; the card is posted once, in the final state."""
     await system.workspace.rate_limits(enabled=True)
     orders = [an_order(order_id=f"{unique}-{n:02}") for n in range(14)]
     await asyncio.gather(*(system.gateway.start(order) for order in orders))

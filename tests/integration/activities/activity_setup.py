@@ -1,4 +1,4 @@
-"""The activities on real PostgreSQL and the simulated outside world, called as Temporal calls them."""
+"""Runs activities on real PostgreSQL and the simulated services, called as Temporal calls them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,7 +33,7 @@ NOTHING = PendingWrites(order_id="ord-1")
 
 @dataclass
 class Bench:
-    """The activities and what they work on."""
+    """The activities, and the stores and services that they use."""
 
     orders: OrderActivities
     payments: PaymentActivities
@@ -43,7 +43,7 @@ class Bench:
     ledger: Ledger
 
     async def approved(self, order: Order) -> None:
-        """Take an order to where it may be charged; each step twice, as a retry would."""
+        """Take an order up to its charge. Every activity runs twice, as in a retry."""
         for _ in range(2):
             await self.orders.receive(ReceiveOrder(order_id="ord-1", order=order.model_dump(mode="json")))
         for _ in range(2):
@@ -54,17 +54,17 @@ class Bench:
             )
 
     async def status(self) -> OrderStatus:
-        """Of the stored order."""
+        """Return the status of the stored order."""
         row = await self.reader.get("ord-1")
         assert row is not None
         return row.status
 
     async def types(self) -> list[str]:
-        """The audit log."""
+        """Return the events of the audit log."""
         return [event.type for event in await self.reader.history("ord-1")]
 
     def charges(self) -> list[tuple[object, ...]]:
-        """The books of the gateway: amount, refunded, closed."""
+        """Return the gateway's charges: amount, whether refunded, whether closed."""
         with self.ledger.open() as db:
             return db.execute(
                 "SELECT amount, refunded_at IS NOT NULL, closed_at IS NOT NULL FROM charges"
@@ -73,7 +73,7 @@ class Bench:
 
 @asynccontextmanager
 async def activity_bench(database_url: str, ledger: Ledger, gateway: PaymentGateway) -> AsyncIterator[Bench]:
-    """Fresh."""
+    """A new set of activities, on a database of its own."""
     async with await open_pool(database_url, application_name="test") as pool:
         orders, store = PostgresOrderStore(pool), PostgresPaymentStore(pool)
         yield Bench(
@@ -87,7 +87,7 @@ async def activity_bench(database_url: str, ledger: Ledger, gateway: PaymentGate
 
 
 def charge_of(order: Order) -> ChargePayment:
-    """What the workflow asks for."""
+    """Return the activity's input."""
     return ChargePayment(
         payment_id=payment_id(order.order_id),
         amount=order.amount,

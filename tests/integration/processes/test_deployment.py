@@ -1,4 +1,4 @@
-"""docs/deploying.md, tried out: builds of the workers as processes, one taking over from another."""
+"""Tries docs/deploying.md: builds of the workers as processes, one of which takes over from another."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ _DRAINS_FAST = (
 
 @dataclass
 class Site:
-    """A Temporal server with a database, where builds come and go. Only the bot is a stand-in."""
+    """A Temporal server and a database for starting and stopping builds. The bot is a fake."""
 
     client: Client
     fakes: FakeActivities
@@ -47,7 +47,7 @@ class Site:
     builds: dict[str, RunningProcess] = field(default_factory=dict)
 
     async def start(self, build_id: str, says: str) -> RunningProcess:
-        """Start `python -m orchestration` as this build, and wait until it says that of both deployments."""
+        """Start `python -m orchestration` as this build, and wait until it logs this status of each queue."""
         running = running_module("orchestration", **self.settings, BUILD_ID=build_id)
         process = self.builds[build_id] = await self.stack.enter_async_context(running)
         await process.ready()
@@ -56,7 +56,7 @@ class Site:
         return process
 
     async def cli(self, *arguments: str, exits: ExitCode | None = ExitCode.OK) -> Any:
-        """Run a command as a process; returns its document."""
+        """Run a CLI command as a process, and return its JSON."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "orchestration.cli", *arguments, "--json"),
             env=os.environ | {"PYTHONPATH": str(ROOT)} | self.settings,
@@ -67,19 +67,19 @@ class Site:
         return json.loads(output)
 
     async def waiting(self, order_id: str) -> RunningOrder:
-        """Start an order that waits for people."""
+        """Start an order that waits for approval."""
         case = await start(self.client, self.fakes, an_order(order_id=order_id))
         await case.reach(OrderStatus.PENDING_MANUAL_APPROVAL)
         return case
 
     async def shipped(self, order_id: str) -> RunningOrder:
-        """Start an order that asks nobody, and wait for its end."""
+        """Start an order that needs no approval, and wait for its end."""
         case = await start(self.client, self.fakes, a_small_order(order_id=order_id))
         assert (await case.end()).status is OrderStatus.SHIPPED
         return case
 
     async def built_by(self, case: RunningOrder) -> set[str]:
-        """The builds whose processes worked on the latest run of an order."""
+        """Return the builds that worked on the latest run of an order."""
         history = await self.client.get_workflow_handle(case.handle.id).fetch_history()
         identities = {
             event.workflow_task_completed_event_attributes.identity
@@ -92,7 +92,7 @@ class Site:
 
 @pytest.fixture
 async def site(database_url: str, tmp_path: Path) -> AsyncIterator[Site]:
-    """Nothing runs yet but Temporal, PostgreSQL and the bot's stand-in, which has no build id."""
+    """Temporal, PostgreSQL and the bot's fake activities run; no build does yet."""
     with public_folder() as folder:
         async with AsyncExitStack() as stack:
             server = TemporalServer(log=folder / "temporal.log", dynamic_config=_DRAINS_FAST)
@@ -118,7 +118,7 @@ async def _until_drained(site: Site, build_id: str) -> None:
 
 
 async def test_a_deploy(site: Site) -> None:
-    """Old workers finish what they have, new ones take what is new, and then the old ones may stop."""
+    """Old workers finish their orders, new ones get the new orders, and then the old ones can be stopped."""
     old = await site.start("old", "build old is current: new orders come here")
     waits, moves = await site.waiting("waits"), await site.waiting("moves")
     closing = Pause(site.fakes, SlackActivity.UPDATE_CARD)
@@ -161,7 +161,7 @@ async def test_a_deploy(site: Site) -> None:
 
 
 async def test_a_rollback(site: Site) -> None:
-    """The old build is promoted again; what the new one began it ends, and may then be stopped."""
+    """After a rollback the new build finishes its orders, and can then be stopped."""
     await site.start("old", "build old is current")
     new = await site.start("new", "build new is not current")
     await site.cli("deployment", "promote", "new")
@@ -176,7 +176,7 @@ async def test_a_rollback(site: Site) -> None:
 
 
 async def test_from_a_release_without_builds(site: Site) -> None:
-    """The first build takes over all that runs; the old processes get nothing any more."""
+    """The first build takes over all running orders from unversioned workers."""
     old = await site.start("", "BUILD_ID is not set: these workers are unversioned")
     waits = await site.waiting("waits")
     assert await site.built_by(waits) == {""}

@@ -1,4 +1,4 @@
-"""Activities against real PostgreSQL and a simulated outside world: repeated, cut off, out of order."""
+"""Activities on real PostgreSQL and simulated services: retried, interrupted, and out of order."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,16 +14,16 @@ from orchestration.ports.payments import PaymentStatus
 from orchestration.ports.services import AddressRefused, Charge, PaymentDeclined
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import DECLINED_METHOD, HIGHEST_CHARGE, SimulatedPaymentGateway
-from tests.integration.activity_bench import NOTHING, Bench, activity_bench, charge_of
+from tests.integration.activities.activity_setup import NOTHING, Bench, activity_bench, charge_of
 from tests.support.orders import a_small_order, an_order, raw_order
 
 
 class CutOff(Exception):
-    """The process died here."""
+    """Stands for the death of the process at this point."""
 
 
 class LostAnswers(SimulatedPaymentGateway):
-    """Does what it is asked, and then the answer is lost."""
+    """A gateway whose answer is lost after the call has had its effect."""
 
     lost = True
 
@@ -42,7 +42,7 @@ class LostAnswers(SimulatedPaymentGateway):
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> LostAnswers:
-    """Answers, until it is told not to."""
+    """The gateway, which answers unless a test makes it lose its answers."""
     gateway = LostAnswers(Ledger(tmp_path / "ledger.sqlite3"))
     gateway.lost = False
     return gateway
@@ -50,7 +50,7 @@ def gateway(tmp_path: Path) -> LostAnswers:
 
 @pytest.fixture
 async def bench(database_url: str, tmp_path: Path, gateway: LostAnswers) -> AsyncIterator[Bench]:
-    """Fresh."""
+    """A new set of activities, on a database of its own."""
     async with activity_bench(database_url, Ledger(tmp_path / "ledger.sqlite3"), gateway) as bench:
         yield bench
 
@@ -61,7 +61,7 @@ REFUND = RefundPayment(
 
 
 async def test_repeated_steps_leave_one_trace(bench: Bench) -> None:
-    """Each event once, in order."""
+    """Every event is stored once, in order."""
     await bench.approved(an_order())
     assert await bench.types() == [
         "order.received",
@@ -74,7 +74,7 @@ async def test_repeated_steps_leave_one_trace(bench: Bench) -> None:
 async def test_a_charge_whose_answer_was_lost_is_not_charged_again(
     bench: Bench, gateway: LostAnswers
 ) -> None:
-    """The retry finds the claim, and the gateway knows the id."""
+    """The retry finds the claimed row, and the gateway finds the charge by its id."""
     order = a_small_order()
     await bench.approved(order)
     gateway.lost = True
@@ -92,7 +92,7 @@ async def test_a_charge_whose_answer_was_lost_is_not_charged_again(
 
 
 async def test_a_decline_is_remembered(bench: Bench) -> None:
-    """A repeated try does not ask again."""
+    """A retry does not call the gateway again."""
     order = a_small_order(payment_method=DECLINED_METHOD)
     await bench.approved(order)
     for _ in range(2):
@@ -104,7 +104,7 @@ async def test_a_decline_is_remembered(bench: Bench) -> None:
 
 
 async def test_an_unknown_charge_is_asked_about_and_given_back(bench: Bench, gateway: LostAnswers) -> None:
-    """The answer to the charge was lost and the order cancelled: refunded, once, however often."""
+    """A charge whose answer was lost is refunded when the order is cancelled, once despite retries."""
     order = a_small_order()
     await bench.approved(order)
     gateway.lost = True
@@ -120,7 +120,7 @@ async def test_an_unknown_charge_is_asked_about_and_given_back(bench: Bench, gat
 
 
 async def test_what_was_never_charged_is_closed_for_good(bench: Bench, gateway: LostAnswers) -> None:
-    """A charge that comes late, from a try that everybody had given up, is refused."""
+    """A late charge of an attempt that had timed out is refused."""
     order = a_small_order()
     await bench.approved(order)
     await bench.store.claim("pay-ord-1", order.amount, order.currency, NOTHING)
@@ -132,7 +132,7 @@ async def test_what_was_never_charged_is_closed_for_good(bench: Bench, gateway: 
 
 
 async def test_shipping_steps_may_be_repeated(bench: Bench) -> None:
-    """One parcel, one event each."""
+    """Retries give one parcel, and one event for each status."""
     order = a_small_order()
     await bench.approved(order)
     await bench.payments.charge(charge_of(order))
@@ -147,7 +147,7 @@ async def test_shipping_steps_may_be_repeated(bench: Bench) -> None:
 
 
 async def test_the_carrier_refuses_an_address(bench: Bench) -> None:
-    """At the handover."""
+    """The carrier refuses the address at the handover."""
     order = a_small_order(ship_to="1 Nowhere Lane")
     await bench.approved(order)
     await bench.payments.charge(charge_of(order))
@@ -168,7 +168,7 @@ async def test_the_carrier_refuses_an_address(bench: Bench) -> None:
 async def test_a_malformed_order_is_refused_and_audited(
     bench: Bench, order_id: str, raw: object, field: str
 ) -> None:
-    """No row, but an event that says why."""
+    """A malformed order gets no row, but an event with the reason."""
     with pytest.raises(OrderRefused) as refused:
         await bench.orders.receive(ReceiveOrder(order_id=order_id, order=raw))
     assert [problem.field for problem in refused.value.problems] == [field]
@@ -178,7 +178,7 @@ async def test_a_malformed_order_is_refused_and_audited(
 
 
 async def test_another_order_under_the_same_id_is_refused(bench: Bench) -> None:
-    """The stored one stays as it is."""
+    """Another order under the same id is refused; the stored one stays as it is."""
     await bench.approved(an_order())
     other = raw_order(customer="Somebody else")
     with pytest.raises(OrderRefused):
@@ -189,7 +189,7 @@ async def test_another_order_under_the_same_id_is_refused(bench: Bench) -> None:
 
 
 async def test_an_order_that_nobody_could_pay_is_refused(bench: Bench) -> None:
-    """Before anybody is asked to approve it."""
+    """An order that cannot be paid is refused before anybody is asked to approve it."""
     line = {"sku": "JET-1", "description": "Jet", "quantity": 1, "unit_price": HIGHEST_CHARGE + 1}
     order = an_order(lines=[line])
     await bench.orders.receive(ReceiveOrder(order_id="ord-1", order=order.model_dump(mode="json")))

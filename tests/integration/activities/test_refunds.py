@@ -1,4 +1,4 @@
-"""What can be refunded at all, and who may ask where nobody else has to agree."""
+"""Which orders can be refunded, and who may request a refund that needs no approval."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -33,7 +33,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 
 @pytest.fixture
 def activities(pool: Pool, tmp_path: Path) -> RefundActivities:
-    """Refunds below 500 need nobody here."""
+    """A policy in which refunds below 500 need no approval."""
     path = policy_file(tmp_path, ALICE)
     automatic = '[[refund-tiers]]\nname = "small"\ncurrencies = ["*"]\nbelow = 500\nautomatic = true\n'
     text = path.read_text().replace("[[refund-tiers]]", f"{automatic}\n[[refund-tiers]]\nfrom = 500")
@@ -71,7 +71,7 @@ async def test_a_refund_that_somebody_decides_may_be_asked_for_by_anybody(
 async def test_where_nobody_decides_only_the_orders_requester_may(
     activities: RefundActivities, pool: Pool, requester: str, taken: bool
 ) -> None:
-    """Or somebody at the command line; not whoever can type in Slack."""
+    """The order's requester and operators may request it; other Slack users may not."""
     await shipped(pool, a_small_order())
     if taken:
         assert (await activities.open_refund(asked(requester))).resolved.tier is None

@@ -1,4 +1,4 @@
-"""`python -m orchestration` when something is wrong, or not there yet."""
+"""`python -m orchestration` with wrong settings, or before its servers are reachable."""
 
 import socket
 
@@ -24,7 +24,7 @@ NOWHERE = "postgresql://countersign@127.0.0.1:9/countersign"
 async def test_a_wrong_setting_is_named_and_its_value_kept_quiet(
     settings: dict[str, str], named: str
 ) -> None:
-    """One line, exit code 2, no traceback and no password."""
+    """A wrong setting gives one line and exit code 2, without traceback or password."""
     async with running_module("orchestration", **POLICY | settings) as process:
         code = await process.process.wait()
     assert code == 2
@@ -34,7 +34,7 @@ async def test_a_wrong_setting_is_named_and_its_value_kept_quiet(
 
 
 async def test_a_taken_health_port_is_said() -> None:
-    """With the setting to change."""
+    """The error names the setting to change."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -45,7 +45,7 @@ async def test_a_taken_health_port_is_said() -> None:
 
 
 async def test_it_waits_for_postgresql_and_says_so() -> None:
-    """Alive, not ready, and it stops when it is asked to."""
+    """Without PostgreSQL the process is alive, not ready, and stops on SIGTERM."""
     async with running_module("orchestration", DATABASE_URL=NOWHERE, **POLICY) as process:
         await process.wait_for_line("waiting for PostgreSQL")
         body = await process.readiness()
@@ -55,7 +55,7 @@ async def test_it_waits_for_postgresql_and_says_so() -> None:
 
 
 async def test_it_waits_for_temporal_and_says_so(database_url: str) -> None:
-    """The database is there, Temporal is not yet."""
+    """Without Temporal the process is not ready, and PostgreSQL is."""
     settings = POLICY | {"DATABASE_URL": database_url, "TEMPORAL_ADDRESS": "127.0.0.1:9"}
     async with running_module("orchestration", **settings) as process:
         await process.wait_for_line("waiting for Temporal")
@@ -66,7 +66,7 @@ async def test_it_waits_for_temporal_and_says_so(database_url: str) -> None:
 
 
 async def test_one_queue_alone(database_url: str, temporal_address: str) -> None:
-    """Each team can run its own workers."""
+    """`--queues` starts the workers of one task queue only."""
     settings = POLICY | {"DATABASE_URL": database_url, "TEMPORAL_ADDRESS": temporal_address}
     async with running_module(
         "orchestration", "--queues", "shipping", LOG_FORMAT="json", **settings

@@ -1,4 +1,4 @@
-"""A secret that cannot be used is not repeated by whoever refuses it."""
+"""Errors about wrong secrets do not contain the secrets."""
 
 import secrets as random
 from typing import Any
@@ -69,7 +69,7 @@ MIGRATE = ("db", "migrate", "--wait", "1")
 async def test_a_process_does_not_repeat_what_it_refuses(
     command: tuple[str, ...], name: str, value: str
 ) -> None:
-    """It names the setting, ends with a code that is not 0, and shows no traceback."""
+    """A process names the wrong setting, exits with an error code, and shows no traceback."""
     settings = GOOD | {"DATABASE_URL": NOWHERE, "TEMPORAL_ADDRESS": "127.0.0.1:9", name: value}
     async with running_module(*command, **settings) as process:
         code = await process.process.wait()
@@ -84,7 +84,7 @@ SEPARATORS = st.sampled_from(["", "/", "#", "?", "@", ":", "%", "[", "]", "\\", 
 
 @given(before=SEPARATORS, after=SEPARATORS)
 def test_a_password_that_was_not_encoded_is_not_taken_for_something_to_show(before: str, after: str) -> None:
-    """Whatever stands in it, host, database and user for people have none of it."""
+    """The host, database and user that are shown for a database URL contain no secret of the URL."""
     assert leaks([SECRET], shown=_shown(f"postgresql://me:{before}{SECRET.value}{after}@host:5432/db")) == []
 
 
@@ -108,7 +108,7 @@ def _shown(url: str) -> str:
 def test_settings_show_no_secret(
     monkeypatch: pytest.MonkeyPatch, settings: type[PayloadSettings], values: dict[str, str]
 ) -> None:
-    """As text, as JSON, as a dictionary; nor does the error that another setting of theirs causes."""
+    """Settings do not show secrets as text, JSON or dictionary, nor in errors about other settings."""
     for name, value in (GOOD | values).items():
         monkeypatch.setenv(name, value)
     read = load(settings)
@@ -125,7 +125,7 @@ def test_settings_show_no_secret(
 
 
 async def test_clients_show_no_secret(temporal_address: str) -> None:
-    """Nor do the objects that hold them, and the errors that they raise."""
+    """Objects that hold secrets, and the errors that they raise, do not show them."""
     slack = build_client(f"xoxb-{SECRET.value}", "http://127.0.0.1:9/api/")
     socket = SocketModeRunner(build_app(_deps(slack)), f"xapp-{SECRET.value}", InFlight())
     temporal = await Client.connect(temporal_address, api_key=SECRET.value, tls=False)

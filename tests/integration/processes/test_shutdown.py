@@ -1,4 +1,4 @@
-"""SIGTERM under load: out in time, no acked click without an answer, nothing run twice for it."""
+"""SIGTERM under load: processes exit in time, every acked click is answered, and nothing runs twice."""
 
 import asyncio
 import signal
@@ -17,26 +17,26 @@ from orchestration.contracts import names
 from orchestration.domain.order.status import OrderStatus
 from orchestration.process import shutdown
 from tests.integration.conftest import APPROVALS, BOB, System
-from tests.integration.test_end_to_end import charges
+from tests.integration.end_to_end.test_orders import charges
 from tests.support.orders import a_small_order, an_order
 from tests.support.process import RunningProcess
 
 RATE = 40
-"""Clicks a second."""
+"""Number of clicks in a second."""
 ORDERS = 8
 TOLD = ("your own", "safely stored")
-"""The verdict, or on a busy machine that there is none yet."""
+"""The answer to a click: the verdict, or on a busy machine that there is none yet."""
 
 
 async def out_in_time(process: RunningProcess) -> None:
-    """Fail unless it ends by itself within the limit, and says so in good order."""
+    """Fail unless the process exits by itself within the limit, without a traceback."""
     async with asyncio.timeout(shutdown.LIMIT):
         assert await process.process.wait() == 0, process.output
     assert "Traceback" not in process.output
 
 
 async def cards(system: System, unique: str) -> list[str]:
-    """Where the cards of some orders are, which Bob asked for and therefore may not approve."""
+    """Start orders that Bob requested, and therefore may not approve, and return where their cards are."""
     orders = [an_order(order_id=f"{unique}-{number}") for number in range(ORDERS)]
     await asyncio.gather(*(system.gateway.start(order) for order in orders))
     return [(await system.card(order))["ts"] for order in orders]
@@ -49,7 +49,7 @@ async def click_steadily(
     at: Mapping[int, Callable[[], object]],
     rate: int = RATE,
 ) -> list[InteractionResult]:
-    """Bob clicks so often; `at` says what happens at which click."""
+    """Let Bob click so many times; `at` has the actions to run at certain clicks."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     async with asyncio.TaskGroup() as under_way:
@@ -64,13 +64,13 @@ async def click_steadily(
 
 
 def answers(slack: SlackSimulator) -> list[str]:
-    """What only Bob was told."""
+    """Return the ephemeral messages for Bob."""
     seen, _ = slack.people.messages(BOB, APPROVALS, limit=1000)
     return [each["text"] for each in seen if each.get("is_ephemeral")]
 
 
 async def decided(system: System, unique: str) -> int:
-    """How many of his clicks are in the audit log."""
+    """Return how many of his clicks are in the audit log."""
     logs = await asyncio.gather(*(system.reader.history(f"{unique}-{number}") for number in range(ORDERS)))
     return sum(event.type.startswith("decision.") for log in logs for event in log)
 
@@ -78,7 +78,7 @@ async def decided(system: System, unique: str) -> int:
 async def test_a_bot_that_is_stopped_under_clicks_leaves_none_unanswered(
     system: System, slack: SlackSimulator, unique: str
 ) -> None:
-    """Another bot takes those that come after; what Slack could not deliver, it showed as failed."""
+    """A second bot gets the later clicks; those that Slack could not deliver are shown as failed."""
     where = await cards(system, unique)
     other = await system.start_process("bot")
     results = await click_steadily(slack, where, 4, {RATE: system.bot.process.terminate})
@@ -96,7 +96,7 @@ async def test_a_bot_that_is_stopped_under_clicks_leaves_none_unanswered(
 async def test_new_connections_in_the_middle_of_100_clicks_a_second_lose_none(
     system: System, slack: SlackSimulator, unique: str
 ) -> None:
-    """Slack asks for them four times: each click is acked, in the audit log, and answered, once."""
+    """After four requests to disconnect every click is acked, audited and answered once."""
     where = await cards(system, unique)
     asked: list[asyncio.Task[None]] = []
 
@@ -115,7 +115,7 @@ async def test_new_connections_in_the_middle_of_100_clicks_a_second_lose_none(
 
 
 async def test_the_only_bot_answers_what_it_acked(system: System, slack: SlackSimulator, unique: str) -> None:
-    """Nobody else is there: later clicks are shown as failed."""
+    """With only one bot, later clicks are shown as failed."""
     where = await cards(system, unique)
     results = await click_steadily(slack, where, 2, {RATE: system.bot.process.terminate})
     await out_in_time(system.bot)
@@ -131,7 +131,7 @@ async def test_the_only_bot_answers_what_it_acked(system: System, slack: SlackSi
 async def test_a_post_that_is_on_its_way_when_the_bot_is_stopped_is_finished(
     system: System, slack: SlackSimulator, temporal_client: Client, unique: str
 ) -> None:
-    """At the first attempt, and once: the next bot has nothing to do for it."""
+    """Running activities finish at their first attempt, and are not run again by the next bot."""
     slack.faults.add(FaultRule(kind=FaultKind.DELAY, method="chat.postMessage", seconds=2))
     await system.gateway.start(an_order(order_id=unique))
     async with asyncio.timeout(20):
@@ -149,7 +149,7 @@ async def test_a_post_that_is_on_its_way_when_the_bot_is_stopped_is_finished(
 
 
 async def attempts(client: Client, *workflow_ids: str) -> list[int]:
-    """At which attempt each activity was done; not those of which a try timed out, as on a busy machine."""
+    """Return the attempt of each completed activity, without those that timed out on a busy machine."""
     found = []
     for workflow_id in workflow_ids:
         async for event in client.get_workflow_handle(workflow_id).fetch_history_events():
@@ -162,7 +162,7 @@ async def attempts(client: Client, *workflow_ids: str) -> list[int]:
 async def test_an_activity_that_runs_when_orchestration_is_stopped_is_finished(
     system: System, temporal_client: Client, owner_database_url: str, unique: str
 ) -> None:
-    """Here the charge, which waits for a lock in the database until after the signal."""
+    """A running charge finishes, although it waits for a database lock until after the signal."""
     holder = await asyncpg.connect(owner_database_url)
     try:
         async with holder.transaction():
@@ -186,7 +186,7 @@ async def test_an_activity_that_runs_when_orchestration_is_stopped_is_finished(
 async def test_orchestration_that_is_stopped_under_load_runs_nothing_twice(
     system: System, temporal_client: Client, unique: str
 ) -> None:
-    """Two of them, each stopped in the middle of many orders while a third takes over."""
+    """Two workers are stopped in the middle of many orders while a third takes over."""
     orders = [a_small_order(order_id=f"{unique}-{number}") for number in range(15)]
     second = await system.start_process("orchestration")
     starting = asyncio.create_task(_start_steadily(system, [order.order_id for order in orders]))
@@ -215,7 +215,7 @@ async def _start_steadily(system: System, order_ids: list[str]) -> None:
 
 
 async def test_ctrl_c_is_a_stop_like_any_other(system: System) -> None:
-    """SIGINT."""
+    """SIGINT has the same effect as SIGTERM."""
     for process in (system.bot, system.orchestration):
         process.process.send_signal(signal.SIGINT)
         await out_in_time(process)

@@ -1,4 +1,4 @@
-"""Everything real but Slack: a shipped order is refunded from Slack, by its own card, once."""
+"""A shipped order is refunded from Slack with real processes, by a card of its own, once."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from tests.support.orders import an_order
 
 
 async def test_a_refund_from_the_command_to_the_money(system: System, unique: str) -> None:
-    """Asked for by Bob, approved by Alice on a second card; the order's own card stays as it was."""
+    """Bob requests the refund, Alice approves it on a second card, and the order's card stays as it was."""
     order, people = an_order(order_id=unique), system.workspace
     await system.gateway.start(order)
     first = await system.card(order, contains="order_approve")

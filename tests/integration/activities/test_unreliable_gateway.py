@@ -1,4 +1,4 @@
-"""The payment gateway hangs, answers too late or answers nonsense: nothing is guessed, or charged twice."""
+"""A payment gateway that hangs, answers too late or unclearly: nothing is charged twice."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ from orchestration.ports.services import Charge, UnclearGatewayAnswer, WrongAmou
 from orchestration.simulated.ledger import Ledger
 from orchestration.simulated.payments import SimulatedPaymentGateway
 from orchestration.simulated.unreliable_gateway import Misbehaviour, UnreliablePaymentGateway
-from tests.integration.activity_bench import NOTHING, Bench, activity_bench, charge_of
+from tests.integration.activities.activity_setup import NOTHING, Bench, activity_bench, charge_of
 from tests.support.orders import a_small_order
 
 REFUND = RefundPayment(
@@ -29,7 +29,7 @@ ORDER = a_small_order()
 
 
 class Scripted:
-    """Stands in for random.Random: each call gets the next trouble, then none."""
+    """Replaces random.Random: each call gets the next misbehaviour, then none."""
 
     def __init__(self, *troubles: Misbehaviour) -> None:
         self._troubles = list(troubles)
@@ -42,7 +42,7 @@ class Scripted:
 
 
 class Watched(SimulatedPaymentGateway):
-    """Remembers what it was asked, and takes another amount if told to."""
+    """A gateway that counts calls, and charges another amount if a test says so."""
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__(ledger)
@@ -60,19 +60,19 @@ class Watched(SimulatedPaymentGateway):
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    """The books of the gateway."""
+    """The ledger of the gateway."""
     return Ledger(tmp_path / "ledger.sqlite3")
 
 
 @pytest.fixture
 def gateway(ledger: Ledger) -> Watched:
-    """The gateway behind the trouble."""
+    """The reliable gateway behind the unreliable one."""
     return Watched(ledger)
 
 
 @pytest.fixture
 def script() -> Scripted:
-    """No trouble, until a test says otherwise."""
+    """No misbehaviour, unless a test plans some."""
     return Scripted()
 
 
@@ -80,7 +80,7 @@ def script() -> Scripted:
 async def bench(
     database_url: str, ledger: Ledger, gateway: Watched, script: Scripted
 ) -> AsyncIterator[Bench]:
-    """An order that may be charged."""
+    """Activities with an order that is ready to be charged."""
     troubled = UnreliablePaymentGateway(gateway, 0.5, script)  # type: ignore[arg-type]
     async with activity_bench(database_url, ledger, troubled) as bench:
         await bench.approved(ORDER)
@@ -88,7 +88,7 @@ async def bench(
 
 
 async def given_up(bench: Bench) -> None:
-    """A try of which nobody waited for the answer."""
+    """Run an attempt, and stop waiting for its answer."""
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):
             await bench.payments.charge(charge_of(ORDER))
@@ -97,7 +97,7 @@ async def given_up(bench: Bench) -> None:
 async def test_a_gateway_that_hangs_is_asked_before_it_is_told_again(
     bench: Bench, gateway: Watched, script: Scripted
 ) -> None:
-    """It had done nothing: it is found out, and charged."""
+    """An attempt that hung before it charged is found out, and the retry charges."""
     script._troubles = [Misbehaviour.HANGS]
     await given_up(bench)
     assert bench.charges() == []
@@ -109,7 +109,7 @@ async def test_a_gateway_that_hangs_is_asked_before_it_is_told_again(
 async def test_a_charge_that_was_answered_too_late_is_found_and_not_made_again(
     bench: Bench, gateway: Watched, script: Scripted
 ) -> None:
-    """Even if the gateway has forgotten its idempotency keys by then."""
+    """An attempt that charged and answered late is not repeated, even without idempotency keys."""
     script._troubles = [Misbehaviour.ANSWERS_LATE]
     await given_up(bench)
     assert bench.charges() == [(2000, 0, 0)]
@@ -121,7 +121,7 @@ async def test_a_charge_that_was_answered_too_late_is_found_and_not_made_again(
 async def test_an_answer_without_sense_is_asked_for_again(
     bench: Bench, gateway: Watched, script: Scripted
 ) -> None:
-    """It is neither a yes nor a no: the payment stays claimed until the gateway can be understood."""
+    """After an unclear answer the payment stays claimed until the gateway answers clearly."""
     script._troubles = [Misbehaviour.ANSWERS_NONSENSE]
     with pytest.raises(UnclearGatewayAnswer):
         await bench.payments.charge(charge_of(ORDER))
@@ -136,7 +136,7 @@ async def test_an_answer_without_sense_is_asked_for_again(
 
 
 async def test_a_wrong_amount_is_not_taken_for_a_charge_and_goes_back(bench: Bench, gateway: Watched) -> None:
-    """No retry makes it right: the order fails, and its compensation refunds what was taken."""
+    """A charge of another amount fails the order, and its compensation refunds it."""
     gateway.takes = 20_000
     with pytest.raises(WrongAmountCharged, match=r"took 200.00 EUR instead of 20.00 EUR"):
         await bench.payments.charge(charge_of(ORDER))
@@ -147,7 +147,7 @@ async def test_a_wrong_amount_is_not_taken_for_a_charge_and_goes_back(bench: Ben
 async def test_a_refund_is_asked_for_until_it_is_understood_and_made_once(
     bench: Bench, script: Scripted
 ) -> None:
-    """Whatever the gateway answers meanwhile."""
+    """A refund happens once, whatever the gateway answers."""
     await bench.payments.charge(charge_of(ORDER))
     script._troubles = [Misbehaviour.ANSWERS_NONSENSE]
     with pytest.raises(UnclearGatewayAnswer):
@@ -165,7 +165,7 @@ ANYTHING = ExecuteActivityInput(fn=print, args=(), executor=None, headers={})
 
 
 class Hanging(ActivityInboundInterceptor):
-    """The rest of the chain: an activity that never ends."""
+    """An activity that never ends, as the rest of the interceptor chain."""
 
     def __init__(self) -> None:
         pass
@@ -176,7 +176,7 @@ class Hanging(ActivityInboundInterceptor):
 
 
 async def test_a_try_that_hangs_ends_before_temporal_gives_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Otherwise it would hold its slot in the worker for ever, and nobody would read what hung."""
+    """A hanging attempt ends before Temporal's time limit, with an error that names the activity."""
     chain = ErrorTranslationInterceptor().intercept_activity(Hanging())
     environment = ActivityEnvironment()
     limit = environment.info.start_to_close_timeout

@@ -1,4 +1,4 @@
-"""The codec endpoint as Temporal's Web UI and CLI ask it, run as the process that it is."""
+"""The codec server as a process, called as Temporal's Web UI and CLI call it."""
 
 import io
 import json
@@ -23,7 +23,7 @@ PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"customer":"Nordwi
 
 @asynccontextmanager
 async def endpoint(**settings: str) -> AsyncIterator[str]:
-    """Run it; yields its address."""
+    """Run the codec server, and yield its address."""
     given = {"PAYLOAD_KEYS": KEYS, "CODEC_SERVER_PORT": "0", "CODEC_SERVER_ORIGINS": UI} | settings
     async with running_module("orchestration.codec_server", **given) as process:
         url = (await process.wait_for_line(r"(http://127\.0\.0\.1:\d+)")).group(1)
@@ -40,7 +40,7 @@ def _says_no_secret(process: RunningProcess) -> None:
 
 
 async def _body(*payloads: Payload) -> str:
-    """What the Web UI sends: the payloads of a history as Protobuf's JSON."""
+    """Return what the Web UI sends: the payloads of a history as Protobuf's JSON."""
     stored = await EncryptionCodec(parse_keyring(KEYS)).encode(payloads)
     return json_format.MessageToJson(Payloads(payloads=stored))
 
@@ -56,7 +56,7 @@ async def _ask(
 
 
 async def test_it_shows_the_web_ui_what_is_in_a_history() -> None:
-    """With the headers that the page needs to be allowed to read the answer."""
+    """Payloads are decrypted, with the CORS headers that let the page read the answer."""
     async with endpoint() as url:
         status, text, headers = await _ask(
             f"{url}/decode",
@@ -70,7 +70,7 @@ async def test_it_shows_the_web_ui_what_is_in_a_history() -> None:
 
 
 async def test_a_preflight_is_answered_for_the_web_ui_only() -> None:
-    """A browser asks before it sends; it sends no token with that."""
+    """A browser's preflight request, which has no token, is answered."""
     async with endpoint(CODEC_SERVER_TOKEN=TOKEN) as url:
         asked = {
             "Access-Control-Request-Method": "POST",
@@ -90,7 +90,7 @@ async def test_a_preflight_is_answered_for_the_web_ui_only() -> None:
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", f"{UI}.evil.example", f"{UI}:8443"])
 async def test_a_page_from_elsewhere_is_refused(origin: str) -> None:
-    """Whatever the name that it reached this machine by."""
+    """A page of another origin is refused, whatever host name it uses."""
     async with endpoint() as url:
         status, text, headers = await _ask(f"{url}/decode", await _body(PLAIN), Origin=origin)
     assert status == 403
@@ -99,7 +99,7 @@ async def test_a_page_from_elsewhere_is_refused(origin: str) -> None:
 
 
 async def test_a_token_is_asked_for() -> None:
-    """Temporal's CLI sends it with --codec-auth. A refusal may be read by the page."""
+    """The token is required; the page may read the refusal."""
     async with endpoint(CODEC_SERVER_TOKEN=TOKEN) as url:
         body = await _body(PLAIN)
         for wrong in ("", "Bearer", f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN}x", TOKEN, f"Basic {TOKEN}"):
@@ -112,7 +112,7 @@ async def test_a_token_is_asked_for() -> None:
 
 
 async def test_it_does_not_encrypt() -> None:
-    """Whoever may look must not be able to make what looks like ours."""
+    """The server does not encrypt, so that readers cannot forge payloads."""
     async with endpoint() as url:
         status, text, _ = await _ask(f"{url}/encode", json_format.MessageToJson(Payloads(payloads=[PLAIN])))
         assert (status, text) == (403, "this endpoint decrypts only\n")
@@ -122,7 +122,7 @@ async def test_it_does_not_encrypt() -> None:
 
 
 async def test_what_cannot_be_decrypted_is_said() -> None:
-    """A missing key by its id; a body that is nothing of Temporal's without repeating it."""
+    """Errors name the missing key by its id, and never quote the request body."""
     async with endpoint() as url:
         stored = json.loads(await _body(PLAIN))
         other: dict[str, Any] = json.loads(json.dumps(stored))
@@ -161,7 +161,7 @@ async def test_what_cannot_be_decrypted_is_said() -> None:
     ],
 )
 async def test_a_wrong_setting_is_named_and_its_value_kept_quiet(settings: dict[str, str], said: str) -> None:
-    """Exit code 2, and nothing listens."""
+    """Wrong settings give exit code 2, and nothing listens."""
     async with running_module(
         "orchestration.codec_server", **{"PAYLOAD_KEYS": KEYS, "CODEC_SERVER_PORT": "0"} | settings
     ) as process:

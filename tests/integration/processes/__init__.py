@@ -1,0 +1,1 @@
+"""Tests of the processes themselves: start, shutdown, builds, secrets in their output."""

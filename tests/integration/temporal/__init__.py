@@ -1,0 +1,1 @@
+"""Tests of the workflow client, of encryption and of the codec server, on a real Temporal server."""
