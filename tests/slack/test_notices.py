@@ -287,7 +287,7 @@ async def test_an_amendment_says_what_the_order_is_now(
     """To those who have to look again, and in the thread in any case."""
     asked = notification(card, NotificationKind.AMENDMENT, people, number=2, revision=2)
     changed = asked.card_view.model_copy(update={"order": an_order(ship_to="Kai <3>, Kiel")})
-    await activities.notify_people(asked.model_copy(update={"view": changed}))
+    await activities.notify_people(asked.model_copy(update={"card_view": changed}))
     said = await thread(workspace, card)
     assert len(said) == 1
     for user in people:

@@ -32,7 +32,7 @@ async def test_it_gets_ready_and_ends_with_0_on_sigterm(
         # What is behind a failed attempt to reconnect has tokens in it.
         await workspace.add_fault(kind="drop_before", method="apps.connections.open")
         await workspace.disconnect("refresh_requested")
-        await bot.wait_for_line("no new socket to Slack")
+        await bot.wait_for_line("connection attempt failed, will retry")
         began = time.monotonic()
         bot.process.terminate()
         assert await bot.process.wait() == 0, bot.output
