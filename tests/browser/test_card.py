@@ -16,8 +16,8 @@ from orchestration.domain.approval.gate import Question
 from orchestration.domain.approval.notifications import Notification, NotificationKind
 from orchestration.domain.card import order_card
 from tests.slack.bots import Bot, running_bot
-from tests.slack.hands import until
-from tests.slack.talk import ALICE, BOB, CHANNEL, NOW, pending
+from tests.slack.interactions import until
+from tests.slack.people import ALICE, BOB, CHANNEL, NOW, pending
 
 pytest.importorskip("playwright.async_api", reason="no Playwright: pip install -r requirements-dev.txt")
 from playwright.async_api import Page, expect

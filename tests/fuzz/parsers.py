@@ -38,8 +38,8 @@ from orchestration.domain.order.line_text import parse_lines
 from orchestration.domain.order.order import Order
 from orchestration.domain.written_times.moments import parse_until
 from tests.support.orders import an_order
+from tests.unit.bot.payloads.test_decision import OURS
 from tests.unit.bot.slack_rules import check
-from tests.unit.bot.test_payloads import OURS
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 _PARSERS: list[tuple[Any, type]] = [

@@ -7,9 +7,16 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.ids import CallbackId, ListWhich, MenuChoice, PageValue
-from tests.unit.bot.test_form_payloads import AMEND, ANSWER, a_decision, a_menu, a_submission, an_answer_click
-from tests.unit.bot.test_form_payloads import chosen as an_option
-from tests.unit.bot.test_payloads import a_click, a_command
+from tests.unit.bot.payloads.test_decision import a_click, a_command
+from tests.unit.bot.payloads.test_view_submissions import (
+    AMEND,
+    ANSWER,
+    a_decision,
+    a_menu,
+    a_submission,
+    an_answer_click,
+)
+from tests.unit.bot.payloads.test_view_submissions import chosen as an_option
 
 Json = Any  # whatever JSON holds
 

@@ -18,8 +18,8 @@ from bot.dependencies import Dependencies
 from bot.in_flight import InFlight
 from orchestration.domain.order.status import OrderStatus
 from tests.slack.bots import Stored, Workflows, a_row
-from tests.slack.talk import pending
-from tests.unit.bot.test_payloads import OURS
+from tests.slack.people import pending
+from tests.unit.bot.payloads.test_decision import OURS
 
 
 class Slack(AsyncWebClient):

@@ -32,8 +32,8 @@ from orchestration.domain.refund.refund import RefundRequest, RefundView
 from orchestration.ports.audit_log import Event
 from orchestration.ports.decisions import DelegationStore
 from orchestration.ports.orders import FinalState, OrderPage, OrderRow
+from tests.slack.people import BOT, BOT_USER
 from tests.slack.process import APP_TOKEN
-from tests.slack.talk import BOT, BOT_USER
 
 T = TypeVar("T")
 
@@ -268,7 +268,7 @@ async def running_bot(
 
 def a_row(order_id: str, status: OrderStatus, reason: str | None = None) -> OrderRow:
     """What the database knows of an order."""
-    from tests.slack.talk import NOW
+    from tests.slack.people import NOW
     from tests.support.orders import an_order
 
     return OrderRow(an_order(order_id=order_id), status, 1, "500 and more", NOW, reason, NOW, NOW)

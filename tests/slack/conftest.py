@@ -11,8 +11,8 @@ from db.slack.rate_limit_queue import PostgresRateLimitQueue
 from db.slack.slack_messages import PostgresMessageStore
 from db.stores.delegations import PostgresDelegationStore
 from localdev.slack.server import SlackSimulator
+from tests.slack.people import BOT, CHANNEL
 from tests.slack.process import BOT_TOKEN
-from tests.slack.talk import BOT, CHANNEL
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from orchestration.domain.errors import OrderRefused
 from orchestration.domain.order.order import Order
 from orchestration.domain.order.status import OrderStatus
 from orchestration.policy_file.watcher import PolicyWatcher
-from tests.integration.db.make import NOON, TO_CHARGED, TO_PENDING, S, pending_writes
+from tests.integration.db.builders import NOON, TO_CHARGED, TO_PENDING, S, pending_writes
 from tests.support.orders import a_small_order, an_order
 from tests.support.policy import policy_file
 

@@ -41,7 +41,7 @@ from orchestration.domain.refund.refund import RefundRequest, RefundStatus, Refu
 from orchestration.ports.audit_log import Event
 from orchestration.ports.orders import FinalState, OrderPage, OrderRow
 from tests.unit.bot.strategies import NOW
-from tests.unit.bot.test_views import ALICE
+from tests.unit.bot.views.test_views import ALICE
 
 REF = MessageRef(channel="C0APPROVE", ts="1700000000.000100")
 

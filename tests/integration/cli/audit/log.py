@@ -8,7 +8,7 @@ from db.audit.events import NewEvent
 from db.pool import Pool, transaction
 from orchestration.cli.exit_codes import ExitCode
 from tests.integration.cli.conftest import Cli
-from tests.integration.db.make import NOON
+from tests.integration.db.builders import NOON
 
 
 async def append(pool: Pool, order_id: str, *keys: str, **detail: str) -> None:

@@ -16,7 +16,7 @@ from db.pool import Pool, transaction
 from orchestration.cli.exit_codes import ExitCode
 from tests.integration.cli.audit.log import append
 from tests.integration.cli.conftest import ROOT, Cli
-from tests.integration.db.make import NOON
+from tests.integration.db.builders import NOON
 
 
 def _field(value: str | int | None) -> bytes:

@@ -12,7 +12,7 @@ from db.pool import Connection, Pool
 from orchestration.cli.exit_codes import ExitCode
 from tests.integration.cli.audit.log import append, faults, head
 from tests.integration.cli.conftest import Cli
-from tests.integration.db.make import NOON
+from tests.integration.db.builders import NOON
 
 REHASH = "UPDATE workflow_events SET hash = workflow_events_hash(workflow_events) WHERE order_id LIKE 'B-%'"
 
