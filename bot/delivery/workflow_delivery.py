@@ -6,7 +6,6 @@ from typing import Protocol
 
 import structlog
 
-from bot.dependencies import OrderWorkflows
 from orchestration.domain.approval.verdict import Verdict
 from orchestration.domain.errors import (
     CountersignError,
@@ -16,6 +15,7 @@ from orchestration.domain.errors import (
     TemporalUnavailable,
 )
 from orchestration.domain.policy.approval_policy import Subject
+from orchestration.ports.workflows import OrderWorkflows
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -9,7 +9,6 @@ from bot.database import DatabaseUnavailable, ask_database
 from bot.dependencies import Dependencies
 from bot.views.order_status import status, stored_status
 from bot.views.sentences.decisions import DATABASE_AWAY, error_sentence
-from orchestration.client.execution import Execution
 from orchestration.domain.errors import (
     CountersignError,
     NoWorkerAnswered,
@@ -21,6 +20,7 @@ from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import OrderView
 from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.refund.refund import RefundView
+from orchestration.ports.workflows import Execution
 from orchestration.wording.names import subject_name
 
 log = structlog.stdlib.get_logger(__name__)

@@ -5,7 +5,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from temporalio import activity
 
-from bot.dependencies import OrderWorkflows
 from bot.messages.exactly_once_poster import Post, Posted, Poster, key_of, metadata_of
 from bot.messages.latest_state import LatestState
 from bot.messages.notifications import Notifications
@@ -27,6 +26,7 @@ from orchestration.domain.fields import MessageRef
 from orchestration.ports.decisions import DelegationStore
 from orchestration.ports.rate_limit_queue import Priority, QueuedCall, RateLimitQueue
 from orchestration.ports.slack_messages import MessageStore
+from orchestration.ports.workflows import OrderWorkflows
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -4,11 +4,11 @@ import asyncio
 
 import structlog
 
-from bot.dependencies import OrderWorkflows
 from orchestration.domain.card import CardView, order_card
 from orchestration.domain.errors import CountersignError
 from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.refund.refund import refund_card
+from orchestration.ports.workflows import OrderWorkflows
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -20,12 +20,12 @@ from bot.block_kit.text import (
 )
 from bot.views.parts import approval_parts, card_parts, order_parts
 from bot.views.parts.order_parts import status_icon, status_phrase
-from orchestration.client.execution import Execution, FailingActivity
 from orchestration.domain.card import order_card
 from orchestration.domain.order.view import OrderView
 from orchestration.domain.refund.refund import RefundView, refund_card
 from orchestration.ports.orders import OrderRow
 from orchestration.ports.rate_limit_queue import card_in_queue
+from orchestration.ports.workflows import Execution, FailingActivity
 
 MAX_FAILING = 5
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from orchestration.client.execution import Execution
 from orchestration.client.workflow_client import WorkflowClient
 from orchestration.contracts.reconciliation import LoadedCard, SubjectRef
 from orchestration.domain.approval.gate import Gate
@@ -16,6 +15,7 @@ from orchestration.domain.reconciliation.findings import MISSING, StoredState, W
 from orchestration.domain.refund.refund import RefundStatus, RefundView, refund_card
 from orchestration.ports.orders import OrderReader
 from orchestration.ports.reconciliation import ReconcileStore
+from orchestration.ports.workflows import Execution
 
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 

@@ -1,7 +1,6 @@
 """The state of a workflow execution as the Temporal server describes it, which needs no worker."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
@@ -9,27 +8,7 @@ from temporalio.client import WorkflowExecutionDescription
 from temporalio.converter import DataConverter
 from temporalio.exceptions import FailureError
 
-
-@dataclass(frozen=True, slots=True)
-class FailingActivity:
-    """An activity that has failed and is being retried. `next_try_at` None: an attempt is running."""
-
-    activity: str
-    attempt: int
-    message: str
-    next_try_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """A workflow execution. `status` is Temporal's, such as ``RUNNING``."""
-
-    workflow_id: str
-    run_id: str
-    status: str
-    started_at: datetime
-    closed_at: datetime | None
-    failing_activities: tuple[FailingActivity, ...]
+from orchestration.ports.workflows import Execution, FailingActivity
 
 
 async def from_description(description: WorkflowExecutionDescription, converter: DataConverter) -> Execution:

@@ -1,7 +1,6 @@
 """The client of orders' and refunds' workflows: starts them, signals them, queries and describes them."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 
 from pydantic import BaseModel
@@ -15,7 +14,7 @@ from temporalio.common import (
 from temporalio.exceptions import CancelledError, WorkflowAlreadyStartedError
 
 from orchestration.client.calls import TemporalCalls
-from orchestration.client.execution import Execution, from_description
+from orchestration.client.execution import from_description
 from orchestration.client.signals import SignalSender
 from orchestration.contracts import names
 from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
@@ -29,20 +28,11 @@ from orchestration.domain.order.summary import static_details, static_summary
 from orchestration.domain.order.view import OrderView
 from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.refund.refund import RefundRequest, RefundView
+from orchestration.ports.workflows import Execution, Started
 
 STATUS_ATTRIBUTE = SearchAttributeKey.for_keyword(names.STATUS_SEARCH_ATTRIBUTE)
 
 _SIGNALS = {DecisionKind.APPROVE: names.APPROVE_SIGNAL, DecisionKind.CANCEL: names.CANCEL_SIGNAL}
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The answer to a start. `already_started`: the workflow had been started before."""
-
-    order_id: str
-    workflow_id: str
-    run_id: str
-    already_started: bool
 
 
 class WorkflowClient:

@@ -16,8 +16,6 @@ from bot.socket_mode.observer import ConnectionObserver
 from bot.socket_mode.runner import SocketModeRunner
 from bot.socket_mode.timings import SocketTimings
 from bot.web_api.identity import Identity
-from orchestration.client.execution import Execution
-from orchestration.client.workflow_client import Started
 from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
 from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest
@@ -32,6 +30,7 @@ from orchestration.domain.refund.refund import RefundRequest, RefundView
 from orchestration.ports.audit_log import Event
 from orchestration.ports.decisions import DelegationStore
 from orchestration.ports.orders import FinalState, OrderPage, OrderRow
+from orchestration.ports.workflows import Execution, Started
 from tests.slack.people import BOT, BOT_USER
 from tests.slack.process import APP_TOKEN
 

@@ -5,7 +5,6 @@ import asyncio
 from orchestration.cli.connections import Connections, Workflows
 from orchestration.cli.errors import DatabaseUnavailable
 from orchestration.cli.orders.snapshot import Snapshot, snapshot_from_row, snapshot_from_view
-from orchestration.client.execution import Execution
 from orchestration.domain.errors import (
     CountersignError,
     NoWorkerAnswered,
@@ -14,6 +13,7 @@ from orchestration.domain.errors import (
     TemporalUnavailable,
 )
 from orchestration.domain.order.view import OrderView
+from orchestration.ports.workflows import Execution
 from orchestration.settings import SettingsWrong
 
 

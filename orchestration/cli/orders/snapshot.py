@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from orchestration.client.execution import Execution, FailingActivity
 from orchestration.domain.approval.decision import Decision
 from orchestration.domain.approval.verdict import Outcome
 from orchestration.domain.order.order import Order
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import OrderView, PaymentState
 from orchestration.ports.orders import OrderRow
+from orchestration.ports.workflows import Execution, FailingActivity
 
 
 class Source(StrEnum):

@@ -7,10 +7,10 @@ from orchestration.cli.output.console import Output
 from orchestration.cli.output.sentences import STYLE, outcome_text
 from orchestration.cli.output.times import local_time, utc_time
 from orchestration.cli.output.verdict import outcome_document
-from orchestration.client.execution import FailingActivity
 from orchestration.domain.currency import format_amount
 from orchestration.domain.order.order import Order
 from orchestration.ports.rate_limit_queue import card_in_queue
+from orchestration.ports.workflows import FailingActivity
 from orchestration.wording.names import actor_name
 
 

@@ -9,9 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localdev.slack.client import WorkspaceClient
 from localdev.slack.json_values import Json
-from orchestration.client.execution import Execution, FailingActivity
 from orchestration.domain.errors import NoWorkerAnswered, OrderNotFound, TemporalUnavailable
 from orchestration.domain.order.status import OrderStatus
+from orchestration.ports.workflows import Execution, FailingActivity
 from tests.slack.bots import Bot, a_row, running_bot
 from tests.slack.people import ALICE, BOB, CHANNEL, NOW, pending
 

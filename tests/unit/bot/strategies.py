@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from orchestration.client.execution import Execution, FailingActivity
 from orchestration.domain.actor import SYSTEM, Actor, ActorKind, Surface
 from orchestration.domain.approval.decision import Decision, DecisionKind
 from orchestration.domain.approval.gate import Gate
@@ -14,6 +13,7 @@ from orchestration.domain.order.order import Order, OrderLine
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import OrderView, PaymentState
 from orchestration.domain.policy.tier import Requirement, Tier
+from orchestration.ports.workflows import Execution, FailingActivity
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 NASTY = [

@@ -24,7 +24,6 @@ from bot.views.refund import refund_message
 from bot.views.reply import reply
 from bot.views.sentences.decisions import over_sentence, verdict_sentence
 from bot.views.sentences.questions import request_sentence
-from orchestration.client.execution import Execution, FailingActivity
 from orchestration.contracts.slack import NotifyPeople
 from orchestration.domain.approval.decision import DecisionKind
 from orchestration.domain.approval.gate import Answer, Gate, Question
@@ -40,6 +39,7 @@ from orchestration.domain.policy.tier import Escalation, Group, Requirement, Tie
 from orchestration.domain.refund.refund import RefundRequest, RefundStatus, RefundView, refund_card
 from orchestration.ports.audit_log import Event
 from orchestration.ports.orders import FinalState, OrderPage, OrderRow
+from orchestration.ports.workflows import Execution, FailingActivity
 from tests.unit.bot.strategies import NOW
 from tests.unit.bot.views.test_views import ALICE
 

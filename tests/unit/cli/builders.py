@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orchestration.client.execution import Execution
 from orchestration.domain.approval.delegations import DelegationGrant
 from orchestration.domain.approval.gate import Gate
 from orchestration.domain.errors import OrderNotFound
@@ -14,6 +13,7 @@ from orchestration.domain.order.view import OrderView
 from orchestration.domain.policy.tier import Requirement, Tier
 from orchestration.domain.refund.refund import RefundRequest, RefundStatus, RefundView
 from orchestration.ports.orders import OrderRow
+from orchestration.ports.workflows import Execution
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ORDER_OPTIONS = [

@@ -12,8 +12,6 @@ from typer.testing import CliRunner, Result
 from orchestration.cli.app import app
 from orchestration.cli.connections import Connections
 from orchestration.cli.errors import DatabaseUnavailable
-from orchestration.client.execution import Execution
-from orchestration.client.workflow_client import Started
 from orchestration.contracts.names import order_workflow_id, refund_workflow_id
 from orchestration.domain.approval.decision import DecisionKind, DecisionRequest
 from orchestration.domain.approval.delegations import DelegationGrant
@@ -28,6 +26,7 @@ from orchestration.domain.policy.approval_policy import Subject
 from orchestration.domain.refund.refund import RefundRequest, RefundView
 from orchestration.ports.audit_log import AuditLog, Event
 from orchestration.ports.orders import FinalState, OrderPage, OrderRow
+from orchestration.ports.workflows import Execution, Started
 from tests.unit.cli.builders import NOW, execution, view
 
 
@@ -84,7 +83,7 @@ class FakeWorkflows:
         _answer(self.decided)
 
     async def verdict(
-        self, order_id: str, decision_id: str, *, wait_seconds: float, subject: Subject = Subject.ORDER
+        self, order_id: str, decision_id: str, *, wait_seconds: float = 2.0, subject: Subject = Subject.ORDER
     ) -> Verdict | None:
         answer = _answer(self.verdict_)
         if isinstance(answer, VerdictKind):

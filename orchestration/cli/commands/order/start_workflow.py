@@ -18,11 +18,11 @@ from orchestration.cli.output.console import JsonOption, Output
 from orchestration.cli.output.order import order_document, print_order
 from orchestration.cli.output.status_change import print_status_change
 from orchestration.cli.run import PROGRAM, reported_errors, run_command
-from orchestration.client.workflow_client import Started
 from orchestration.domain.currency import format_amount
 from orchestration.domain.errors import OutcomeUnknown
 from orchestration.domain.order.order import Order
 from orchestration.domain.order.status import OrderStatus
+from orchestration.ports.workflows import Started
 
 
 def start_workflow(

@@ -13,7 +13,6 @@ from bot.views.help import help_message, not_understood
 from bot.views.order_list import PAGE_SIZE, order_list
 from bot.views.order_status import status, stored_status
 from bot.views.reply import reply
-from orchestration.client.execution import Execution, FailingActivity
 from orchestration.domain.actor import Actor, ActorKind
 from orchestration.domain.approval.gate import Gate
 from orchestration.domain.approval.verdict import Outcome, OutcomeKind
@@ -23,6 +22,7 @@ from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import OrderView, PaymentState
 from orchestration.domain.policy.tier import Requirement, Tier
 from orchestration.ports.orders import OrderPage, OrderRow
+from orchestration.ports.workflows import Execution, FailingActivity
 from tests.support.orders import an_order
 from tests.unit.bot import strategies
 from tests.unit.bot.slack_rules import check

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from orchestration.cli.exit_codes import ExitCode
-from orchestration.client.execution import FailingActivity
 from orchestration.domain.actor import Actor, ActorKind, Surface
 from orchestration.domain.approval.decision import Decision, DecisionKind
 from orchestration.domain.approval.gate import Gate
@@ -13,6 +12,7 @@ from orchestration.domain.errors import NoWorkerAnswered, OutcomeUnknown
 from orchestration.domain.order.status import OrderStatus
 from orchestration.domain.order.view import PaymentState
 from orchestration.domain.refund.refund import RefundStatus
+from orchestration.ports.workflows import FailingActivity
 from tests.unit.cli.builders import NOW, execution, gone, refund_view, row, view
 from tests.unit.cli.fakes import FakeConnections, FakeDatabase, FakeWorkflows, run
 
