@@ -101,7 +101,12 @@ async def test_ctrl_c_leaves_the_order_alone(environment: dict[str, str], unique
     assert waiting.stdout is not None
     assert f"Started order {order_id}" in (await waiting.stdout.readline()).decode()
     waiting.send_signal(signal.SIGINT)
-    _, stderr = await waiting.communicate()
+    try:
+        async with asyncio.timeout(30):
+            _, stderr = await waiting.communicate()
+    except TimeoutError:
+        waiting.send_signal(signal.SIGABRT)  # faulthandler prints where it hangs.
+        pytest.fail((await waiting.stderr.read()).decode() if waiting.stderr else "")
     assert waiting.returncode == ExitCode.INTERRUPTED
     assert "goes on" in stderr.decode()
     assert "Traceback" not in stderr.decode()
@@ -111,7 +116,7 @@ async def _process(environment: dict[str, str], *arguments: str) -> asyncio.subp
     return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "orchestration.cli", *arguments),
-        env=environment | {"PYTHONUNBUFFERED": "1"},
+        env=environment | {"PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
