@@ -18,12 +18,12 @@ REQUEST = RefundRequest(order_id="ord-1", requester=REQUESTER, reason="It arrive
 
 
 class FakeRefundActivities(FakeActivities):
-    """Fake activities for a refund of ord-1, which was shipped and paid."""
+    """Fake activities for a refund of one order, which was shipped and paid."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, order_id: str = "ord-1") -> None:
+        super().__init__(order_id)
         self.statuses.append(OrderStatus.PAYMENT_CHARGED)
-        self.order = an_order()
+        self.order = an_order(order_id=order_id)
         self.steps: list[RefundStatus] = []
 
     def _store(self, pending_writes: activities.PendingWrites, *then: OrderStatus) -> None:

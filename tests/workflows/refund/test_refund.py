@@ -112,17 +112,6 @@ async def test_a_refund_that_cannot_be_opened_fails_with_the_reason(
     assert fakes.calls[OrderActivity.REFUND] == 0
 
 
-@pytest.mark.parametrize("activity_name", [RefundActivity.OPEN, OrderActivity.REFUND, OrderActivity.RECORD])
-async def test_each_activity_may_fail_twice(
-    env: WorkflowEnvironment, fakes: FakeRefundActivities, activity_name: str
-) -> None:
-    fakes.failing(activity_name, RuntimeError("flaky"), times=2)
-    refund = await start_refund(env.client, fakes)
-    await refund.reach_status(RefundStatus.PENDING_MANUAL_APPROVAL)
-    await refund.approve(APPROVER)
-    assert (await refund.ended()).status is RefundStatus.REFUNDED
-
-
 async def test_cancelled_in_temporal_it_is_turned_down(
     env: WorkflowEnvironment, fakes: FakeRefundActivities
 ) -> None:
