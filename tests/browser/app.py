@@ -1,4 +1,4 @@
-"""The app that the page is tried with: a card, a modal that minds its fields, a Home tab, a command."""
+"""A Slack app to try the page with: a card, a modal with field errors, a Home tab, a command."""
 
 import asyncio
 

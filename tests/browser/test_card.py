@@ -1,4 +1,4 @@
-"""The bot's own card and its forms, as a person uses them; only the workflows are a stand-in."""
+"""The bot's own card and its modals in the browser; only the workflows are replaced by a stand-in."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Nothing that anybody writes becomes markup: no script runs, no attribute escapes."""
+"""Text from outside never becomes markup in the page."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The page as an approver meets it: cards, threads, ephemerals, commands, other people."""
+"""Cards, threads, ephemeral messages and commands in the page, as an approver uses them."""
 
 from pathlib import Path
 

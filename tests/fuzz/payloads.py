@@ -1,4 +1,4 @@
-"""Payloads as Slack sends them, and what becomes of them when parts are taken out, replaced or swapped."""
+"""Generates payloads as Slack sends them, with parts removed, replaced or swapped."""
 
 import copy
 import json

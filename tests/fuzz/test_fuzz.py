@@ -1,4 +1,4 @@
-"""Whatever arrives: no crash, always an answer. `make fuzz` does the same for as long as one likes."""
+"""A short run of every fuzz target; `make fuzz` runs them for longer."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The whole Bolt app under fuzz: any payload is acked and answered, or refused with a line in the log."""
+"""Sends random payloads to the whole Bolt app: each is acknowledged, and answered or refused with a log line."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A running bot in this process: real Bolt, a real socket; only the workflows behind it are a stand-in."""
+"""Runs a bot in this process with real Bolt and a real socket; a stand-in replaces the workflows."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

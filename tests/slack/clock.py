@@ -1,4 +1,4 @@
-"""The database's clock, put forward."""
+"""Moves the clock of the database forward."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What people do with cards and forms, step by step."""
+"""Clicks on cards and submissions of modals, one step each."""
 
 import asyncio
 from collections.abc import Sized

@@ -1,4 +1,4 @@
-"""Who is who in the simulated workspace, and orders to talk about."""
+"""The users of the simulated workspace, and orders that tests ask questions about."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""`python -m bot` as a process of its own."""
+"""Runs `python -m bot` as a process."""
 
 from contextlib import AbstractAsyncContextManager
 

@@ -1,4 +1,4 @@
-"""The process: it starts, says what is wrong with its settings, and ends in good order."""
+"""`python -m bot` starts, reports wrong settings, and shuts down on SIGTERM."""
 
 import asyncio
 import signal

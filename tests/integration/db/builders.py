@@ -1,4 +1,4 @@
-"""Orders, decisions and journals to store."""
+"""Builds orders, decisions and pending writes for the stores."""
 
 from datetime import UTC, datetime, timedelta
 

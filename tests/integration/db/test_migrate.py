@@ -1,4 +1,4 @@
-"""`python -m db`: up, down and up again; errors in one sentence."""
+"""`python -m db` migrates up and down, and reports errors in one sentence."""
 
 import asyncio
 import os

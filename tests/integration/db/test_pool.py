@@ -1,4 +1,4 @@
-"""Opening the pool: patient while PostgreSQL is not there, at once clear about what is wrong."""
+"""Opening the pool waits while PostgreSQL is starting, and fails at once for wrong settings."""
 
 import asyncio
 import subprocess

@@ -1,4 +1,4 @@
-"""What the processes may do: everything that the code does, and nothing else."""
+"""The role of the processes has the rights that the code needs, and no others."""
 
 import asyncpg
 import pytest

@@ -1,4 +1,4 @@
-"""The named queries: complete, described, each used; and text that PostgreSQL can store."""
+"""Every named query is described and used, and PostgreSQL can store every text."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""`/order amend` over a real socket: the form, what is wrong at its fields, the amendment, the verdict."""
+"""`/order amend` over a real socket: the modal, errors at its fields, the amendment and the verdict on it."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The menu of a card over a real socket: a form opens, its submission is a decision like a click."""
+"""The card's menu opens a modal, and the submitted modal becomes a decision as a click does."""
 
 import asyncio
 import time

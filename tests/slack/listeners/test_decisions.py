@@ -1,4 +1,4 @@
-"""Clicks over a real socket: acked in any case, handed on as one decision, answered with the truth."""
+"""Clicks over a real socket are acknowledged, delivered as one decision, and answered."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Delegations through a real socket and a real database: set up by a command, spoken for by a click."""
+"""`/order delegate` with a real socket and database, and clicks on behalf of a colleague."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""/order over a real socket."""
+"""The slash command `/order` over a real socket."""
 
 import json
 from collections.abc import AsyncIterator

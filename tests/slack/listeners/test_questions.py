@@ -1,4 +1,4 @@
-"""Questions and answers over a real socket: the menu, a direct message with a button, the answer."""
+"""Questions and answers over a real socket: the menu, the direct message with its button, the answer."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""`/order refund`, and a refund's card: the bot knows nothing of refunds but what it is shown."""
+"""`/order refund` over a real socket, and the card of a refund."""
 
 from collections.abc import AsyncIterator
 from typing import Any

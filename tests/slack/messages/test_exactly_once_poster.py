@@ -1,4 +1,4 @@
-"""A card is posted once, whatever happens to the answer, the bot or the message."""
+"""A card is posted once, whatever happens to Slack's answer, the bot or the message."""
 
 import asyncio
 import time

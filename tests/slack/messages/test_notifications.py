@@ -1,4 +1,4 @@
-"""Notices in the thread, in direct messages, in channels: each once, and nobody keeps others from hearing."""
+"""Each notification reaches its thread, people and channels once, also if one of them cannot be reached."""
 
 import contextlib
 import json

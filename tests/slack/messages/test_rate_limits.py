@@ -1,4 +1,4 @@
-"""More to post than Slack takes: at its rate, the newest state only, and hardly a call in vain."""
+"""When there is more to post than Slack allows, the bot keeps to the rate and posts only the latest state."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

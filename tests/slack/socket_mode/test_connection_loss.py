@@ -1,4 +1,4 @@
-"""What becomes of clicks when the socket goes: each is acked and decided, or shown as failed by Slack."""
+"""When the connection breaks, each click is acknowledged and decided, or Slack shows it as failed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

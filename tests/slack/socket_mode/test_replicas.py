@@ -1,4 +1,4 @@
-"""A foreign consumer of the app's token is noticed; our own bots, whatever they do, never are."""
+"""Another program that uses the app's token is reported; our own bots never are."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

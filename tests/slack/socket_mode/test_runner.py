@@ -1,4 +1,4 @@
-"""The socket stays open, whatever slack_sdk gets stuck in."""
+"""The connection is replaced in every situation in which slack_sdk's client would get stuck."""
 
 import asyncio
 from collections.abc import AsyncIterator

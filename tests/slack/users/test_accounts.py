@@ -1,4 +1,4 @@
-"""Who clicks is looked up at the click: accounts and user groups, cached for a minute, never guessed."""
+"""The clicker's account and user groups are looked up at the click and cached for a minute."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The seam where faults are injected."""
+"""The interceptor that lets activities fail on purpose."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What Slack would take, and what nobody outside may get through."""
+"""Checks rendered messages and modals against Slack's limits, and against forged mentions and links."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Orders and views of every kind, worse than the domain would let through."""
+"""Hypothesis strategies for orders and views, with texts worse than the domain would accept."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Every surface of the bot, drawn with some words from outside in every place that takes them."""
+"""Renders every message and modal of the bot with given words wherever text from outside can appear."""
 
 from collections.abc import Callable
 from datetime import timedelta

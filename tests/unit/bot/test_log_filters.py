@@ -1,4 +1,4 @@
-"""Tracebacks of libraries, which would show tokens, stay out of the log."""
+"""Tracebacks of libraries, which would contain tokens, are kept out of the log."""
 
 import logging
 

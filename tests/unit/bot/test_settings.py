@@ -1,4 +1,4 @@
-"""Settings of the bot: wrong ones are named, and never shown."""
+"""Wrong settings of the bot are named, and their values are not shown."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Orders, refunds and delegations that the tests of the commands are about."""
+"""Orders, refunds and delegations for the tests of the commands."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Connections for the commands whose answers a test chooses. What they are told is kept."""
+"""Fake connections for the commands: tests choose the answers, and the calls are recorded."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

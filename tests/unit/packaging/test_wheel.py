@@ -1,4 +1,4 @@
-"""What `pip install .` installs."""
+"""The wheel has all packages and their data files, and the console script."""
 
 import subprocess
 import sys

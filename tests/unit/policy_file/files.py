@@ -1,4 +1,4 @@
-"""A small policy without a diagnostic, and what is made of it."""
+"""A small policy file without findings, and changed versions of it."""
 
 from orchestration.domain.policy.approval_policy import ApprovalPolicy
 from orchestration.policy_file.load import Diagnostic, examine

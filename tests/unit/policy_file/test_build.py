@@ -1,4 +1,4 @@
-"""What the workflows get: everything resolved."""
+"""The policy that workflows get has every group and working hour resolved."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

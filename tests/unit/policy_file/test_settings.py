@@ -1,4 +1,4 @@
-"""Each setting by itself: what it may be, and what is said if it is something else."""
+"""Each setting of the policy file: which values are accepted, and which error the others give."""
 
 import pytest
 

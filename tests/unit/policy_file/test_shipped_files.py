@@ -1,4 +1,4 @@
-"""The example shows every setting; the demo does what its README promises."""
+"""The example policy shows every setting; the demo's policy has the tiers that the README names."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The policy of a running process: read again when the file changes, kept when the new one is wrong."""
+"""A running process rereads the policy file when it changes, and keeps the old policy if the new is wrong."""
 
 import asyncio
 import os

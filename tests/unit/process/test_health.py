@@ -1,4 +1,4 @@
-"""What `/readyz` says of each check."""
+"""What `/readyz` answers for each check."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Logs never show what must stay secret."""
+"""Logs never contain secrets."""
 
 import io
 import logging

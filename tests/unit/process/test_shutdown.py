@@ -1,4 +1,4 @@
-"""How a process ends when it is asked to and does not."""
+"""A process that does not end after a signal is ended by a timeout or a second signal."""
 
 import asyncio
 import signal

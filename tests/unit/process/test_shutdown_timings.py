@@ -1,4 +1,4 @@
-"""The budget of a stop adds up, wherever it is written down."""
+"""The time limits of a shutdown add up, in the code and in docker-compose.yml."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The simulated gateway and carrier note how often something was asked for, and when it took effect."""
+"""The simulated payment gateway and carrier record each call, and when it took effect."""
 
 import sqlite3
 from pathlib import Path

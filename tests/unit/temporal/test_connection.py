@@ -1,4 +1,4 @@
-"""Where Temporal is: its own settings, from the environment, `.env` and its configuration file."""
+"""The settings of the Temporal connection, from the environment, `.env` and Temporal's configuration file."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Payloads are encrypted, every key of the ring reads what it wrote, and nothing altered is read."""
+"""Payloads are encrypted, each key of the ring decrypts its own, and altered payloads are refused."""
 
 import base64
 from collections.abc import Sequence

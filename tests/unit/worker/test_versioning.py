@@ -1,4 +1,4 @@
-"""What a process says of its build."""
+"""What a worker reports about its build."""
 
 import asyncio
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The other ways an order ends: expired, declined, not shippable, malformed, out of time."""
+"""Orders that expire, are declined, cannot be shipped, are malformed, or run out of time."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

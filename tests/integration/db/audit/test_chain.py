@@ -1,4 +1,4 @@
-"""The database chains the events: whoever writes, at the same time as whom, and whatever they pass."""
+"""The database chains each event to the one before it, however many write at once."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

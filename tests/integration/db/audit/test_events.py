@@ -1,4 +1,4 @@
-"""The audit log: append-only, whoever asks."""
+"""The audit log can only be appended to, even by its owner."""
 
 import asyncpg
 import pytest

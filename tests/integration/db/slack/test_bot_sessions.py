@@ -1,4 +1,4 @@
-"""Which bots run: by their heartbeats, by the server's clock."""
+"""Running bots are counted by their heartbeats, by the clock of the database server."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Turns at Slack: in order, one interval apart, and never held up by somebody who is gone."""
+"""The rate-limit queue serves calls in order, one interval apart, and skips callers that are gone."""
 
 import asyncio
 from datetime import timedelta

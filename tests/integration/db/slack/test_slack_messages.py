@@ -1,4 +1,4 @@
-"""Slack messages: at most one process sets out to post, and the first place stored is the place."""
+"""At most one process posts a message at a time, and the first place stored for it is kept."""
 
 import asyncio
 

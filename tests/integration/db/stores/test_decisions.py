@@ -1,4 +1,4 @@
-"""Decisions: each stored once, with the last word on it, and all of the story in the audit log."""
+"""Each decision is stored once with its final verdict, and each step of it is in the audit log."""
 
 import asyncio
 

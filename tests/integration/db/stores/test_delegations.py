@@ -1,4 +1,4 @@
-"""Delegations: one at a time, kept for ever, and looked up as they were at a moment."""
+"""A person has one delegation at a time; ended ones are kept, and found for a moment in the past."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Transactions about one order take turns."""
+"""Transactions about the same order run one after the other."""
 
 import asyncio
 

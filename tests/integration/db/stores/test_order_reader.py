@@ -1,4 +1,4 @@
-"""Lists: newest first, page after page, stable while orders come in."""
+"""Lists show the newest orders first, and their pages stay stable while orders are added."""
 
 import base64
 import json

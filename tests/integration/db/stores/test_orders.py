@@ -1,4 +1,4 @@
-"""Orders: received once, moved only along the table, however often and late a step is repeated."""
+"""An order is stored once, and its status follows the transitions, however late a step is repeated."""
 
 import asyncio
 from datetime import timedelta

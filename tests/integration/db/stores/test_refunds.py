@@ -1,4 +1,4 @@
-"""Refunds: opened once, moved only along the table, told apart in the audit log."""
+"""A refund is opened once, its status follows the transitions, and audit events name the refund."""
 
 import asyncpg
 import pytest

@@ -1,4 +1,4 @@
-"""The database's table of steps, the domain's, and random walks over both."""
+"""The database and the domain allow the same transitions; random walks try both."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Escaping and clipping."""
+"""Texts are escaped, and cut to Slack's limits."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""`/order delegate` as it is typed, and the answers to it."""
+"""The parser of `/order delegate`, and the answers to the command."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import product

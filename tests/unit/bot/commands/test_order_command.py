@@ -1,4 +1,4 @@
-"""What is typed behind /order."""
+"""The parser of the text behind `/order`."""
 
 import pytest
 from hypothesis import given

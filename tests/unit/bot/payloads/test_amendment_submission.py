@@ -1,4 +1,4 @@
-"""What is typed into the form of an amendment, and what the order's lines look like there."""
+"""The submitted modal of an amendment is parsed, and the order's lines are written for it."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Slack's JSON becomes a typed command, or is refused; nothing else can happen."""
+"""A click on a card's button becomes a decision, or is refused."""
 
 import contextlib
 import copy

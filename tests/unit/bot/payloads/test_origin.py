@@ -1,4 +1,4 @@
-"""Payloads of other workspaces, apps and bots, and cards that do not belong to their buttons, are refused."""
+"""Payloads of other workspaces, apps and bots are refused, and buttons that their card does not have."""
 
 import copy
 from typing import Any

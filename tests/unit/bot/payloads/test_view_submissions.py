@@ -1,4 +1,4 @@
-"""Menus, buttons of questions and submitted forms become typed commands, or are refused; nothing else."""
+"""Choices from menus and submitted modals become requests, or are refused."""
 
 import contextlib
 import copy

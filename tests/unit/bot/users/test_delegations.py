@@ -1,4 +1,4 @@
-"""For whom a clicker may decide: looked up at the click, in the time that a click has."""
+"""The look-up of delegations at a click: its cache, its time limit and its failures."""
 
 import asyncio
 from collections.abc import Sequence

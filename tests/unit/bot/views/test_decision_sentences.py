@@ -1,4 +1,4 @@
-"""Every verdict and every error has a sentence."""
+"""Every verdict and every error of a decision has a sentence."""
 
 import pytest
 

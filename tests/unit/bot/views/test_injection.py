@@ -1,4 +1,4 @@
-"""Nothing from outside does anything but be read: hostile words change their own place, and no other."""
+"""Hostile text changes only the place where it is shown, and is never markup there."""
 
 import re
 

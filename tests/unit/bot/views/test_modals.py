@@ -1,4 +1,4 @@
-"""Menus, forms, notices and histories: within Slack's limits, nothing forged, everything said twice."""
+"""Menus, modals, notifications and histories keep to Slack's limits, and show text from outside as text."""
 
 import json
 from typing import Any

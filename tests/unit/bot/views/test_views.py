@@ -1,4 +1,4 @@
-"""Every surface: within Slack's limits, nothing forged, everything said twice (blocks and text)."""
+"""Cards, lists and answers keep to Slack's limits, and their text says what their blocks say."""
 
 import json
 

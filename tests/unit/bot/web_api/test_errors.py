@@ -1,4 +1,4 @@
-"""The table of Slack's errors."""
+"""Every error code of Slack is classified, and has advice where a person has to act."""
 
 from collections import Counter
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the bot remembers of the queue, and does when the database is away."""
+"""What the bot caches of the rate-limit queue, and what it does while the database is unreachable."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a terminal gets, and what it is spared."""
+"""Output for a terminal has colours and tables; output for a pipe does not."""
 
 import re
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Random policies and decisions, and an oracle that knows the rules by its own, slower logic."""
+"""Random policies and decisions, and a second, slower implementation of the rules to compare with."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations, product

@@ -1,4 +1,4 @@
-"""Only full members of the workspace decide; whoever asked for an order may still stop it as a guest."""
+"""Only full members of the workspace may decide; a guest may cancel an order that they requested."""
 
 from datetime import timedelta
 

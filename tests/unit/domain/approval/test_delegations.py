@@ -1,4 +1,4 @@
-"""Which delegations are refused, and that no chain comes about whatever is asked for."""
+"""Which delegations are refused; a delegation can never be passed on."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

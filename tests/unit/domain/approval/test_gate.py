@@ -1,4 +1,4 @@
-"""The pure machine under every policy and every order of decisions."""
+"""The rules of a gate under random policies, with decisions in every order."""
 
 from datetime import datetime, timedelta
 

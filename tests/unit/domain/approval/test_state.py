@@ -1,4 +1,4 @@
-"""The gate and the case around it, under every order of decisions and steps."""
+"""The gate and the state of its workflow, with decisions and steps in every order."""
 
 from datetime import UTC, datetime, timedelta
 

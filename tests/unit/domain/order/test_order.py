@@ -1,4 +1,4 @@
-"""What makes an order well formed, and the table of its transitions."""
+"""Which orders are well formed, and which transitions of their status are allowed."""
 
 from typing import Any
 

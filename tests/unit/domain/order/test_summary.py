@@ -1,4 +1,4 @@
-"""Temporal's Web UI reads Markdown: words from outside are only read there too."""
+"""Temporal's Web UI renders Markdown; text from outside is escaped for it."""
 
 import re
 

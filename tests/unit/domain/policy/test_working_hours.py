@@ -1,4 +1,4 @@
-"""Working hours against the time-zone database, and against a clock that is read minute by minute."""
+"""Working hours are compared with the time-zone database and with a clock that is read minute by minute."""
 
 import time as clock
 from datetime import UTC, date, datetime, timedelta, tzinfo

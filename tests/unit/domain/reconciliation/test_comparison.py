@@ -1,4 +1,4 @@
-"""What is found where Temporal, PostgreSQL and Slack do not agree, and what is left to a person."""
+"""What the reconciler finds where Temporal, PostgreSQL and Slack disagree, and what it leaves to a person."""
 
 from datetime import UTC, datetime, timedelta
 

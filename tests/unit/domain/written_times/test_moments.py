@@ -1,4 +1,4 @@
-"""The ends of delegations as people write them."""
+"""The ends of delegations, as people write them."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""What settings mean together: people, times and kinds of tiers that cannot be."""
+"""Settings of the policy file that contradict each other are errors."""
 
 from datetime import UTC, datetime, timedelta
 

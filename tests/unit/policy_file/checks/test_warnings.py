@@ -1,4 +1,4 @@
-"""What is odd and may be meant: the policy can be used all the same."""
+"""Settings of the policy file that are odd but usable are warnings."""
 
 import pytest
 
