@@ -1,4 +1,4 @@
-"""Sends random payloads to the whole Bolt app: each is acknowledged, and answered or refused with a log line."""
+"""Sends random payloads to the whole Bolt app: each is acknowledged, and answered or logged as refused."""
 
 import asyncio
 import json
