@@ -134,7 +134,8 @@ class Poster:
                 if found is not None:
                     log.info("found the message that an earlier attempt posted", key=post.key, ts=found.ts)
                     return Posted(await self._messages.posted(post.key, found), is_new=False)
-            # Counted from before the attempt is stored: once its stored age reaches the limit, it is over.
+            # Counted from before the attempt is stored: when the stored age of the attempt reaches the limit,
+            # its call has ended.
             deadline = asyncio.get_running_loop().time() + HTTP_TIME_LIMIT
             if not await self._messages.retry(post.key, row.attempts):
                 raise _retry_in("another process is posting the message", HTTP_TIME_LIMIT + MARGIN)

@@ -1,4 +1,7 @@
-"""Rate limits of Slack: calls go straight to Slack until it refuses one, and then queue in the database."""
+"""Rate limits of Slack: calls go straight to Slack until it refuses one, and then queue in the database.
+
+All bots share the tables `slack_rate_limits` (speed of each bucket) and `slack_queue` (the waiting calls).
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -25,11 +25,11 @@ FETCH_TIMEOUT = 600.0
 HORIZON_PATIENCE = 20.0
 """Seconds to keep trying for a moment in which no transaction appends events."""
 
-_NO_HURRY = query("no_hurry")
+_NO_HURRY = query("lift_time_limits")
 _AUDIT_HORIZON = query("audit_horizon")
 _AUDITED_BY_ORDER = query("audited_by_order")
 _AUDITED_BY_TIME = query("audited_by_time")
-_AUDITED_ENDS = query("audited_ends")
+_AUDITED_ENDS = query("audited_heads")
 
 
 class PostgresAuditLog:

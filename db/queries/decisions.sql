@@ -1,5 +1,5 @@
 -- name: store_decision
--- Store a judged decision; a verdict that was not the last word gives way, once, to one that is.
+-- Store a judged decision. A provisional verdict ($13) is replaced once, by a final one.
 INSERT INTO decisions (
     order_id, decision_id, kind, actor_kind, actor_id, groups, surface, note, revision_seen, decided_at,
     verdict, judged_at, subject

@@ -16,7 +16,7 @@ WHERE order_id = $1
 ORDER BY position;
 
 -- name: status_events
--- The steps of one order that are in the audit log.
+-- The status changes of one order that are in its audit log.
 SELECT type, detail, occurred_at
 FROM workflow_events
 WHERE order_id = $1 AND event_key LIKE 'status.%'

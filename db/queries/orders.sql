@@ -1,5 +1,5 @@
 -- name: lock_order
--- Make transactions about one order take turns, also while the order has no row; ends with the transaction.
+-- Lock an order until the end of the transaction, also while it has no row.
 SELECT pg_advisory_xact_lock(hashtextextended($1, 0));
 
 -- name: insert_order
@@ -13,7 +13,7 @@ ON CONFLICT (order_id) DO NOTHING
 RETURNING order_id;
 
 -- name: find_order
--- One order.
+-- The row of one order.
 SELECT
     order_id, status::text AS status, amount, currency, customer, requester, ship_to, payment_method, note,
     lines, tags, tier, deadline, revision, reason, created_at, updated_at
@@ -21,31 +21,31 @@ FROM orders
 WHERE order_id = $1;
 
 -- name: find_order_status
--- Where one order stands.
+-- The status of one order.
 SELECT status::text FROM orders WHERE order_id = $1;
 
 -- name: move_order
--- Take one step of the transition table; no row if the order does not stand where the step may start.
+-- Change the status of an order. Returns no row if its present status is not among $5.
 UPDATE orders
 SET status = $2::text::order_status, reason = COALESCE($3, reason), updated_at = GREATEST(updated_at, $4)
 WHERE order_id = $1 AND status = ANY ($5::text[]::order_status[])
 RETURNING order_id;
 
 -- name: set_order_policy
--- Store which tier the order falls under and how long it waits; what is not given stays.
+-- Store the tier and the deadline of an order; NULL leaves the present value.
 UPDATE orders
 SET tier = COALESCE($2, tier), deadline = COALESCE($3, deadline)
 WHERE order_id = $1
 RETURNING order_id;
 
 -- name: amend_order
--- Give an order its new content; a revision that is stored already, or an older one, changes nothing.
+-- Store the content of a new revision. A revision that is not newer than the stored one changes nothing.
 UPDATE orders
 SET revision = $2, amount = $3, lines = $4, ship_to = $5, note = $6, tier = $7, deadline = $8
 WHERE order_id = $1 AND revision < $2;
 
 -- name: previous_approvers
--- Who approved the order that this customer had approved before the given one.
+-- Who approved the customer's previous approved order.
 WITH previous AS (
     SELECT earlier.order_id
     FROM orders AS this JOIN orders AS earlier USING (customer)
@@ -65,7 +65,7 @@ WHERE subject = 'order' AND kind = 'approve' AND actor_kind = 'slack_user' AND v
 ORDER BY actor_id;
 
 -- name: page_of_orders
--- Newest first, after the given place (NULL: from the newest on).
+-- One page of all orders, newest first, after the given order (NULL: the first page).
 SELECT
     order_id, status::text AS status, amount, currency, customer, requester, ship_to, payment_method, note,
     lines, tags, tier, deadline, revision, reason, created_at, updated_at
@@ -75,7 +75,7 @@ ORDER BY created_at DESC, order_id DESC
 LIMIT $3;
 
 -- name: page_of_orders_by_status
--- The same for some statuses: the newest of each by its index, then the newest of those.
+-- The same for some statuses: a page of each status by its index, and of those the newest.
 SELECT
     order_id, page.status::text AS status, amount, currency, customer, requester, ship_to, payment_method, note,
     lines, tags, tier, deadline, revision, reason, created_at, updated_at
@@ -94,7 +94,7 @@ ORDER BY page.created_at DESC, page.order_id DESC
 LIMIT $3;
 
 -- name: ended_order
--- How an order stands, and whose decision about it was the last that counted.
+-- The status of an order, and who made the last decision that took effect.
 SELECT
     status::text AS status, reason, updated_at,
     (

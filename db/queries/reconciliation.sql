@@ -1,5 +1,5 @@
 -- name: rows_to_reconcile
--- Orders and refunds that wait, or have changed lately, or are of one order; a page by their reference.
+-- Orders and refunds that have not ended or changed since $1; of one order, if $2 is given. Pages by reference.
 WITH stored AS (
     SELECT
         'order' AS subject, order_id, order_id AS reference, status::text AS status, updated_at,
@@ -26,7 +26,7 @@ ORDER BY subject, reference
 LIMIT $6;
 
 -- name: row_to_reconcile
--- The order, or the latest refund of it.
+-- The row of an order, or of its latest refund.
 WITH stored AS (
     SELECT
         'order' AS subject, order_id, order_id AS reference, status::text AS status, updated_at, created_at,
@@ -51,7 +51,7 @@ ORDER BY stored.created_at DESC
 LIMIT 1;
 
 -- name: retried_messages
--- Messages that were set out on more than once, with the card in whose thread they may be; a page by their key.
+-- Messages with more than one attempt to post them, and the card in whose thread they may be. Pages by key.
 SELECT
     retried.key, retried.order_id, retried.channel, retried.message_channel, retried.ts, retried.first_attempt_at,
     card.ts AS card_ts

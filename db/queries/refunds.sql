@@ -1,12 +1,12 @@
 -- name: insert_refund
--- Store a new refund, unless it is there.
+-- Store a new refund, unless it is stored already.
 INSERT INTO refunds (refund_id, order_id, requester, reason, tier, deadline, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
 ON CONFLICT (refund_id) DO NOTHING
 RETURNING refund_id;
 
 -- name: move_refund
--- Take one step.
+-- Change the status of a refund.
 UPDATE refunds
 SET
     status = $2::text::refund_status,
@@ -15,7 +15,7 @@ SET
 WHERE refund_id = $1;
 
 -- name: approvers_of_order
--- Who approved the order itself.
+-- Who approved the order that is refunded.
 SELECT DISTINCT actor_id
 FROM decisions
 WHERE
@@ -24,7 +24,7 @@ WHERE
 ORDER BY actor_id;
 
 -- name: ended_refund
--- The same of the latest refund of an order.
+-- The status of the latest refund of an order, and who made the last decision that took effect.
 SELECT
     status::text AS status, ended_reason AS reason, updated_at,
     (

@@ -10,8 +10,8 @@ from orchestration.ports.slack_messages import BotSession
 if TYPE_CHECKING:
     from orchestration.ports.slack_messages import BotSessionStore
 
-_BEAT = query("beat_bot_session")
-_FORGET = query("forget_bot_sessions")
+_BEAT = query("store_heartbeat")
+_FORGET = query("delete_silent_bot_sessions")
 _LIVE = query("live_bot_sessions")
 _END = query("end_bot_session")
 

@@ -21,7 +21,7 @@ _BEGIN_MESSAGE = query("begin_message")
 _FIND_MESSAGE = query("find_message")
 _RETRY_MESSAGE = query("retry_message")
 _PLACE_MESSAGE = query("place_message")
-_FORGET_MESSAGE = query("forget_message")
+_FORGET_MESSAGE = query("delete_message")
 _AGE_OF_MESSAGE = query("age_of_message")
 
 

@@ -51,10 +51,10 @@ class PostgresReconcileStore:
         cursor = f"{rows[-1].subject} {rows[-1].reference}" if len(rows) == PAGE_SIZE else None
         return RowPage(rows=rows, cursor=cursor)
 
-    async def row(self, case: SubjectRef) -> StoredState | None:
+    async def row(self, subject: SubjectRef) -> StoredState | None:
         """Return the order, or its latest refund."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
-            found = await connection.fetchrow(_ROW, case.subject, case.order_id)
+            found = await connection.fetchrow(_ROW, subject.subject, subject.order_id)
         return None if found is None else _row(found)
 
     async def retried(self, wanted: PageRequest) -> RetriedPage:

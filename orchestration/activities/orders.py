@@ -5,7 +5,7 @@ from datetime import datetime
 from temporalio import activity
 
 from orchestration.activities.clock import now
-from orchestration.activities.tier_lookup import asked_for, resolve
+from orchestration.activities.tier_lookup import resolve, tier_query
 from orchestration.contracts.activities import (
     AmendOrder,
     CheckAmendment,
@@ -55,7 +55,7 @@ class OrderActivities:
         order = wanted.order
         await self._check_payable(order)
         try:
-            self._policy.current.tier_for(asked_for(order, Subject.ORDER))
+            self._policy.current.tier_for(tier_query(order, Subject.ORDER))
         except NoMatchingTier as error:
             raise OrderRefused((FieldProblem(field="amount", message=str(error)),)) from None
         await self._store.record(wanted.pending_writes.with_change(OrderStatus.VALIDATED, now()))

@@ -74,40 +74,40 @@ class ReconcileActivities:
         return SubjectStates(states=tuple(await asyncio.gather(*map(self._read_state, asked.subjects))))
 
     @activity.defn(name=ReconcileActivity.LOAD_CARD)
-    async def load_card(self, case: SubjectRef) -> LoadedCard:
+    async def load_card(self, subject: SubjectRef) -> LoadedCard:
         """Return what the card of an ended order or refund should show, and where the card is."""
-        return await self._states.card(case)
+        return await self._states.card(subject)
 
     @activity.defn(name=ReconcileActivity.REQUEST_CARD_REFRESH)
-    async def request_card_refresh(self, case: SubjectRef) -> None:
+    async def request_card_refresh(self, subject: SubjectRef) -> None:
         """Signal the running workflow to update its card."""
-        await self._client.refresh_card(case)
+        await self._client.refresh_card(subject)
 
     @activity.defn(name=ReconcileActivity.STORE_ROW)
-    async def store_row(self, case: SubjectRef) -> None:
+    async def store_row(self, subject: SubjectRef) -> None:
         """Write the row in PostgreSQL from the workflow's state."""
-        if case.subject is Subject.REFUND:
-            refund = await self._workflows.refund_status(case.order_id)
+        if subject.subject is Subject.REFUND:
+            refund = await self._workflows.refund_status(subject.order_id)
             await self._orders.record(_refund_writes(refund, refund.steps))
             return
-        view = await self._workflows.status(case.order_id)
+        view = await self._workflows.status(subject.order_id)
         if view.order is None:
             return
         await self._orders.receive(view.order, view.changes[0].at if view.changes else view.updated_at)
-        await self._orders.record(PendingWrites(order_id=case.order_id, changes=view.changes))
+        await self._orders.record(PendingWrites(order_id=subject.order_id, changes=view.changes))
 
     @activity.defn(name=ReconcileActivity.CLOSE_ROW)
-    async def close_row(self, case: SubjectRef) -> None:
+    async def close_row(self, subject: SubjectRef) -> None:
         """Mark the row as ended whose workflow was terminated in Temporal before it had charged anything."""
         reason = "its workflow was ended in Temporal"
-        if case.subject is Subject.REFUND:
-            refund = await self._workflows.refund_status(case.order_id)
+        if subject.subject is Subject.REFUND:
+            refund = await self._workflows.refund_status(subject.order_id)
             to = RefundStatus.FAILED if refund.status is RefundStatus.APPROVED else RefundStatus.CANCELLED
             step = RefundStep(to=to, at=now(), reason=reason)
             await self._orders.record(_refund_writes(refund, (*refund.steps, step)))
             return
-        view = await self._workflows.status(case.order_id)
-        steps = PendingWrites(order_id=case.order_id, changes=view.changes)
+        view = await self._workflows.status(subject.order_id)
+        steps = PendingWrites(order_id=subject.order_id, changes=view.changes)
         await self._orders.record(steps.with_change(OrderStatus.CANCELLED, now(), reason))
 
     @activity.defn(name=ReconcileActivity.RECORD_FINDINGS)
@@ -125,10 +125,10 @@ class ReconcileActivities:
                 problem=finding.problem,
             )
 
-    async def _read_state(self, case: SubjectRef) -> SubjectState:
+    async def _read_state(self, subject: SubjectRef) -> SubjectState:
         async with self._query_slots:
-            workflow = await self._states.read(case)
-            return SubjectState(workflow=workflow, row=await self._store.row(case))
+            workflow = await self._states.read(subject)
+            return SubjectState(workflow=workflow, row=await self._store.row(subject))
 
 
 def _refund_writes(refund: RefundView, steps: tuple[RefundStep, ...]) -> PendingWrites:

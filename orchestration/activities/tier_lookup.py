@@ -1,4 +1,8 @@
-"""Finds the tier of an order or a refund in the current approval policy."""
+"""Finds the tier of an order or a refund in the current approval policy.
+
+The tier is part of the activity's result, and so of the workflow's history: a later change of the policy file
+does not concern an order that has its tier.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -22,7 +26,7 @@ async def resolve(
     `approvers` returns who approved before, and is called if the tier bars those people.
     """
     at = now()
-    tier = policy.tier_for(asked_for(order, subject)).tier
+    tier = policy.tier_for(tier_query(order, subject)).tier
     if tier is None:
         return ResolvedPolicy(tier=None, resolved_at=at, deadline=None, digest=policy.digest)
     moments = (deadlines.deadline_of(tier, at), run_deadline)
@@ -35,7 +39,7 @@ async def resolve(
     )
 
 
-def asked_for(order: Order, subject: Subject) -> TierQuery:
+def tier_query(order: Order, subject: Subject) -> TierQuery:
     """Return the properties of an order by which a tier is selected."""
     return TierQuery(
         amount=order.amount,

@@ -28,35 +28,35 @@ class StateReader:
         self._store = store
         self._reader = reader
 
-    async def read(self, case: SubjectRef) -> WorkflowState:
+    async def read(self, subject: SubjectRef) -> WorkflowState:
         """Describe and query the workflow. Raises TemporalUnavailable, OutcomeUnknown."""
         try:
-            execution = await self._workflows.execution(case.order_id, case.subject)
+            execution = await self._workflows.execution(subject.order_id, subject.subject)
         except OrderNotFound:
             return WorkflowState(
-                subject=case.subject, order_id=case.order_id, execution=MISSING, changed_at=_LONG_AGO
+                subject=subject.subject, order_id=subject.order_id, execution=MISSING, changed_at=_LONG_AGO
             )
         try:
-            if case.subject is Subject.REFUND:
-                refund = await self._workflows.refund_status(case.order_id)
+            if subject.subject is Subject.REFUND:
+                refund = await self._workflows.refund_status(subject.order_id)
                 return _state(refund, refund_card(refund), refund.refund_id, execution)
-            order = await self._workflows.status(case.order_id)
+            order = await self._workflows.status(subject.order_id)
             return _state(order, order_card(order), order.order_id, execution)
         except NoWorkerAnswered as error:
             return WorkflowState(
-                subject=case.subject,
-                order_id=case.order_id,
+                subject=subject.subject,
+                order_id=subject.order_id,
                 execution=execution.status,
                 changed_at=execution.closed_at or execution.started_at,
                 problem=str(error),
             )
 
-    async def card(self, case: SubjectRef) -> LoadedCard:
+    async def card(self, subject: SubjectRef) -> LoadedCard:
         """Return what the card of an ended order or refund should show, and where the card is."""
-        row = await self._store.row(case)
+        row = await self._store.row(subject)
         if row is None or row.card is None:
             return LoadedCard(card_view=None, ref=None)
-        if case.subject is Subject.REFUND:
+        if subject.subject is Subject.REFUND:
             return LoadedCard(card_view=refund_card(await self._refund(row)), ref=row.card)
         return LoadedCard(card_view=order_card(await self._order(row)), ref=row.card)
 

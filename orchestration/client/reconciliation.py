@@ -23,7 +23,6 @@ from orchestration.contracts.reconciliation import (
     PAGE_SIZE,
     RECONCILE_SCHEDULE,
     RECONCILE_WORKFLOW,
-    REFRESH_CARD_SIGNAL,
     ExecutionPage,
     PageRequest,
     ReconcileRequest,
@@ -62,14 +61,14 @@ class ReconciliationClient:
         token = listed.next_page_token
         return ExecutionPage(subjects=tuple(cases), cursor=token.hex() if token else None)
 
-    async def refresh_card(self, case: SubjectRef) -> None:
+    async def refresh_card(self, subject: SubjectRef) -> None:
         """Signal a running workflow to update its card. Raises OrderNotFound if it is not running."""
-        handle = self._client.get_workflow_handle(names.workflow_id(case.subject, case.order_id))
+        handle = self._client.get_workflow_handle(names.workflow_id(subject.subject, subject.order_id))
         try:
-            await handle.signal(REFRESH_CARD_SIGNAL)
+            await handle.signal(names.REFRESH_CARD_SIGNAL)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                raise OrderNotFound(f"{case.subject} {case.order_id} does not run") from None
+                raise OrderNotFound(f"{subject.subject} {subject.order_id} does not run") from None
             raise
 
     async def start(self, request: ReconcileRequest) -> WorkflowHandle[object, object]:

@@ -61,12 +61,12 @@ CARD = ActivityOptions(
 NOTIFICATION = ActivityOptions(CARD.retry_policy, schedule_to_close=None, priority=Priority(priority_key=4))
 """Thread replies and other messages that need no action."""
 
-READ = ActivityOptions(
+RECONCILE = ActivityOptions(
     STORE.retry_policy, schedule_to_close=timedelta(minutes=2), priority=Priority(priority_key=4)
 )
 """Reads and repairs of the reconciler in Temporal and PostgreSQL; its next run tries again."""
 
-READ_SLACK = ActivityOptions(
+RECONCILE_SLACK = ActivityOptions(
     CARD.retry_policy, schedule_to_close=timedelta(minutes=30), priority=Priority(priority_key=5)
 )
 """Reads and repairs of the reconciler in Slack, where rate limits can delay them; all else goes first."""

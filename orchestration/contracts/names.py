@@ -15,6 +15,8 @@ CANCEL_SIGNAL = "cancel_order"
 AMEND_SIGNAL = "amend_order"
 ASK_QUESTION_SIGNAL = "ask_question"
 ANSWER_QUESTION_SIGNAL = "answer_question"
+REFRESH_CARD_SIGNAL = "refresh_card"
+"""Sent by the reconciler: post the card again if it is missing, and update it if it is out of date."""
 STATUS_QUERY = "status"
 VERDICT_QUERY = "verdict"
 

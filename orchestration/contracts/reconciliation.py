@@ -12,8 +12,6 @@ from orchestration.domain.reconciliation.findings import Finding, ObservedCard, 
 RECONCILE_WORKFLOW = "ReconcileWorkflow"
 RECONCILE_SCHEDULE = "countersign-reconcile"
 PROGRESS_QUERY = "progress"
-REFRESH_CARD_SIGNAL = "refresh_card"
-"""Asks the running workflow of an order or a refund to render its card again; changes nothing else."""
 
 PAGE_SIZE = 100
 """The number of rows, workflow executions or messages that one activity reads."""

@@ -1,4 +1,7 @@
-"""Builds the approval policy of the domain from a policy file that has been checked."""
+"""Builds the approval policy of the domain from a policy file that has been checked.
+
+`activities.tier_lookup` selects a tier of it for an order, which the workflow's history then has.
+"""
 
 from datetime import datetime, timedelta
 

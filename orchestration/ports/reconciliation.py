@@ -12,7 +12,7 @@ class ReconcileStore(Protocol):
     async def rows(self, wanted: PageRequest) -> RowPage:
         """Return a page of orders and refunds that have not ended or have changed since then."""
 
-    async def row(self, case: SubjectRef) -> StoredState | None:
+    async def row(self, subject: SubjectRef) -> StoredState | None:
         """Return the row of the order or of its latest refund."""
 
     async def retried(self, wanted: PageRequest) -> RetriedPage:

@@ -1,4 +1,7 @@
-"""The sentence for each verdict on a decision, addressed to whoever decided."""
+"""The sentence for each verdict on a decision, addressed to whoever decided, as in "your own order".
+
+`bot/views/sentences/decisions.py` shows it in Slack, `orchestration/cli/output/sentences.py` in the terminal.
+"""
 
 from typing import assert_never
 

@@ -1,4 +1,7 @@
-"""Who may approve under a tier, for themselves or on behalf of a colleague who delegated to them."""
+"""Who may approve under a tier, for themselves or on behalf of a colleague who delegated to them.
+
+Separation of duties is decided here: requesters, barred groups, and whoever approved the previous order.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,10 +41,14 @@ class Eligibility:
         candidates = (self._candidate(person, groups, only) for person, groups, only in _persons(actor))
         return tuple(candidate for candidate in candidates if candidate.requirements)
 
+    def is_own_request(self, person: str) -> bool:
+        """Whether this person is the requester, under a tier where requesters do not approve."""
+        return person == self.requester and not self.tier.requester_may_approve
+
     def is_barred(self, person: str, groups: tuple[str, ...]) -> bool:
         """Whether separation of duties keeps this person from approving."""
         return (
-            (person == self.requester and not self.tier.requester_may_approve)
+            self.is_own_request(person)
             or person in self.barred
             or any(group.has(person, groups) for group in self.tier.barred)
         )

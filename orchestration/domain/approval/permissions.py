@@ -1,4 +1,7 @@
-"""Decides which actor may make which decision: approve, cancel, or decide alone as an operator."""
+"""Returns why an actor may not make a decision: approve, cancel, or decide alone as an operator.
+
+Who may approve under a tier, and separation of duties, are decided in `eligibility`.
+"""
 
 from orchestration.domain.actor import Actor, ActorKind, Surface
 from orchestration.domain.approval import accounts
@@ -24,7 +27,7 @@ def account_refusal(gate: Gate, decision: Decision) -> VerdictKind | None:
 
 def approval_refusal(eligibility: Eligibility, actor: Actor) -> VerdictKind:
     """Return why an actor without a way to approve has none."""
-    if actor.id == eligibility.requester and not eligibility.tier.requester_may_approve:
+    if eligibility.is_own_request(actor.id):
         return VerdictKind.OWN_ORDER
     return VerdictKind.BARRED if eligibility.unrestricted_candidates(actor) else VerdictKind.NOT_AN_APPROVER
 

@@ -70,8 +70,8 @@ def _judge_before_opening(gate: Gate, decision: Decision, now: datetime) -> tupl
 def _judge_override(gate: Gate, tier: Tier, decision: Decision, now: datetime) -> tuple[Gate, Verdict]:
     approves = decision.kind is DecisionKind.APPROVE
     refusal = override_refusal(gate, decision)
-    own = decision.actor.kind is ActorKind.SLACK_USER and decision.actor.id == gate.requester
-    if approves and own and not tier.requester_may_approve:
+    is_person = decision.actor.kind is ActorKind.SLACK_USER
+    if approves and is_person and gate.eligibility_of(tier).is_own_request(decision.actor.id):
         refusal = VerdictKind.OWN_ORDER
     if refusal is not None:
         return gate, _verdict(decision, refusal, now)

@@ -1,7 +1,8 @@
 """Compares an order or a refund in Temporal, PostgreSQL and Slack, and says how to repair differences.
 
 The workflow's state is authoritative; the row and the card are projections, and those are repaired. Findings
-about payments or about missing workflows are only reported, for a person to decide.
+about payments or about missing workflows are only reported, for a person to decide. The repairs are carried
+out by `workflows/reconciliation/repairs.py`.
 """
 
 from collections.abc import Iterator, Sequence

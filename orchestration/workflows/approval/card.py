@@ -65,7 +65,7 @@ class CardUpdater:
         return self.shown_version >= self._version()
 
     def refresh(self) -> None:
-        """Update the card again, although it should show the latest version already."""
+        """Update the card again, or post it again if it is missing, although it should be up to date."""
         if self.is_idle:
             self.shown_version = 0
 

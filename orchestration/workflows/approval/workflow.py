@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from temporalio import workflow
 
 from orchestration.contracts import names
-from orchestration.contracts.reconciliation import REFRESH_CARD_SIGNAL
+from orchestration.contracts.names import REFRESH_CARD_SIGNAL
 from orchestration.domain.actor import Actor, ActorKind, Surface
 from orchestration.domain.approval.decision import Decision, DecisionKind, DecisionRequest
 from orchestration.domain.approval.questions import AnswerRequest, QuestionRequest

@@ -5,7 +5,7 @@ from typing import TypeVar, assert_never
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from orchestration.contracts.activity_options import READ, READ_SLACK
+from orchestration.contracts.activity_options import RECONCILE, RECONCILE_SLACK
 from orchestration.contracts.names import SLACK_TASK_QUEUE
 from orchestration.contracts.reconciliation import (
     CardLookup,
@@ -95,6 +95,6 @@ async def call(activity: str, argument: object, result_type: type[T] | None) -> 
     """Run an activity on the task queue that serves it. Raises FailureError after the last retry."""
     if isinstance(activity, ReconcileSlackActivity | SlackActivity):
         return await activity_calls.execute(
-            activity, argument, READ_SLACK, result_type, task_queue=SLACK_TASK_QUEUE
+            activity, argument, RECONCILE_SLACK, result_type, task_queue=SLACK_TASK_QUEUE
         )
-    return await activity_calls.execute(activity, argument, READ, result_type)
+    return await activity_calls.execute(activity, argument, RECONCILE, result_type)
